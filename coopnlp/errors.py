@@ -1,0 +1,111 @@
+"""The errors that coopnlp raises, and nothing else.
+
+::
+
+    CoopnlpError
+    ├── ExtractionError      a source that could not be read
+    │   ├── UnknownFormat    neither its name nor its bytes say a format that is read
+    │   ├── UnreadableFile   missing, damaged, or not what it claims to be
+    │   ├── EncryptedFile    opening it needs a password
+    │   ├── NoText           nothing to read: empty, or scanned images without OCR
+    │   ├── TooLarge         over the size limit
+    │   └── TimedOut         a reader was stopped at its time limit
+    ├── FetchError           a URL that may not or could not be fetched
+    ├── ModelError           a model that is missing or of another version
+    ├── CorpusError          bad mark-up or bad data in a corpus (path, line)
+    ├── TaxonomyError        unknown node, cycle, duplicate label
+    └── RegisterError        not a register, newer schema, unreachable database
+
+A message says where, what is wrong and what to do. Errors of other libraries
+are caught by name around one call and chained.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "CoopnlpError",
+    "CorpusError",
+    "EncryptedFile",
+    "ExtractionError",
+    "FetchError",
+    "ModelError",
+    "NoText",
+    "RegisterError",
+    "TaxonomyError",
+    "TimedOut",
+    "TooLarge",
+    "UnknownFormat",
+    "UnreadableFile",
+]
+
+
+class CoopnlpError(Exception):
+    """Whatever this library raises on purpose."""
+
+
+class ExtractionError(CoopnlpError):
+    """A source could not be read.
+
+    Parameters
+    ----------
+    source
+        Name of the source as the user gave it.
+    problem
+        What is wrong, in a phrase.
+    remedy
+        What to do about it, a full sentence.
+    """
+
+    def __init__(self, source: str, problem: str, remedy: str = "") -> None:
+        self.source = source
+        self.problem = problem
+        self.remedy = remedy
+        super().__init__(source, problem, remedy)
+
+    def __str__(self) -> str:
+        text = f"{self.source}: {self.problem.rstrip('.')}."
+        return f"{text} {self.remedy}" if self.remedy else text
+
+
+class UnknownFormat(ExtractionError):
+    """Neither the name nor the bytes of the source say a format that is read."""
+
+
+class UnreadableFile(ExtractionError):
+    """The source is missing, damaged, or not what it claims to be."""
+
+
+class EncryptedFile(ExtractionError):
+    """Opening the source needs a password."""
+
+
+class NoText(ExtractionError):
+    """There is nothing to read: the source is empty, or images only."""
+
+
+class TooLarge(ExtractionError):
+    """The source is over the size limit."""
+
+
+class TimedOut(ExtractionError):
+    """A reader was stopped at its time limit."""
+
+
+class FetchError(CoopnlpError):
+    """A URL may not be fetched, or could not be."""
+
+
+class ModelError(CoopnlpError):
+    """A model is missing, or was made by another version."""
+
+
+class CorpusError(CoopnlpError):
+    """A corpus holds bad mark-up or bad data; the message names path and line."""
+
+
+class TaxonomyError(CoopnlpError):
+    """A taxonomy has an unknown node, a cycle or a duplicate label."""
+
+
+class RegisterError(CoopnlpError):
+    """The database is no register, has a newer schema, or cannot be reached."""

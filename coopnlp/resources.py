@@ -1,0 +1,50 @@
+"""Where shipped models and data are: the only module that knows paths.
+
+A wheel carries ``models/`` as ``coopnlp/_models``; in a checkout it stands
+beside the package.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from coopnlp.errors import ModelError
+
+__all__ = ["data_file", "model_folder"]
+
+_PACKAGE = Path(__file__).resolve().parent
+_MODELS = (_PACKAGE / "_models", _PACKAGE.parent / "models")
+
+
+@cache
+def model_folder(name: str) -> Path:
+    """Return the folder of a shipped model, ``coop_fr`` or ``coop_themes``.
+
+    Raises
+    ------
+    ModelError
+        Neither the installed package nor the checkout has it.
+    """
+    for models in _MODELS:
+        folder = models / name
+        if folder.is_dir():
+            return folder
+    raise ModelError(
+        f"model {name!r} is not in {' or '.join(str(m) for m in _MODELS)}. "
+        f"Reinstall coopnlp, or train it: `coopnlp train {'themes' if 'theme' in name else 'entities'}`."
+    )
+
+
+def data_file(package: str, name: str) -> Path:
+    """Return a data file that ships inside the package, e.g. ``data_file("gazetteer", "places.tsv.gz")``.
+
+    Raises
+    ------
+    ModelError
+        The file is not there: the installation is damaged.
+    """
+    path = _PACKAGE / package / "data" / name
+    if not path.is_file():
+        raise ModelError(f"{path} is missing. Reinstall coopnlp.")
+    return path

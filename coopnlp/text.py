@@ -1,0 +1,58 @@
+"""Strings to strings: the normal form that every offset of this library counts in.
+
+Normalisation happens once, when a source is read, before the first offset
+exists: NFC changes length (design.md, fact 6).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+__all__ = ["fold", "normalise", "plain_spaces", "straighten"]
+
+_LINE_ENDS = re.compile(r"\r\n?|\x85|\u2028|\u2029")
+_SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_APOSTROPHES = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u2018": "'", "\u00b4": "'", "`": "'"})
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "\ufb01": "fi", "\ufb02": "fl"})
+
+
+def normalise(text: str) -> str:
+    """Return the text in NFC with ``\\n`` line ends and without a byte order mark; nothing else changes.
+
+    >>> normalise("cafe\\u0301\\r\\n")
+    'café\\n'
+    """
+    return unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text.removeprefix("\ufeff")))
+
+
+def plain_spaces(text: str) -> str:
+    """Return the text with every kind of Unicode space as U+0020, length kept.
+
+    >>> plain_spaces("12\\u202f500\\u00a0€")
+    '12 500 €'
+    """
+    return _SPACES.sub(" ", text)
+
+
+def straighten(text: str) -> str:
+    """Return the text with straight apostrophes and plain hyphens, length kept.
+
+    >>> straighten("l’Orne–Anjou")
+    "l'Orne-Anjou"
+    """
+    return text.translate(_APOSTROPHES).translate(_DASHES)
+
+
+def fold(text: str) -> str:
+    """Return a form for comparing names: no case, accents, ligatures or punctuation, single spaces.
+
+    Hyphens, apostrophes and dots become spaces. Not reversible, length changes.
+
+    >>> fold("L'Haÿ-les-Roses"), fold("Bœuf  SAINT-ÉTIENNE")
+    ('l hay les roses', 'boeuf saint etienne')
+    """
+    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+    return " ".join(re.sub(r"[^0-9a-z+&€$%]+", " ", bare).split())
