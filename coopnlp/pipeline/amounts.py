@@ -1,0 +1,318 @@
+"""Sums of money with typed values: « 1,2 M$ », « trois millions d'euros », « 160 à 200 K€ ».
+
+A sum is a number beside a currency mark, or a bare number that borrows its
+currency: the first of a range or of a list (« 3 000 et 5 000 € »), the part of a
+sum (« 18 200 €, dont 6 000 de la commune »), a cell under a header that names
+the currency (:mod:`coopnlp.pipeline.money_tables`). « environ », « près de »,
+taxes (« HT ») stay outside. Counts, percentages, chapters, telephone numbers
+are never sums, because no currency stands beside them.
+
+Source: the AMOUNT row of the annotation guide and its further decisions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from coopnlp.pipeline.currencies import CURRENCY, FAMILIES, WORD_STEMS, Mark, read_mark
+from coopnlp.pipeline.money_context import MoneyContext
+from coopnlp.pipeline.numerals import DIGITS, MAGNITUDES, NUMBER_WORD, WORDS, parse_digits, parse_words
+from coopnlp.pipeline.surface import flatten
+from coopnlp.types import Amount
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+__all__ = ["AmountFinder", "FoundAmount", "create_amounts", "find_amounts"]
+
+
+@dataclass(frozen=True)
+class FoundAmount:
+    """A sum in a text: ``text[start:end]`` and its value."""
+
+    start: int
+    end: int
+    value: Amount
+
+
+@dataclass(frozen=True)
+class _Number:
+    """A number that was read, with its mark where it has one.
+
+    ``low``/``high`` are its value without magnitude and divisor applied; a single
+    number has both equal. ``core`` is the span of the digits or words alone.
+    """
+
+    start: int
+    end: int
+    core: tuple[int, int]
+    low: Decimal
+    high: Decimal
+    magnitude: int = 1
+    mark: Mark | None = None
+
+
+# A number does not begin inside a word, a reference (« C-12 ») or another number.
+_DIGITS = re.compile(rf"(?<![a-z0-9_.,/#°-])(?:{DIGITS})|(?<=[-/ (:])(?<![\d][-/])(?:{DIGITS})")
+_AFTER = re.compile(
+    rf"(?:(?: {{0,2}}|-?\n ?)(?P<magnitude>k|mds?|mrds?|mio|m(?![a-z])|milliers?|mil(?:-\n)?lions?|rnillions?|"
+    rf"mil(?:-\n)?liards?|mille)(?![a-z](?<!f|e|c)|'))?(?P<half>[ \n]et[ \n]demie?)?"
+    rf"(?:[ \n]d[e'][ \n]?| {{0,2}}|\n ?)(?:{CURRENCY})"
+)
+_MAGNITUDE_ONLY = re.compile(r"(?: |\n)?(millions?|milliards?|rnillions?|k|m|mds?)(?![a-z€$£])")
+_CENTS = re.compile(r" (\d\d)(?= ?(?:[.;,)\n]|$))")
+_WORD_CENTS = re.compile(rf"[ \n]({WORDS})(?=[ \n]?(?:[.;:,)\n]|$))")
+_BEFORE = re.compile(rf"(?:^|(?<=[^a-z0-9]))(?:{CURRENCY}) ?$")
+_WORDS = re.compile(WORDS)
+_PREVIOUS_WORD = re.compile(r"([a-z]+)(?:[ \n]+d[e'][ \n]?|[ \n]+|-)$")
+_SYMBOLS = ("€", "$", "£", "¥")
+
+# Between two numbers.
+_RANGE = re.compile(r"(?:[ \n]{1,2}a[ \n]{1,2}|[ \n]?-[ \n]?)")
+_LIST = re.compile(r"[ \n](?:et|ou|puis|voire)[ \n](?:de )?|, | ?/ ?")
+_BETWEEN = re.compile(r"(?:^|[^a-z])entre[ \n]$")
+# « passer de 62 000 à 71 500 € » is a change of one sum into another, not a range.
+_CHANGE = re.compile(
+    r"\b(?:pass|port|relev|augment|elev|ramen|reduit|redui|baiss|chut|diminu|grimp|mont|recul|descend|tomb|progress|"
+    r"bondi|hauss|abaiss|evolu)[a-z]*(?:[ \n][^.;\n]{0,40})?[ \n]de[ \n]$"
+)
+_YEAR = re.compile(r"(?:1[89]|20)\d\d")
+
+
+def _number_at(flat: str, text: str, match: re.Match[str]) -> _Number | None:
+    """Read the digits of a match with the mark after or before them."""
+    start, end = match.span()
+    after = _AFTER.match(flat, end)
+    if after:
+        read = read_mark(after, text)
+        name = after["magnitude"]
+        if read and not (name == "m" and not text[after.start("magnitude")].isupper() and name + "€" not in flat):
+            mark, _, stop = read
+            magnitude = MAGNITUDES[name] if name else 1
+            value = parse_digits(match.group(), magnitude)
+            if value is not None and value >= 0:
+                if after["half"]:
+                    value += Decimal("0.5")
+                elif not name and (cents := _CENTS.match(flat, stop)) and flat[stop - 1].isalpha():
+                    value, stop = value + Decimal(cents.group(1)) / 100, cents.end()
+                return _Number(start, stop, (start, end), value, value, magnitude, mark)
+    return _prefixed(flat, text, start, end)
+
+
+def _prefixed(flat: str, text: str, start: int, end: int) -> _Number | None:
+    """Read a number whose mark stands before it (« US$ 1.2M », « CAD 25 000 »), or a bare one."""
+    magnitude = 1
+    stop = end
+    if name := _MAGNITUDE_ONLY.match(flat, end):
+        magnitude, stop = MAGNITUDES[name.group(1)], name.end()
+    value = parse_digits(flat[start:end], magnitude)
+    if value is None:
+        return None
+    low = max(0, start - 12)
+    tail = flat[low:start]
+    if tail.rstrip(" ")[-1:] in (*_SYMBOLS, *"abcdefghijklmnopqrstuvwxyz") and (before := _BEFORE.search(tail)):
+        read = read_mark(before, text, low)
+        # A mark that already closes a number is that number's: « 500 € 200 ».
+        if read and not re.search(r"[\dkm][ ]?$", flat[max(0, read[1] - 3) : read[1]]):
+            capital = text[read[1] : read[2]].isupper() or not text[read[1] : read[2]].isalpha()
+            if capital and read[0].key not in ("franc", "TND", "DZD", "DEM"):
+                return _Number(read[1], stop, (start, end), value, value, magnitude, read[0])
+    return _Number(start, stop if magnitude > 1000 else end, (start, end), value, value, magnitude if magnitude > 1000 else 1)
+
+
+def _digit_numbers(flat: str, text: str) -> Iterator[_Number]:
+    for match in _DIGITS.finditer(flat):
+        number = _number_at(flat, text, match)
+        if number:
+            yield number
+
+
+def _written_numbers(flat: str, text: str) -> Iterator[_Number]:
+    """Read the numbers in words that stand before a currency word."""
+    seen = -1
+    for at in sorted({at for stem in WORD_STEMS for at in _places(flat, stem)}):
+        previous = _PREVIOUS_WORD.search(flat, max(0, at - 24), at)
+        if at < seen or not previous or previous.group(1) not in NUMBER_WORD and previous.group(1) not in MAGNITUDES:
+            continue
+        low = max(0, at - 160)
+        last = None
+        for words in _WORDS.finditer(flat, low, at):
+            if not flat[words.start() - 1 : words.start()].isalnum():
+                last = words
+        if last is None or not re.fullmatch(r"[ \n]*(?:d[e'][ \n]?)?|-", flat[last.end() : at]):
+            continue
+        after = _AFTER.match(flat, last.end())
+        read = read_mark(after, text) if after else None
+        value = parse_words(last.group())
+        if not read or value is None or re.search(r"[\d,.]+ ?$", flat[max(0, last.start() - 4) : last.start()]):
+            continue
+        mark, _, stop = read
+        cents = _WORD_CENTS.match(flat, stop)
+        if cents and mark.divisor == 1 and (extra := parse_words(cents.group(1))) is not None and 0 < extra < 100:
+            value, stop = value + extra / 100, cents.end()
+        seen = stop
+        yield _Number(last.start(), stop, last.span(), value, value, 1, mark)
+
+
+def _places(flat: str, stem: str) -> Iterator[int]:
+    at = flat.find(stem)
+    while at >= 0:
+        yield at
+        at = flat.find(stem, at + 1)
+
+
+def _join(flat: str, numbers: list[_Number]) -> list[_Number]:
+    """Join ranges and lend the currency of a sum to the bare numbers before it, right to left."""
+    kept: list[_Number] = []
+    for number in reversed(numbers):
+        right = kept[-1] if kept else None
+        if right is None or right.mark is None or not 0 < right.start - number.end <= 5:
+            kept.append(number)
+            continue
+        gap = flat[number.end : right.start]
+        before = flat[max(0, number.start - 60) : number.start]
+        left = _scaled(number, right, flat)
+        same = number.mark is None or number.mark == right.mark
+        rising = left.low * left.magnitude < right.low * right.magnitude and left.low == left.high
+        as_range = _RANGE.fullmatch(gap) or (gap.strip() == "et" and _BETWEEN.search(before))
+        year = number.mark is None and _YEAR.fullmatch(flat[number.start : number.end]) is not None
+        if as_range and same and right.low == right.high and not (year and not _BETWEEN.search(before)):
+            if rising and not _CHANGE.search(before):
+                kept[-1] = replace(
+                    right,
+                    start=number.start,
+                    low=left.low * left.magnitude / right.magnitude,
+                )
+                continue
+            if number.mark is None and gap.strip() == "a":
+                kept.append(replace(left, mark=right.mark))
+                continue
+        if number.mark is None and not year and _LIST.fullmatch(gap) and _comparable(left, right):
+            kept.append(replace(left, mark=right.mark))
+            continue
+        kept.append(number)
+    kept.reverse()
+    return kept
+
+
+def _scaled(number: _Number, right: _Number, flat: str) -> _Number:
+    """Give a bare number the magnitude that the number after it has: « 2 à 3 k€ », « 12 à 15 000 € »."""
+    if number.mark is not None or number.magnitude > 1:
+        return number
+    if right.magnitude > 1:
+        return replace(number, magnitude=right.magnitude)
+    grouped = re.search(r"[ .]\d{3}$", flat[right.core[0] : right.core[1]])
+    if grouped and number.low < 1000 and number.low * 1000 < right.low and number.low * 50 < right.low:
+        return replace(number, magnitude=1000)
+    return number
+
+
+def _comparable(left: _Number, right: _Number) -> bool:
+    """Say whether two numbers of a list can be sums of one kind: within a factor of fifty, not small counts."""
+    a, b = left.low * left.magnitude, right.low * right.magnitude
+    return a > 0 and b > 0 and max(a, b) <= 50 * min(a, b) and (a >= 100 or right.magnitude > 1)
+
+
+_PART = re.compile(r"[^.;\n]{0,40}\bdont (?:environ |pres de |seulement )?$")
+_COUNTED = re.compile(r" (?!de |du |des |d'|pour |par |a |au |aux |en |sur |vien|proven|provien|sont |seron|est |et |dans )[a-z]|[ ]?[%°]")
+
+
+def _lend_to_parts(flat: str, numbers: list[_Number]) -> list[_Number]:
+    """Lend the currency of a sum to its part: « 18 200 €, dont 6 000 de la commune »."""
+    kept: list[_Number] = []
+    last: _Number | None = None
+    for number in numbers:
+        if number.mark is None and last is not None and number.start - last.end < 60:
+            gap = flat[last.end : number.start]
+            value = number.low * number.magnitude
+            if (
+                _PART.fullmatch(gap)
+                and 100 <= value <= last.high * last.magnitude
+                and not _COUNTED.match(flat, number.end)
+            ):
+                number = replace(number, mark=last.mark)
+        if number.mark is not None:
+            last = number
+        kept.append(number)
+    return kept
+
+
+def _value(number: _Number, context: MoneyContext) -> Amount:
+    mark = number.mark or Mark("")
+    key = mark.key
+    currency = context.currency(key, number.start, number.end) if key in FAMILIES else key or None
+    low, high = (_plain(v * number.magnitude / mark.divisor) for v in (number.low, number.high))
+    if low == high:
+        return Amount(value=low, currency=currency)
+    return Amount(min=low, max=high, currency=currency)
+
+
+def _plain(value: Decimal) -> Decimal:
+    """Return a decimal without exponent: whole sums without decimals, others with two at least."""
+    whole = value.to_integral_value()
+    if value == whole:
+        return Decimal(int(whole))
+    value = value.normalize()
+    return value if int(value.as_tuple().exponent) <= -2 else value.quantize(Decimal("0.01"))
+
+
+def find_amounts(text: str, context: MoneyContext | None = None) -> list[FoundAmount]:
+    """Find the sums of a text, in order, none overlapping.
+
+    Parameters
+    ----------
+    text
+        NFC text; offsets are code points into it.
+    context
+        What the whole document says of its currencies, where the text is a part
+        of it; made from the text itself otherwise.
+
+    >>> [(f.value.value, f.value.currency) for f in find_amounts("Nantes verse 12 500,50 € à Cotonou.")]
+    [(Decimal('12500.50'), 'EUR')]
+    """
+    flat = flatten(text)
+    context = context or MoneyContext(flat)
+    numbers = sorted([*_digit_numbers(flat, text), *_written_numbers(flat, text)], key=lambda n: (n.start, -n.end))
+    numbers = _without_overlaps(numbers)
+    numbers = _lend_to_parts(flat, _join(flat, numbers))
+    return [FoundAmount(n.start, n.end, _value(n, context)) for n in numbers if n.mark is not None]
+
+
+def _without_overlaps(numbers: Iterable[_Number]) -> list[_Number]:
+    """Keep, of numbers that overlap, the one with a mark, else the longer."""
+    kept: list[_Number] = []
+    for number in numbers:
+        if kept and number.start < kept[-1].end:
+            if kept[-1].mark is None and number.mark is not None:
+                kept[-1] = number
+            continue
+        kept.append(number)
+    return kept
+
+
+class AmountFinder:
+    """Puts the sums of a document among its candidate spans, label ``AMOUNT``.
+
+    A sum whose borders fall inside tokens is widened to them only where that
+    adds nothing but spaces and punctuation; any other is left out and counted
+    in ``doc.user_data["coop_off_token"]``.
+    """
+
+    def __call__(self, doc: Doc) -> Doc:
+        from coopnlp.pipeline.candidates import add_candidates
+
+        add_candidates(doc, "AMOUNT", ((f.start, f.end, f.value) for f in find_amounts(doc.text)))
+        return doc
+
+
+def create_amounts(nlp: Language, name: str) -> AmountFinder:
+    """Make the component ``coop_amounts``."""
+    from coopnlp.pipeline.values import register_extensions
+
+    register_extensions()
+    return AmountFinder()

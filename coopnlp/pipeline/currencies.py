@@ -1,0 +1,191 @@
+"""How currencies are written in French, and which are one name for several.
+
+A mark resolves to an ISO 4217 code, or to a *family* (``dollar``, ``franc``,
+``cfa``...) that only the document can decide: see
+:mod:`coopnlp.pipeline.money_context`.
+
+Sources: ISO 4217 (codes in force and withdrawn); names and adjectives as in the
+French CLDR and the Recueil des pays of the French interinstitutional style
+guide; shorthand (K€, Md€, F, FCFA, $ CA) as budgets and typescripts write it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["CURRENCY", "FAMILIES", "WORD_STEMS", "Mark", "read_mark"]
+
+# Codes that are read after or before a number when they stand in capitals. Those that are French or
+# English words or common acronyms (ALL, TOP, TRY, CUP, PEN, SOS, MOP, GEL) are left out.
+_CODES = (
+    "EUR USD CAD AUD NZD HKD SGD TWD GBP CHF JPY CNY KRW SEK NOK DKK ISK PLN CZK HUF RON BGN HRK RSD MDL UAH RUB "
+    "BYN AMD AZN KZT UZS GEL ILS JOD LBP SYP IQD IRR SAR AED QAR KWD BHD OMR YER EGP MAD DZD TND LYD MRU MRO XOF "
+    "XAF XPF KMF DJF ETB GNF CDF RWF BIF UGX KES TZS MGA MUR SCR ZAR BWP NAD MZN AOA ZMW MWK NGN GHS GMD SLE CVE "
+    "HTG DOP CRC GTQ HNL NIO PAB BRL ARS CLP COP UYU PYG BOB MXN VES INR PKR BDT LKR NPR IDR MYR PHP THB VND LAK "
+    "KHR MMK MNT VUV FJD PGK FRF BEF LUF DEM ITL ESP PTE GRD NLG ATS IEP FIM XEU MGF ZRN"
+).split()
+
+# name in the singular: (plural ending, code or family of the bare name, {adjective stem: code})
+_NAMES: dict[str, tuple[str, dict[str, str]]] = {
+    r"dollars?": ("dollar", {
+        "canadiens?": "CAD", "can": "CAD", "ca": "CAD", "us": "USD", "u\\.s\\.?": "USD", "americains?": "USD",
+        "etats-uniens?": "USD", "etasuniens?": "USD", "australiens?": "AUD", "neo-zelandais": "NZD",
+        "(?:de )?hong ?-?kong": "HKD", "(?:de )?singapour(?:iens?)?": "SGD", "taiwanais": "TWD", "cad": "CAD",
+        "usd": "USD",
+    }),
+    r"francs? ?c\.?f\.?a\.?": ("cfa", {}),
+    r"francs? ?(?:c\.?f\.?p\.?|pacifiques?)": ("XPF", {}),
+    r"francs?": ("franc", {
+        "francais": "FRF", "suisses?": "CHF", "belges?": "BEF", "luxembourgeois": "LUF", "guineens?": "GNF",
+        "congolais": "CDF", "rwandais": "RWF", "burundais": "BIF", "djiboutiens?": "DJF", "comoriens?": "KMF",
+        "malgaches?": "MGF", "maliens?": "MLF",
+    }),
+    r"euros?|eu-\nros?|eu-\nro|e\u20acuros?|\u20acuros?": ("EUR", {}),
+    r"dirhams?": ("dirham", {"marocains?": "MAD", "emiratis?": "AED", "des emirats": "AED"}),
+    r"dinars?": ("dinar", {
+        "tunisiens?": "TND", "algeriens?": "DZD", "libyens?": "LYD", "jordaniens?": "JOD", "serbes?": "RSD",
+        "irakiens?": "IQD", "koweitiens?": "KWD", "bahreinis?": "BHD", "yougoslaves?": "YUD",
+    }),
+    r"pesos?": ("peso", {
+        "mexicains?": "MXN", "argentins?": "ARS", "chiliens?": "CLP", "colombiens?": "COP", "cubains?": "CUP",
+        "uruguayens?": "UYU", "dominicains?": "DOP", "philippins?": "PHP",
+    }),
+    r"roupies?": ("roupie", {
+        "indiennes?": "INR", "mauriciennes?": "MUR", "pakistanaises?": "PKR", "(?:sri-)?lankaises?": "LKR",
+        "nepalaises?": "NPR", "seychelloises?": "SCR", "indonesiennes?": "IDR",
+    }),
+    r"couronnes?": ("couronne", {
+        "suedoises?": "SEK", "norvegiennes?": "NOK", "danoises?": "DKK", "tcheques?": "CZK", "islandaises?": "ISK",
+        "slovaques?": "SKK", "estoniennes?": "EEK",
+    }),
+    r"livres?": ("livre", {
+        "sterlings?": "GBP", "libanaises?": "LBP", "egyptiennes?": "EGP", "syriennes?": "SYP", "turques?": "TRY",
+        "soudanaises?": "SDG", "chypriotes?": "CYP", "irlandaises?": "IEP",
+    }),
+    r"lires?": ("lire", {"italiennes?": "ITL", "turques?": "TRY"}),
+    r"shillings?": ("shilling", {"kenyans?": "KES", "tanzaniens?": "TZS", "ougandais": "UGX", "somaliens?": "SOS"}),
+    r"roubles?": ("RUB", {"russes?": "RUB", "bielorusses?": "BYN"}),
+    r"reals?|reais|reaux|real": ("BRL", {"bresiliens?": "BRL"}),
+    r"rials?|riyals?": ("rial", {
+        "iraniens?": "IRR", "omanais": "OMR", "yemenites?": "YER", "saoudiens?": "SAR", "qatar(?:is|iens)?": "QAR",
+    }),
+    r"yuans?|renminbis?": ("CNY", {"chinois": "CNY"}),
+    r"yens?": ("JPY", {"japonais": "JPY"}),
+    r"wons?": ("KRW", {"(?:sud-)?coreens?": "KRW"}),
+    r"leus?|lei": ("leu", {"roumains?": "RON", "moldaves?": "MDL"}),
+    r"deutsche ?marks?|deutschmarks?|marks?": ("DEM", {"allemands?": "DEM", "finlandais": "FIM"}),
+    r"pesetas?": ("ESP", {}),
+    r"schillings?": ("ATS", {"autrichiens?": "ATS"}),
+    r"escudos?": ("escudo", {"portugais": "PTE", "cap-verdiens?": "CVE", "capverdiens?": "CVE"}),
+    r"florins?": ("NLG", {"neerlandais": "NLG"}),
+    r"ecus?": ("XEU", {}),
+    r"piastres?": ("piastre", {}),
+}  # fmt: skip
+
+# Names that are one currency's only.
+_SINGLE = {
+    "ariarys?": "MGA", "ouguiyas?": "MRU", "gourdes?": "HTG", "zlotys?": "PLN", "levs?|leva": "BGN",
+    "forints?": "HUF", "hryvnias?": "UAH", "drams?": "AMD", "laris?": "GEL", "kips?": "LAK", "riels?": "KHR",
+    "dongs?": "VND", "bahts?": "THB", "kyats?": "MMK", "sh[ek]k?els?": "ILS", "shekels?": "ILS", "soles": "PEN",
+    "bolivianos?": "BOB", "guaranis?": "PYG", "quetzals?|quetzales": "GTQ", "lempiras?": "HNL", "cordobas?": "NIO",
+    "balboas?": "PAB", "bolivars?|bolivares": "VES", "nairas?": "NGN", "cedis?": "GHS", "leones?": "SLE",
+    "dalasis?": "GMD", "kwanzas?": "AOA", "meticals?|meticais": "MZN", "birrs?": "ETB", "rands?": "ZAR",
+    "pulas?": "BWP", "kwachas?": "ZMW", "takas?": "BDT", "tugriks?": "MNT", "tenges?": "KZT", "soums?": "UZS",
+    "manats?": "AZN", "ringgits?": "MYR", "vatus?": "VUV", "drachmes?": "GRD", "zaires?": "ZRN",
+}  # fmt: skip
+
+#: Families whose currency the document decides.
+FAMILIES = frozenset(
+    {"dollar", "franc", "cfa", "centime", "fc", "um"} | {n[0] for n in _NAMES.values() if n[0].islower()}
+)
+
+_END = r"(?![a-z0-9])"
+_SPACE = r"(?: |\n)?"
+
+
+def _patterns() -> list[tuple[str, str, bool]]:
+    """List (pattern, key, must stand in capitals), longest reading first."""
+    found: list[tuple[str, str, bool]] = [
+        (rf"\\?\$ ?(?:ca(?:n(?:adiens?|ada|\.)?|d)?){_END}|(?:ca|can|c)\\?\$", "CAD", False),
+        (rf"\\?\$ ?(?:usd?|u\.s\.?(?:a\.?)?|americains?|e\.-u\.?){_END}|us\\?\$", "USD", False),
+        (rf"\\?\$ ?(?:aud?|australiens?){_END}|au\\?\$", "AUD", False),
+        (rf"\\?\$ ?(?:nzd?){_END}|nz\\?\$", "NZD", False),
+        (rf"\\?\$ ?hkd?{_END}|hk\\?\$", "HKD", False),
+        (r"r\\?\$", "BRL", False),
+        (r"\\?\$", "dollar", False),
+        (r"€", "EUR", False),
+        (r"£", "livre", False),
+        (r"¥", "yen", False),
+        (rf"f(?:rancs?|r|\.)? ?-?c\.?f\.?a{_END}\.?|cfa{_END}", "cfa", False),
+        (rf"f\.? ?c\.?f\.?p{_END}\.?", "XPF", False),
+    ]
+    for name, (bare, adjectives) in _NAMES.items():
+        for adjective, code in adjectives.items():
+            found.append((rf"(?:{name})[ \n](?:{adjective}){_END}", code, False))
+    for name, (bare, _) in _NAMES.items():
+        found.append((rf"(?:{name}){_END}", bare, False))
+    found += [(rf"(?:{name}){_END}", code, False) for name, code in _SINGLE.items()]
+    found += [
+        (rf"centimes?[ \n]d'euros?{_END}", "EUR/100", False),
+        (rf"(?:centimes?){_END}", "centime", False),
+        (rf"(?:dhs?){_END}", "dirham", False),
+        (rf"fmg{_END}", "MGF", True),
+        (rf"ff{_END}", "FRF", True),
+        (rf"fs{_END}", "CHF", True),
+        (rf"fb{_END}", "BEF", True),
+        (rf"fg{_END}", "GNF", True),
+        (rf"fc{_END}", "fc", True),
+        (rf"dt{_END}", "TND", True),
+        (rf"da{_END}", "DZD", True),
+        (rf"dm{_END}", "DEM", True),
+        (rf"um{_END}", "um", True),
+        (rf"(?:rmb){_END}", "CNY", True),
+        (rf"fr?{_END}(?!\.[a-z])", "franc", True),
+    ]
+    found += [(rf"{code.lower()}{_END}", code, True) for code in _CODES if code != "EUR"]
+    found.insert(7, (rf"(?:eur){_END}", "EUR", False))
+    return found
+
+
+_TABLE = _patterns()
+#: Alternatives for every mark; each is a group ``c<index>``.
+CURRENCY = "|".join(f"(?P<c{i}>{pattern})" for i, (pattern, _, _) in enumerate(_TABLE))
+
+#: First letters of the currency words that may follow a number written out.
+WORD_STEMS = (
+    "euro", "eu-\nro", "franc", "dollar", "dirham", "dinar", "peso", "roupie", "couronne", "livre", "rouble",
+    "ariary", "ouguiya", "gourde", "zloty", "forint", "yuan", "yen", "fcfa", "f cfa", "f.cfa", "cfa", "centime",
+    "ecu", "piastre", "lire", "mark", "lei", "leva", "naira", "cedi", "real", "reais", "shekel", "riel", "kip",
+    "dong", "won", "baht", "kwanza", "birr", "rand", "shilling", "peseta", "florin", "hryvnia", "dram", "lari",
+    "$", "€",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A currency mark that was read: its code or family, and a divisor (100 for « centime »)."""
+
+    key: str
+    divisor: int = 1
+
+
+def read_mark(match: re.Match[str], text: str, offset: int = 0) -> tuple[Mark, int, int] | None:
+    """Return the mark in a match of :data:`CURRENCY` with its start and end, or None.
+
+    ``text`` is the text as written; letters that must be capitals are looked up
+    there (« F », « DA »), ``offset`` is where the matched string begins in it.
+    """
+    for name, value in match.groupdict().items():
+        if value is None or name[0] != "c" or not name[1:].isdecimal():
+            continue
+        _, key, capitals = _TABLE[int(name[1:])]
+        start, end = match.start(name) + offset, match.end(name) + offset
+        if capitals and not text[start:end].isupper():
+            return None
+        if key == "EUR/100":
+            return Mark("EUR", 100), start, end
+        if key == "centime":
+            return Mark("centime", 100), start, end
+        return Mark({"yen": "JPY"}.get(key, key)), start, end
+    return None
