@@ -1,0 +1,31 @@
+"""Sources into text and blocks: one function, one module a format.
+
+``extract(source)`` reads a path, a URL or bytes into an
+:class:`~coopnlp.types.Extraction`; ``sources(inputs)`` lists what a folder or a
+ZIP archive holds, an item an ``extract`` call.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import Any
+
+from coopnlp.extract.reader import MAX_BYTES, extract
+from coopnlp.extract.sources import sources
+
+__all__ = ["MAX_BYTES", "extract", "sources"]
+
+
+class _CallableModule(ModuleType):
+    """This package has the name of its main function.
+
+    ``coopnlp.extract(path)`` must work after ``import coopnlp.extract`` has put
+    the package, not the function, under that name: so the package can be called.
+    """
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return extract(*args, **kwargs)
+
+
+sys.modules[__name__].__class__ = _CallableModule

@@ -1,0 +1,181 @@
+"""Assemble an Extraction: pieces of text become blocks with offsets, once and for all.
+
+Every format but plain text goes through here, so that the invariants of
+:class:`~coopnlp.types.Extraction` hold in one place: NFC, blocks in order,
+white space between them, cells that can be cut out of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coopnlp.text import normalise
+
+if TYPE_CHECKING:
+    from coopnlp.types import Block, BlockKind, Box, Extraction, Metadata, Notice, Source
+
+__all__ = ["Builder", "GridCell", "tidy"]
+
+#: What no reader sees: controls (tab and line feed apart), zero-width and direction marks,
+#: soft hyphens, BOMs inside the text (Unicode 15, general categories Cc and Cf).
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffb]"
+)
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_BLANK_RUN = re.compile(r"[ \t\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]{2,}|[\t\f\v]")
+_AROUND_LINE_END = re.compile(r"[^\S\n]*\n\s*")
+
+SEPARATOR = " | "
+
+
+def tidy(text: str) -> str:
+    """Return text as a reader sees it: no invisible characters, runs of blanks as one space, trimmed lines.
+
+    A single no-break space is kept: « 12 500 € » stays as it was typed. Empty
+    lines are dropped. Twice is once.
+
+    >>> tidy("  Ville\\u00ad de \\t Troyes \\n\\n 12\\u00a0500\\u00a0€")
+    'Ville de Troyes\\n12\\xa0500\\xa0€'
+    """
+    text = _SURROGATES.sub("\ufffd", normalise(text))
+    text = _BLANK_RUN.sub(" ", _INVISIBLE.sub("", text))
+    return normalise(_AROUND_LINE_END.sub("\n", text).strip())
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A table cell before it has offsets. ``row`` and ``column`` are 0-based."""
+
+    row: int
+    column: int
+    text: str
+    header: bool = False
+
+
+class Builder:
+    """Collects blocks in reading order; blocks are joined by an empty line."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._length = 0
+        self._blocks: list[Block] = []
+        self.notices: list[Notice] = []
+        self.page_starts: list[int] = []
+
+    def __len__(self) -> int:
+        """How many blocks there are so far."""
+        return len(self._blocks)
+
+    def notice(self, kind: str, message: str, page: int | None = None) -> None:
+        """Note something that a reader should know."""
+        from coopnlp.types import Notice
+
+        self.notices.append(Notice(kind=kind, message=message, page=page))
+
+    def start_page(self) -> None:
+        """Say that the next block begins a new page."""
+        self.page_starts.append(self._length + 2 if self._parts else 0)
+
+    def add(
+        self,
+        kind: BlockKind,
+        text: str,
+        *,
+        page: int | None = None,
+        box: Box | None = None,
+        level: int | None = None,
+    ) -> int | None:
+        """Append a block of text; return its start, or None where nothing is left after :func:`tidy`."""
+        clean = tidy(text)
+        if not clean:
+            return None
+        start = self._begin()
+        self._append(clean)
+        self._end(kind, start, page=page, box=box, level=level)
+        return start
+
+    def add_cells(
+        self,
+        kind: BlockKind,
+        cells: Iterable[GridCell],
+        *,
+        page: int | None = None,
+        box: Box | None = None,
+        with_spans: bool = True,
+    ) -> int | None:
+        """Append a table or a form: a line a row, ``" | "`` between cells; empty rows are left out.
+
+        ``with_spans=False`` keeps the text and leaves out the spans, for tables
+        so large that a value a cell would not fit in memory.
+        """
+        from coopnlp.types import Cell
+
+        rows: dict[int, list[GridCell]] = {}
+        for cell in cells:
+            rows.setdefault(cell.row, []).append(cell)
+        texts = {
+            row: [tidy(cell.text).replace("\n", " ") for cell in line] for row, line in sorted(rows.items())
+        }
+        kept = [row for row, line in texts.items() if any(line)]
+        if not kept:
+            return None
+        start = self._begin()
+        spans: list[Cell] = []
+        for number, row in enumerate(kept):
+            if number:
+                self._append("\n")
+            for place, (cell, text) in enumerate(zip(rows[row], texts[row], strict=True)):
+                if place:
+                    self._append(SEPARATOR)
+                begin = self._length
+                self._append(text)
+                if with_spans:
+                    spans.append(
+                        Cell(
+                            start=begin, end=self._length, row=number, column=cell.column, header=cell.header
+                        )
+                    )
+        self._end(kind, start, page=page, box=box, cells=spans)
+        return start
+
+    def build(self, source: Source, metadata: Metadata) -> Extraction:
+        """Return the extraction of all that was added."""
+        from coopnlp.types import Extraction
+
+        text = "".join(self._parts)
+        return Extraction(
+            source=source,
+            text=text,
+            blocks=tuple(self._blocks),
+            metadata=metadata,
+            notices=tuple(self.notices),
+            page_starts=tuple(min(start, len(text)) for start in self.page_starts),
+        )
+
+    def _begin(self) -> int:
+        if self._parts:
+            self._append("\n\n")
+        return self._length
+
+    def _append(self, text: str) -> None:
+        self._parts.append(text)
+        self._length += len(text)
+
+    def _end(
+        self,
+        kind: BlockKind,
+        start: int,
+        *,
+        page: int | None,
+        box: Box | None,
+        level: int | None = None,
+        cells: Sequence[object] = (),
+    ) -> None:
+        from coopnlp.types import Block
+
+        self._blocks.append(
+            Block(kind=kind, start=start, end=self._length, page=page, box=box, level=level, cells=cells)
+        )
