@@ -40,6 +40,7 @@ __all__ = [
     "ThemeAssignment",
     "Themes",
     "Value",
+    "document_id",
 ]
 
 Label = Literal[
@@ -231,7 +232,10 @@ class Partnership(Value):
 
 
 class Funding(Value):
-    """Money from a funder. One grant stated in two currencies has two ``amounts``."""
+    """Money from a funder. One grant stated in two currencies has two ``amounts``.
+
+    ``status`` is ``demandé`` where the text only asks for the money, absent otherwise.
+    """
 
     funder: Party
     amounts: tuple[Amount, ...] = ()
@@ -239,6 +243,7 @@ class Funding(Value):
     end: str | None = None
     purpose: str | None = None
     scheme: str | None = None
+    status: str | None = None
     evidence: Evidence = ()
 
 
@@ -382,3 +387,14 @@ class Failure(Value):
     source: str
     error: str
     message: str
+
+
+def document_id(name: str) -> str:
+    """Return the identifier of a document: its file name without folder and extension.
+
+    >>> document_id("rapports/2009/compte-rendu.pdf"), document_id("lot.zip/a.txt")
+    ('compte-rendu', 'a')
+    """
+    base = name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    stem, dot, _ = base.rpartition(".")
+    return stem if dot and stem else base

@@ -1,0 +1,137 @@
+"""The calls that most users need: a source in, a record out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coopnlp.errors import CoopnlpError
+from coopnlp.types import Entity, Extraction, Failure, Project, Record, Result, Themes
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+__all__ = ["annotate", "classify", "entities", "load", "process", "process_all"]
+
+
+@cache
+def load(name: str = "coop_fr") -> Language:
+    """Load a shipped spaCy pipeline; the second call returns the same one.
+
+    Raises
+    ------
+    ModelError
+        The model is missing or of another version.
+
+    >>> nlp = load()
+    >>> [(e.text, e.label_) for e in nlp("Le 9 mars 2016, la Ville verse 4 500 €.").ents]
+    [('9 mars 2016', 'DATE'), ('4 500 €', 'AMOUNT')]
+    """
+    from coopnlp.pipeline import load_pipeline
+    from coopnlp.resources import model_folder
+
+    return load_pipeline(model_folder(name))
+
+
+def annotate(extraction: Extraction) -> Doc:
+    """Return the spaCy document of an extraction: entities, values, identifiers.
+
+    ``doc.text == extraction.text``; ``ent._.value`` is an amount or a date,
+    ``ent.kb_id_`` an identifier ``scheme:code`` or empty.
+
+    Raises
+    ------
+    TooLarge
+        The text is longer than a document can be.
+    ModelError
+        The model is missing or of another version.
+    """
+    from coopnlp.pipeline import annotate as run
+    from coopnlp.pipeline import to_doc
+
+    nlp = load()
+    return run(nlp, to_doc(nlp, extraction))
+
+
+def entities(doc: Doc, extraction: Extraction) -> tuple[Entity, ...]:
+    """Return the entities of a document as values, with their pages."""
+    return tuple(
+        Entity(
+            start=e.start_char, end=e.end_char, label=e.label_, text=e.text, kb_id=e.kb_id_,
+            page=extraction.page_at(e.start_char), value=e._.value,
+        )
+        for e in doc.ents
+    )  # fmt: skip
+
+
+def classify(texts: Iterable[str], **options: Any) -> list[Themes]:
+    """Put each text on the themes of the atlas; see :meth:`coopnlp.themes.ThemeModel.classify`.
+
+    Raises
+    ------
+    ModelError
+        The model is missing or of another version.
+    """
+    from coopnlp.themes import load_themes
+
+    return load_themes().classify(list(texts), **options)
+
+
+def _with_themes(record: Record, text: str) -> Record:
+    """Add the themes of the document and of each of its projects."""
+    from coopnlp.themes import document_text
+
+    described = [f"{p.title}. {p.description or ''}" for p in record.projects]
+    whole, *each = classify([document_text(record, text), *described])
+    projects: tuple[Project, ...] = tuple(
+        project.model_copy(update={"themes": themes.themes})
+        for project, themes in zip(record.projects, each, strict=True)
+    )
+    return record.model_copy(update={"themes": whole.themes, "projects": projects})
+
+
+def process(source: str | Path | bytes, *, name: str | None = None) -> Result:
+    """Read a source into a record: who agreed with whom, on what, when, for how much.
+
+    Parameters
+    ----------
+    source
+        A path, a URL, or the bytes of a file.
+    name
+        Name to show and to tell the format by, for bytes.
+
+    Raises
+    ------
+    ExtractionError
+        The source cannot be read; the message says why and what to do.
+    FetchError
+        The URL may not or could not be fetched.
+    ModelError
+        A model is missing or of another version.
+    """
+    from coopnlp.extract import extract
+    from coopnlp.records import read_record
+
+    extraction = extract(source, name=name)
+    # Words first met in this document are forgotten after it: a long batch stays bounded.
+    with load().memory_zone():
+        record = read_record(annotate(extraction), extraction)
+    return Result(extraction=extraction, record=_with_themes(record, extraction.text))
+
+
+def process_all(inputs: Iterable[str | Path]) -> Iterator[Result | Failure]:
+    """Yield a result or a failure for each source below the inputs, in order.
+
+    Files, folders (recursively), ZIP archives and URLs are inputs. A failure is
+    a value: one bad file never stops the rest.
+    """
+    from coopnlp.extract import sources
+
+    for source in sources(inputs):
+        try:
+            yield process(source)
+        except CoopnlpError as error:
+            yield Failure(source=str(source), error=type(error).__name__, message=str(error))

@@ -1,0 +1,367 @@
+"""The command line: options in, one library call, output out (``contract.md``).
+
+JSON Lines on standard output or ``-o FILE``, messages and progress on standard
+error. Everything heavy is imported inside the command that needs it, so that
+``coopnlp --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Annotated, Any
+
+import typer
+
+from coopnlp import __version__
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="coopnlp",
+    help="French documents on the cooperation between local authorities: text, entities, records, register.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help needs no import of rich: it answers in half the time
+)
+register_app = typer.Typer(help="Read a register made by `coopnlp batch`.", no_args_is_help=True)
+gazetteer_app = typer.Typer(help="Look up names of authorities and countries.", no_args_is_help=True)
+evaluate_app = typer.Typer(help="Score the models against gold, with counts.", no_args_is_help=True)
+train_app = typer.Typer(help="Train the models from corpus/ into models/.", no_args_is_help=True)
+app.add_typer(register_app, name="register")
+app.add_typer(gazetteer_app, name="gazetteer")
+app.add_typer(evaluate_app, name="evaluate")
+app.add_typer(train_app, name="train")
+
+Inputs = Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, ZIP archives, URLs, or -.")]
+Output = Annotated[Path | None, typer.Option("-o", "--output", help="Write here instead of standard output.")]
+RegisterUrl = Annotated[str, typer.Argument(metavar="URL", help="The register: a file, or a database URL.")]
+
+
+@contextmanager
+def _writer(output: Path | None) -> Iterator[IO[str]]:
+    """Give the stream to write on; a file is made only when the first thing is written to it."""
+    if output is None:
+        yield sys.stdout
+        return
+    try:
+        with output.open("w", encoding="utf-8") as stream:
+            yield stream
+    except OSError as error:
+        raise typer.BadParameter(f"{output} cannot be written: {error.strerror}", param_hint="-o") from error
+
+
+def _dump(stream: IO[str], row: dict[str, Any]) -> None:
+    stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+    stream.flush()
+
+
+def _say(message: str) -> None:
+    sys.stderr.write(f"coopnlp: {message}\n")
+
+
+def _each(inputs: list[str], act: Callable[[Any, str | None], None]) -> None:
+    """Call ``act(source, name)`` for every source; say what failed, go on, exit 1 at the end if any did."""
+    from coopnlp.errors import CoopnlpError, ModelError
+    from coopnlp.extract import sources
+
+    failed = 0
+
+    def attempt(source: Any, name: str | None) -> None:
+        nonlocal failed
+        try:
+            act(source, name)
+        except ModelError:
+            raise
+        except CoopnlpError as error:
+            failed += 1
+            _say(str(error))
+
+    paths = [i for i in inputs if i != "-"]
+    if len(paths) < len(inputs):
+        attempt(sys.stdin.buffer.read(), "stdin")
+    found = list(sources(paths)) if paths else []
+    if paths and not found:
+        _say("nothing to read in " + ", ".join(paths))
+    for source in _progress(found):
+        attempt(source, None)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _progress(items: list[Any]) -> Iterable[Any]:
+    """Show progress on standard error where somebody watches and there is something to wait for."""
+    if len(items) < 3 or not sys.stderr.isatty():
+        return items
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(items, description="lecture", console=Console(stderr=True))
+
+
+@app.command()
+def process(inputs: Inputs, output: Output = None) -> None:
+    """Read documents into records: who agreed with whom, on what, when, for how much."""
+    from coopnlp.api import process as read
+
+    with _writer(output) as stream:
+        _each(inputs, lambda source, name: _dump(stream, read(source, name=name).record.to_json()))
+
+
+@app.command()
+def extract(
+    inputs: Inputs,
+    output: Output = None,
+    format: Annotated[str, typer.Option(help="text, or jsonl: blocks, tables, pages, metadata, notices.")] = "text",
+) -> None:
+    """Extract the text of documents."""
+    from coopnlp.extract import extract as read
+
+    if format not in ("text", "jsonl"):
+        raise typer.BadParameter(f"{format!r} is neither text nor jsonl", param_hint="--format")
+
+    def act(source: Any, name: str | None) -> None:
+        extraction = read(source, name=name)
+        if format == "jsonl":
+            from coopnlp.types import document_id
+
+            _dump(stream, {"id": document_id(extraction.source.name), **extraction.to_json()})
+        else:
+            stream.write(extraction.text if extraction.text.endswith("\n") else extraction.text + "\n")
+
+    with _writer(output) as stream:
+        _each(inputs, act)
+
+
+@app.command()
+def annotate(inputs: Inputs, output: Output = None) -> None:
+    """Extract text and entities."""
+    from coopnlp.api import annotate as run
+    from coopnlp.api import entities, load
+    from coopnlp.extract import extract as read
+    from coopnlp.types import document_id
+
+    def act(source: Any, name: str | None) -> None:
+        extraction = read(source, name=name)
+        with load().memory_zone():
+            found = [{**e.to_json(), "kb_id": e.kb_id} for e in entities(run(extraction), extraction)]
+        _dump(
+            stream,
+            {
+                "id": document_id(extraction.source.name),
+                "source": extraction.source.to_json(),
+                "text": extraction.text,
+                "entities": found,
+                "notices": [notice.to_json() for notice in extraction.notices],
+            },
+        )
+
+    with _writer(output) as stream:
+        _each(inputs, act)
+
+
+@app.command()
+def classify(
+    inputs: Inputs,
+    output: Output = None,
+    text_column: Annotated[list[str] | None, typer.Option(help="Column of the text; may be repeated.")] = None,
+    id_column: Annotated[str | None, typer.Option(help="Column of the identifier.")] = None,
+    top: Annotated[int, typer.Option(min=1, help="Themes a project at most.")] = 3,
+    explain: Annotated[bool, typer.Option("--explain", help="Also say which words decided.")] = False,
+) -> None:
+    """Put projects on the themes of the atlas. INPUT may also be CSV, XLSX or JSON Lines, a row a project."""
+    from coopnlp.api import classify as run
+    from coopnlp.themes.tabular import is_table, read_projects
+
+    def act(source: Any, name: str | None) -> None:
+        for batch in read_projects(source, name=name, text_columns=text_column or [], id_column=id_column):
+            for (key, _), themes in zip(batch, run([t for _, t in batch], top=top, explain=explain), strict=True):
+                _dump(stream, {"id": key, **themes.to_json()})
+
+    with _writer(output) as stream:
+        if text_column and not any(is_table(i) for i in inputs):
+            _say("--text-column is for CSV, XLSX and JSON Lines; it says nothing for the others")
+        _each(inputs, act)
+
+
+@app.command()
+def batch(
+    inputs: Inputs,
+    register: Annotated[str, typer.Option("--register", help="The register: a file, or a database URL.")],
+    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    engine: Annotated[str, typer.Option(help="local or ray.")] = "local",
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try again what failed before.")] = False,
+) -> None:
+    """Process documents into a register; started again, it goes on where it was."""
+    from coopnlp.batch import run
+    from coopnlp.batch.render import show_summary
+
+    if engine not in ("local", "ray"):
+        raise typer.BadParameter(f"{engine!r} is neither local nor ray", param_hint="--engine")
+    summary = run(inputs, register, workers=workers, engine=engine, retry_failed=retry_failed, watch=True)
+    show_summary(summary, sys.stderr)
+    if summary.failed:
+        raise typer.Exit(1)
+
+
+@register_app.command("search")
+def register_search(
+    url: RegisterUrl,
+    query: Annotated[str, typer.Argument(help="Words to find; accents and case do not matter.")],
+    limit: Annotated[int, typer.Option(min=1)] = 20,
+    json_lines: Annotated[bool, typer.Option("--json", help="JSON Lines instead of a table.")] = False,
+) -> None:
+    """Find words in the documents and records."""
+    from coopnlp.register import open_register
+    from coopnlp.register.render import show_hits
+
+    hits = open_register(url).search(query, limit=limit)
+    if json_lines:
+        for hit in hits:
+            _dump(sys.stdout, hit.to_json())
+    else:
+        show_hits(hits, sys.stdout)
+
+
+@register_app.command("show")
+def register_show(
+    url: RegisterUrl,
+    document: Annotated[str | None, typer.Argument(help="Identifier, name or digest of one document.")] = None,
+) -> None:
+    """Show the register, or all that was read from one document with the sentences it was read from."""
+    from coopnlp.register import open_register
+    from coopnlp.register.render import show_document, show_overview
+
+    register = open_register(url)
+    if document is None:
+        show_overview(register, sys.stdout)
+    else:
+        show_document(register.show(document), sys.stdout)
+
+
+@register_app.command("stats")
+def register_stats(url: RegisterUrl) -> None:
+    """Count what the register holds."""
+    from coopnlp.register import open_register
+    from coopnlp.register.render import show_stats
+
+    show_stats(open_register(url).stats(), sys.stdout)
+
+
+@register_app.command("export")
+def register_export(
+    url: RegisterUrl,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write to.")],
+    format: Annotated[str, typer.Option(help="csv or jsonl.")] = "csv",
+) -> None:
+    """Write the tables of the register as files."""
+    from coopnlp.register import open_register
+
+    if format not in ("csv", "jsonl"):
+        raise typer.BadParameter(f"{format!r} is neither csv nor jsonl", param_hint="--format")
+    for path in open_register(url).export(output, format=format):
+        _say(f"wrote {path}")
+
+
+@register_app.command("serve")
+def register_serve(url: RegisterUrl) -> None:
+    """Show the register in a browser (not built yet)."""
+    _say(f"the web pages are not built yet. Read {url} with `coopnlp register show {url}` or export it as CSV.")
+    raise typer.Exit(2)
+
+
+@gazetteer_app.command("lookup")
+def gazetteer_lookup(
+    name: Annotated[str, typer.Argument(help="A name, with or without its type word.")],
+    near: Annotated[list[str] | None, typer.Option(help="A place named beside it; may be repeated.")] = None,
+    date: Annotated[str | None, typer.Option(help="Year of the document.")] = None,
+    limit: Annotated[int, typer.Option(min=1)] = 10,
+) -> None:
+    """Show the candidates for a name, with codes and the reasons for their order."""
+    from coopnlp.gazetteer import Gazetteer
+
+    found = Gazetteer.load().lookup(name, near=near or [], date=date)
+    for candidate in found[:limit]:
+        _dump(sys.stdout, candidate.to_json())
+    if not found:
+        _say(f"no authority or country named {name!r} in the gazetteer")
+        raise typer.Exit(1)
+
+
+Gold = Annotated[Path, typer.Argument(metavar="GOLD", help="Annotated file or folder.")]
+
+
+@evaluate_app.command("entities")
+def evaluate_entities(gold: Gold, output: Output = None) -> None:
+    """Score entities, exact and partial, per label."""
+    from coopnlp.training.evaluate import evaluate_entities as run
+
+    _report(run(gold), output)
+
+
+@evaluate_app.command("links")
+def evaluate_links(gold: Gold, output: Output = None) -> None:
+    """Score identifiers on a table with id, surface, label and kb_id, on gold entities beside it."""
+    from coopnlp.training.evaluate import evaluate_links as run
+
+    _report(run(gold), output)
+
+
+@evaluate_app.command("themes")
+def evaluate_themes(gold: Gold, output: Output = None) -> None:
+    """Score themes on JSON Lines with text, theme, subtheme, subsubtheme."""
+    from coopnlp.themes.evaluate import evaluate_themes as run
+
+    _report(run(gold), output)
+
+
+def _report(scores: dict[str, Any], output: Path | None) -> None:
+    with _writer(output) as stream:
+        stream.write(json.dumps(scores, ensure_ascii=False, indent=2) + "\n")
+
+
+Corpus = Annotated[Path, typer.Option("--corpus", help="Folder with train and dev.")]
+Models = Annotated[Path, typer.Option("-o", "--output", help="Folder of the model.")]
+
+
+@train_app.command("entities")
+def train_entities(corpus: Corpus = Path("corpus/entities"), output: Models = Path("models/coop_fr")) -> None:
+    """Train the tagger and write the pipeline."""
+    from coopnlp.training.entities import train_entities as run
+
+    run(corpus, output)
+
+
+@train_app.command("themes")
+def train_themes(corpus: Corpus = Path("corpus/themes"), output: Models = Path("models/coop_themes")) -> None:
+    """Train the theme classifier."""
+    from coopnlp.themes.train import train_themes as run
+
+    run(corpus, output)
+
+
+@app.command()
+def info() -> None:
+    """Show versions, models, their scores and the date of the gazetteer, as one JSON object."""
+    from coopnlp.api import info as collect
+
+    sys.stdout.write(json.dumps(collect(), ensure_ascii=False, indent=2) + "\n")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"coopnlp {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass

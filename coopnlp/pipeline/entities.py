@@ -1,0 +1,134 @@
+"""One policy for overlaps: the tagger, the rules and the document's own repetitions.
+
+``coop_entities`` alone writes ``doc.ents`` after the tagger. It prefers, in
+this order:
+
+1. sums that ``coop_amounts`` found (a rule reads its value; the tagger cannot);
+2. dates that ``coop_dates`` found, but not inside a longer title that the tagger
+   found (« *Plan d'action 2008-2010* » is one AGREEMENT);
+3. the tagger's other entities; its own sums and dates only count where a rule
+   gave them a value;
+4. an acronym in brackets right after its full name: « Réseau des villes
+   solidaires (RVS) » makes both the same label (annotation guide, ORG);
+5. mentions that the tagger missed of names that it found elsewhere in the same
+   document: an entity repeated is annotated each time.
+
+Example: with « Réseau des villes solidaires » tagged ORG once, every « RVS »
+and every « Réseau des villes solidaires » of the document is ORG.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from spacy.language import Language
+from spacy.tokens import Span
+
+from coopnlp.pipeline.values import register_extensions
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+__all__ = ["create_entities", "merge"]
+
+_TITLES = frozenset({"AGREEMENT", "PROJECT", "EVENT", "ORG", "FUNDER", "THEME"})
+_RULED = frozenset({"AMOUNT", "DATE"})
+# Labels whose name means the same thing wherever it stands in one document. A
+# place is not among them: here a party, there a mere place.
+_REPEATED = frozenset({"ORG", "FUNDER", "PER", "PROJECT", "EVENT", "THEME"})
+
+Triple = tuple[int, int, str]
+
+
+class _Taken:
+    """Which tokens are already part of an entity."""
+
+    def __init__(self, size: int) -> None:
+        self._used = bytearray(size)
+
+    def free(self, start: int, end: int) -> bool:
+        return not any(self._used[start:end])
+
+    def take(self, start: int, end: int) -> None:
+        self._used[start:end] = b"\1" * (end - start)
+
+
+def merge(doc: Doc, tagged: list[Triple], ruled: list[Triple]) -> list[Triple]:
+    """Return the entities (token start, end, label) that the policy keeps, in order."""
+    taken = _Taken(len(doc))
+    kept: list[Triple] = []
+
+    def keep(spans: list[Triple]) -> None:
+        for start, end, label in sorted(spans, key=lambda s: (s[0] - s[1], s[0])):
+            if start < end and taken.free(start, end):
+                taken.take(start, end)
+                kept.append((start, end, label))
+
+    titles = [t for t in tagged if t[2] in _TITLES]
+    keep([r for r in ruled if r[2] == "AMOUNT"])
+    keep([r for r in ruled if r[2] == "DATE" and not any(
+        s <= r[0] and r[1] <= e and e - s > r[1] - r[0] for s, e, _ in titles)])  # fmt: skip
+    keep([t for t in tagged if t[2] not in _RULED])
+    keep(_acronyms(doc, kept))
+    keep(_repetitions(doc, kept, taken))
+    return sorted(kept)
+
+
+def _is_acronym(text: str) -> bool:
+    return 2 <= len(text) <= 12 and text[0].isupper() and sum(c.isupper() for c in text) >= 2 and text.isalnum()
+
+
+def _acronyms(doc: Doc, kept: list[Triple]) -> list[Triple]:
+    found = []
+    for _, end, label in kept:
+        if label in ("ORG", "FUNDER", "EVENT", "THEME") and end + 2 < len(doc) and doc[end].text == "(":
+            inner = doc[end + 1]
+            if doc[end + 2].text == ")" and _is_acronym(inner.text):
+                found.append((end + 1, end + 2, label))
+    return found
+
+
+def _repetitions(doc: Doc, kept: list[Triple], taken: _Taken) -> list[Triple]:
+    votes: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    for start, end, label in kept:
+        votes[tuple(t.text for t in doc[start:end])][label] += 1
+    by_first: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+    for words, labels in votes.items():
+        label, _ = labels.most_common(1)[0]
+        if label in _REPEATED and _is_name(words, label):
+            by_first[words[0]].append((words, label))
+    for names in by_first.values():
+        names.sort(key=lambda n: -len(n[0]))
+    texts = [t.text for t in doc]
+    found = []
+    for i, text in enumerate(texts):
+        for words, label in by_first.get(text, ()):
+            if tuple(texts[i : i + len(words)]) == words and taken.free(i, i + len(words)):
+                found.append((i, i + len(words), label))
+                break
+    return found
+
+
+def _is_name(words: tuple[str, ...], label: str) -> bool:
+    """Whether the words can be taken for the same name wherever they stand."""
+    if label == "THEME":
+        return len(words) >= 3
+    if len(words) == 1:
+        return _is_acronym(words[0]) or (words[0][0].isupper() and len(words[0]) > 3 and label in ("PER", "ORG"))
+    return any(word[0].isupper() for word in words)
+
+
+@Language.factory("coop_entities", requires=["doc.ents", "doc.spans"], assigns=["doc.ents"])
+def create_entities(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """Return the component; see the module's docstring for its policy."""
+    register_extensions()
+
+    def merge_entities(doc: Doc) -> Doc:
+        tagged = [(e.start, e.end, e.label_) for e in doc.ents]
+        ruled = [(s.start, s.end, s.label_) for s in doc.spans.get("candidates", ())]
+        doc.set_ents([Span(doc, start, end, label=label) for start, end, label in merge(doc, tagged, ruled)])
+        return doc
+
+    return merge_entities

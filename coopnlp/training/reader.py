@@ -1,0 +1,82 @@
+"""The corpus as spaCy examples, augmented anew at every pass."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import spacy
+from spacy.training import Example
+
+from coopnlp.errors import CorpusError
+from coopnlp.training.augment import Augmenter, add_noise
+from coopnlp.training.corpus import Annotated, read_marked
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+__all__ = ["marked_corpus", "to_example"]
+
+
+def to_example(nlp: Language, document: Annotated, strict: bool = True) -> Example:
+    """Return the document as an example of the pipeline's tokenizer.
+
+    Raises
+    ------
+    CorpusError
+        An entity does not lie on token borders and ``strict`` is set; without
+        it such an entity is left out (noise may glue a name to its neighbour).
+    """
+    predicted = nlp.make_doc(document.text)
+    reference = nlp.make_doc(document.text)
+    spans = []
+    for start, end, label in document.entities:
+        span = reference.char_span(start, end, label=label)
+        if span is None or span[0].is_space or span[-1].is_space:
+            if strict:
+                raise CorpusError(
+                    f"{document.id}: {document.text[start:end]!r} at {start} does not lie on token borders"
+                )
+            continue
+        spans.append(span)
+    reference.set_ents(spans)
+    return Example(predicted, reference)
+
+
+def _place_names() -> list[str]:
+    """Return names of places to exchange: as many large ones as small ones."""
+    from coopnlp.gazetteer import Gazetteer
+
+    return Gazetteer.load().sample_names()
+
+
+@spacy.registry.readers("coopnlp.marked_corpus.v1")
+def marked_corpus(path: str, augment: float, noise: float, seed: int) -> Callable[[Language], Iterable[Example]]:
+    """Return a reader of marked documents.
+
+    Parameters
+    ----------
+    path
+        A folder of marked documents.
+    augment, noise
+        Share of documents, at each pass, that are seen with other names, and as
+        a poor copy.
+    seed
+        Of the draws.
+    """
+    documents = list(read_marked(Path(path)))
+    draw = random.Random(seed)
+    augmenter = Augmenter(documents, _place_names(), seed) if augment else None
+
+    def read(nlp: Language) -> Iterator[Example]:
+        for document in draw.sample(documents, len(documents)) if augmenter else documents:
+            seen = document
+            if augmenter is not None and draw.random() < augment:
+                seen = augmenter(seen)
+            if noise and draw.random() < noise:
+                seen = add_noise(seen, draw)
+            yield to_example(nlp, seen, strict=seen is document)
+
+    return read
