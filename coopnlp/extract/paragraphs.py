@@ -1,0 +1,150 @@
+"""Lines in reading order to paragraphs, list items and headings."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from coopnlp.extract.layout import Line
+
+__all__ = ["Group", "body_size", "group_lines", "heading_levels", "may_continue"]
+
+_ITEM = re.compile(r"^(?:[-–—•·●▪■□○◦*►➢➤✓❖]|\uf0b7|(?:\d{1,2}|[a-z])[.)°]|\d{1,2}[-–])\s+\S")
+_SENTENCE_END = re.compile(r"[.!?…:;»][\"'’)\]»\s]*$")
+#: A line pitch over this many times the usual one parts paragraphs; single to double spacing is 2.
+_MAX_PITCH = 1.35
+#: A heading is set at least this much larger than the text, or in bold.
+_LARGER = 1.1
+_MAX_HEADING_CHARS = 200
+_MAX_HEADING_LINES = 3
+
+
+@dataclass(slots=True)
+class Group:
+    """Lines that are one block. ``kind`` is that of a Block; ``level`` that of a heading."""
+
+    lines: list[Line]
+    kind: str = "paragraph"
+    level: int | None = None
+
+    @property
+    def size(self) -> float:
+        """Size of most of it, in points."""
+        return median(line.size for line in self.lines)
+
+    @property
+    def bold(self) -> bool:
+        """Whether all of it is bold."""
+        return all(line.bold for line in self.lines)
+
+
+def group_lines(lines: Sequence[Line]) -> list[Group]:
+    """Cut the lines of a page into blocks; a table is one."""
+    pitch = _usual_pitch(lines)
+    groups: list[Group] = []
+    for line in lines:
+        if line.table is not None:
+            groups.append(Group([line], "table"))
+            continue
+        item = _ITEM.match(line.text) is not None
+        before = groups[-1].lines[-1] if groups and groups[-1].kind != "table" else None
+        if before is None or item or _parts(before, line, groups[-1], pitch):
+            groups.append(Group([line], "list_item" if item else "paragraph"))
+        else:
+            groups[-1].lines.append(line)
+    return groups
+
+
+def body_size(lines: Sequence[Line]) -> float:
+    """Return the size in which most characters are set."""
+    counts: Counter[float] = Counter()
+    for line in lines:
+        counts[round(line.size * 2) / 2] += len(line.text)
+    return counts.most_common(1)[0][0] if counts else 0.0
+
+
+def heading_levels(groups: Sequence[Group], body: float) -> None:
+    """Make headings of short groups that are larger than the text, or bold and alone.
+
+    Larger sizes rank first; bold headings in the size of the text come after them.
+    """
+    large: list[Group] = []
+    bold: list[Group] = []
+    for group in groups:
+        if group.kind == "table" or len(group.lines) > _MAX_HEADING_LINES:
+            continue
+        text = " ".join(line.text for line in group.lines)
+        letters = [c for c in text if c.isalpha()]
+        if len(text) > _MAX_HEADING_CHARS or len(letters) < 3:
+            continue
+        if group.size >= body * _LARGER:
+            large.append(group)
+        elif group.bold and group.size >= body * 0.95 and not re.search(r"[.;,:]$", text):
+            bold.append(group)
+    sizes = sorted({round(group.size) for group in large}, reverse=True)
+    for group in large:
+        group.kind, group.level = "heading", min(6, sizes.index(round(group.size)) + 1)
+    for group in bold:
+        group.kind, group.level = "heading", min(6, len(sizes) + 1)
+
+
+def may_continue(before: Group, after: Group) -> bool:
+    """Tell whether a block at the top of a page goes on with the last one of the page before."""
+    if before.kind not in ("paragraph", "list_item") or after.kind != "paragraph":
+        return False
+    last, first = before.lines[-1], after.lines[0]
+    if _SENTENCE_END.search(last.text) or abs(last.size - first.size) > 0.1 * last.size:
+        return False
+    return first.text[:1].islower() or last.text.endswith(("-", ",", "’", "'"))
+
+
+def _usual_pitch(lines: Sequence[Line]) -> float:
+    """Return the usual distance from line to line, in ems: pages mix sizes."""
+    pitches = [
+        (line.bottom - before.bottom) / max(1.0, line.size)
+        for before, line in zip(lines, lines[1:], strict=False)
+        if before.table is None and line.table is None and 0 < line.bottom - before.bottom < 4 * line.size
+    ]
+    if not pitches:
+        return 1.2
+    # the lower quartile: on a page of short paragraphs most distances part two of them
+    return min(2.2, max(1.0, sorted(pitches)[len(pitches) // 4]))
+
+
+def _parts(before: Line, line: Line, group: Group, pitch: float) -> bool:
+    """Tell whether a paragraph ends between two lines."""
+    em = max(1.0, before.size)
+    if line.left != before.left and line.top < before.top:
+        # top of the next column: the sentence goes on unless it was ended
+        return _SENTENCE_END.search(before.text) is not None or not line.text[:1].islower()
+    if abs(line.size - before.size) > 0.12 * em:
+        return True
+    if (line.bottom - before.bottom) > pitch * _MAX_PITCH * em or line.top < before.top:
+        return True
+    if line.bold != before.bold and (before.bold or len(line.text) < _MAX_HEADING_CHARS / 2):
+        return _is_short(before, line)
+    ended = _SENTENCE_END.search(before.text) is not None
+    indented = line.x0 - line.left > 0.8 * em and line.x0 - before.x0 > 0.8 * em
+    if ended and indented and group.kind != "list_item":
+        return True
+    if not _is_short(before, line):
+        return False
+    if _centred(before) and _centred(line) and before.bold == line.bold and not ended:
+        return False
+    return ended or not line.text[:1].islower()
+
+
+def _is_short(before: Line, line: Line) -> bool:
+    """Tell whether the next line's first word would have fitted, with room to spare."""
+    chars = max(1, len(line.text))
+    first_word = len(line.text.split(maxsplit=1)[0]) if line.text.split() else 1
+    needed = (line.x1 - line.x0) * first_word / chars
+    return before.right - before.x1 > needed + 2.0 * before.size
+
+
+def _centred(line: Line) -> bool:
+    left, right = line.x0 - line.left, line.right - line.x1
+    return left > 2 * line.size and abs(left - right) < 3 * line.size

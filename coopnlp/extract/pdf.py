@@ -1,0 +1,257 @@
+"""Born-digital PDF, page after page; pages without text go to OCR where it is installed."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from coopnlp.errors import EncryptedFile, NoText, TimedOut, UnreadableFile
+from coopnlp.extract.builder import Builder, tidy
+from coopnlp.extract.hyphens import Hyphens
+from coopnlp.extract.layout import Line, read_lines
+from coopnlp.extract.paragraphs import Group, body_size, group_lines, heading_levels, may_continue
+from coopnlp.extract.running import take_running
+
+if TYPE_CHECKING:
+    from coopnlp.types import Box, Extraction, Metadata, Source
+
+__all__ = ["add_pages", "read_pdf"]
+
+#: pdfium may run in one thread only (its README); processes are for working in parallel.
+_PDFIUM = threading.Lock()
+#: A page of which a tenth of the characters have no meaning was made with fonts that do not say
+#: which letters they draw: what is seen can only be read by OCR.
+_MAX_UNMAPPED = 0.1
+_LIGATURES = str.maketrans(
+    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\uf0b7": "•", "\uf0a7": "▪"}
+)
+
+
+def read_pdf(data: bytes, source: Source) -> Extraction:
+    """Return text, blocks, tables and page borders of a PDF.
+
+    Left out, with a notice: running heads, page numbers, text at another angle
+    than the page's. Every page is either in the text or in the notices.
+
+    Raises
+    ------
+    EncryptedFile
+        A password is needed.
+    UnreadableFile
+        Damaged, or without pages.
+    NoText
+        No page has text, and OCR is not installed or found none.
+    """
+    with _PDFIUM:
+        document = _open(data, source.name)
+        try:
+            return _read(document, source)
+        finally:
+            document.close()
+
+
+def _open(data: bytes, name: str) -> Any:
+    import pypdfium2
+    import pypdfium2.raw as c
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        # FPDF_GetLastError still holds the reason of the load that has just failed
+        if c.FPDF_GetLastError() in (c.FPDF_ERR_PASSWORD, c.FPDF_ERR_SECURITY):
+            raise EncryptedFile(
+                name, "opening it needs a password", "Save a copy without the password."
+            ) from error
+        raise UnreadableFile(name, f"a damaged PDF ({error})", "Get it anew from where it came.") from error
+    if len(document) == 0:
+        document.close()
+        raise UnreadableFile(name, "a PDF without pages", "Get it anew from where it came.")
+    return document
+
+
+def _read(document: Any, source: Source) -> Extraction:
+    builder = Builder()
+    pages: list[list[Line]] = []
+    heights: list[float] = []
+    scanned: list[int] = []
+    for index in range(len(document)):
+        lines, height, is_scan = _read_page(document, index, source.name, builder)
+        pages.append(lines)
+        heights.append(height)
+        if is_scan:
+            scanned.append(index + 1)
+    if not any(pages):
+        raise NoText(source.name, *_why_no_text(scanned, len(pages)))
+    kept, running = take_running(pages, heights)
+    for text, on in running:
+        builder.notice(
+            "left_out", f"« {tidy(text)} » at the edge of {_page_list(on)} is not in the text."
+        )
+    add_pages(builder, kept)
+    return builder.build(source, _metadata(document))
+
+
+def _read_page(document: Any, index: int, name: str, builder: Builder) -> tuple[list[Line], float, bool]:
+    """Return the lines of a page, its height in points, and whether it is an image that was not read."""
+    import pypdfium2
+
+    from coopnlp.extract.ocr import ocr_is_installed, ocr_page
+    from coopnlp.extract.pdf_words import read_words
+    from coopnlp.extract.tables import find_tables
+
+    number = index + 1
+    try:
+        page = document[index]
+    except pypdfium2.PdfiumError as error:
+        builder.notice("page_unreadable", f"Page {number} is damaged and was not read ({error}).", number)
+        return [], 1.0, False
+    try:
+        found = read_words(page)
+        if found.unmapped > _MAX_UNMAPPED:
+            builder.notice(
+                "suspicious_text",
+                f"On page {number}, {found.unmapped:.0%} of the characters have no meaning (fonts without "
+                "a code table).",
+                number,
+            )
+        if found.skewed:
+            builder.notice(
+                "left_out", f"Page {number}: {found.skewed} words at another angle are not in the text.", number
+            )
+        is_image = not found.words and (found.images > 0.2 or len(found.rules) > 50)
+        if (is_image or found.unmapped > _MAX_UNMAPPED) and ocr_is_installed():
+            try:
+                lines = ocr_page(page, number, name, builder)
+            except TimedOut as error:
+                builder.notice("page_unreadable", f"Page {number} was not read: {error.problem}.", number)
+                lines = []
+        else:
+            tables, rest = find_tables(found.words, found.rules)
+            lines = read_lines(rest, tables)
+            if is_image:
+                builder.notice(
+                    "page_unreadable",
+                    f"Page {number} is a scanned image and Tesseract is not installed.",
+                    number,
+                )
+            elif not lines:
+                builder.notice("page_empty", f"Page {number} is empty.", number)
+        for line in lines:
+            line.page = number
+            line.text = line.text.translate(_LIGATURES)
+        return [line for line in lines if line.table or tidy(line.text)], found.height, is_image
+    finally:
+        page.close()
+
+
+def _why_no_text(scanned: list[int], count: int) -> tuple[str, str]:
+    from coopnlp.extract.ocr import INSTALL, ocr_is_installed
+
+    if not scanned:
+        return f"none of its {count} pages holds text", "Open it to see whether it is blank."
+    if ocr_is_installed():
+        return f"{_page_list([n - 1 for n in scanned])}: scanned images in which OCR found no text", (
+            "Look at the scan; a new one at 300 dpi may help."
+        )
+    return f"{_page_list([n - 1 for n in scanned])}: scanned images, and Tesseract is not installed", INSTALL
+
+
+def add_pages(builder: Builder, pages: Sequence[list[Line]]) -> None:
+    """Group the lines of every page, and join the paragraph that goes on over the page border."""
+    every = [line for lines in pages for line in lines if line.table is None]
+    hyphens = Hyphens(line.text for line in every)
+    grouped = [group_lines(lines) for lines in pages]
+    heading_levels([group for groups in grouped for group in groups], body_size(every))
+    waiting: Group | None = None
+    for groups in grouped:
+        mine = list(groups)
+        goes_on = bool(waiting and mine and may_continue(waiting, mine[0]))
+        if waiting is not None and not goes_on:
+            _add(builder, waiting, hyphens)
+            waiting = None
+        if goes_on and waiting is not None:
+            waiting.lines.extend(mine.pop(0).lines)  # its page border is set when it is added
+            if not mine:
+                continue
+            _add(builder, waiting, hyphens)
+            waiting = None
+        for group in mine[:-1]:
+            _start_pages(builder, group.lines[0].page)
+            _add(builder, group, hyphens)
+        if mine:
+            _start_pages(builder, mine[-1].lines[0].page)
+            waiting = mine[-1]
+    if waiting is not None:
+        _add(builder, waiting, hyphens)
+    _start_pages(builder, len(pages))
+
+
+def _start_pages(builder: Builder, upto: int) -> None:
+    while len(builder.page_starts) < upto:
+        builder.start_page()
+
+
+def _add(builder: Builder, group: Group, hyphens: Hyphens) -> None:
+    first = group.lines[0]
+    if first.table is not None:
+        cells = first.table.cells
+        builder.add_cells("table", cells, page=first.page, box=_box(group.lines))
+        return
+    text, borders, page = "", [], first.page
+    for line in group.lines:
+        piece = tidy(line.text).replace("\n", " ")
+        if not text:
+            text = piece
+            continue
+        text = hyphens.join(text, piece)
+        while page < line.page:
+            page += 1
+            borders.append(len(text) - len(piece))
+    kind: Any = group.kind
+    same_page = [line for line in group.lines if line.page == first.page]
+    _start_pages(builder, first.page)
+    start = builder.add(kind, text, page=first.page, box=_box(same_page), level=group.level)
+    if start is not None:
+        builder.page_starts.extend(start + border for border in borders)
+
+
+def _box(lines: Sequence[Line]) -> Box:
+    from coopnlp.types import Box
+
+    return Box(
+        x0=round(min(line.x0 for line in lines), 1),
+        top=round(min(line.top for line in lines), 1),
+        x1=round(max(line.x1 for line in lines), 1),
+        bottom=round(max(line.bottom for line in lines), 1),
+    )
+
+
+def _metadata(document: Any) -> Metadata:
+    from coopnlp.types import Metadata
+
+    fields = document.get_metadata_dict(skip_empty=True)
+    title = tidy(re.sub(r"^Microsoft (?:Word|PowerPoint|Excel) - ", "", fields.get("Title", "")))
+    if re.fullmatch(r"\S+\.\w{2,4}|(?i:sans titre.*|untitled.*|document\d*)", title):
+        title = ""  # a file name or a default is no title
+    date = re.match(r"D?:?(\d{4})(\d{2})?(\d{2})?", fields.get("CreationDate", ""))
+    return Metadata(
+        title=title or None,
+        author=tidy(fields.get("Author", "")) or None,
+        date="-".join(part for part in date.groups() if part) if date else None,
+        pages=len(document),
+    )
+
+
+def _page_list(indices: Sequence[int]) -> str:
+    """Return 0-based pages as a reader says them: « pages 1-4, 7 »."""
+    runs: list[list[int]] = []
+    for index in indices:
+        if runs and index == runs[-1][1] + 1:
+            runs[-1][1] = index
+        else:
+            runs.append([index, index])
+    shown = ", ".join(f"{a + 1}" if a == b else f"{a + 1}-{b + 1}" for a, b in runs[:20])
+    more = ", ..." if len(runs) > 20 else ""
+    return f"{'page' if len(indices) == 1 else 'pages'} {shown}{more}"
