@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from coopnlp.pipeline.currencies import CURRENCY, FAMILIES, WORD_STEMS, Mark, read_mark
 from coopnlp.pipeline.money_context import MoneyContext
+from coopnlp.pipeline.money_tables import money_cells
 from coopnlp.pipeline.numerals import DIGITS, MAGNITUDES, NUMBER_WORD, WORDS, parse_digits, parse_words
 from coopnlp.pipeline.surface import flatten
 from coopnlp.types import Amount
@@ -169,6 +170,7 @@ def _places(flat: str, stem: str) -> Iterator[int]:
 def _join(flat: str, numbers: list[_Number]) -> list[_Number]:
     """Join ranges and lend the currency of a sum to the bare numbers before it, right to left."""
     kept: list[_Number] = []
+    closing = False  # a list has been closed by « et » or « ou » on the right
     for number in reversed(numbers):
         right = kept[-1] if kept else None
         if right is None or right.mark is None or not 0 < right.start - number.end <= 5:
@@ -177,6 +179,8 @@ def _join(flat: str, numbers: list[_Number]) -> list[_Number]:
         gap = flat[number.end : right.start]
         before = flat[max(0, number.start - 60) : number.start]
         left = _scaled(number, right, flat)
+        # In a list « 12, 15 000 € » the twelve stays twelve; in a range it is twelve thousand.
+        shared = left if right.magnitude > 1 else number
         same = number.mark is None or number.mark == right.mark
         rising = left.low * left.magnitude < right.low * right.magnitude and left.low == left.high
         as_range = _RANGE.fullmatch(gap) or (gap.strip() == "et" and _BETWEEN.search(before))
@@ -192,9 +196,12 @@ def _join(flat: str, numbers: list[_Number]) -> list[_Number]:
             if number.mark is None and gap.strip() == "a":
                 kept.append(replace(left, mark=right.mark))
                 continue
-        if number.mark is None and not year and _LIST.fullmatch(gap) and _comparable(left, right):
-            kept.append(replace(left, mark=right.mark))
+        listed = _LIST.fullmatch(gap) and (gap.strip() not in (",", "/") or closing)
+        if number.mark is None and not year and listed and _comparable(shared, right):
+            kept.append(replace(shared, mark=right.mark))
+            closing = True
             continue
+        closing = False
         kept.append(number)
     kept.reverse()
     return kept
@@ -280,7 +287,17 @@ def find_amounts(text: str, context: MoneyContext | None = None) -> list[FoundAm
     numbers = sorted([*_digit_numbers(flat, text), *_written_numbers(flat, text)], key=lambda n: (n.start, -n.end))
     numbers = _without_overlaps(numbers)
     numbers = _lend_to_parts(flat, _join(flat, numbers))
-    return [FoundAmount(n.start, n.end, _value(n, context)) for n in numbers if n.mark is not None]
+    found = [n for n in numbers if n.mark is not None]
+    found = _without_overlaps(sorted([*found, *_cells(flat, text)], key=lambda n: (n.start, -n.end)))
+    return [FoundAmount(n.start, n.end, _value(n, context)) for n in found]
+
+
+def _cells(flat: str, text: str) -> Iterator[_Number]:
+    for cell in money_cells(text, flat):
+        value = parse_digits(flat[cell.start : cell.end], cell.magnitude)
+        if value is not None:
+            span = (cell.start, cell.end)
+            yield _Number(*span, span, value, value, cell.magnitude, cell.mark)
 
 
 def _without_overlaps(numbers: Iterable[_Number]) -> list[_Number]:

@@ -16,6 +16,15 @@ from dataclasses import dataclass
 
 __all__ = ["CURRENCY", "FAMILIES", "WORD_STEMS", "Mark", "read_mark"]
 
+
+@dataclass(frozen=True)
+class Mark:
+    """A currency mark that was read: its code or family, and a divisor (100 for « centime »)."""
+
+    key: str
+    divisor: int = 1
+
+
 # Codes that are read after or before a number when they stand in capitals. Those that are French or
 # English words or common acronyms (ALL, TOP, TRY, CUP, PEN, SOS, MOP, GEL) are left out.
 _CODES = (
@@ -34,8 +43,8 @@ _NAMES: dict[str, tuple[str, dict[str, str]]] = {
         "(?:de )?hong ?-?kong": "HKD", "(?:de )?singapour(?:iens?)?": "SGD", "taiwanais": "TWD", "cad": "CAD",
         "usd": "USD",
     }),
-    r"francs? ?c\.?f\.?a\.?": ("cfa", {}),
-    r"francs? ?(?:c\.?f\.?p\.?|pacifiques?)": ("XPF", {}),
+    r"francs? ?c\.?f\.?a": ("cfa", {}),
+    r"francs? ?(?:c\.?f\.?p|pacifiques?)": ("XPF", {}),
     r"francs?": ("franc", {
         "francais": "FRF", "suisses?": "CHF", "belges?": "BEF", "luxembourgeois": "LUF", "guineens?": "GNF",
         "congolais": "CDF", "rwandais": "RWF", "burundais": "BIF", "djiboutiens?": "DJF", "comoriens?": "KMF",
@@ -107,7 +116,7 @@ _SPACE = r"(?: |\n)?"
 def _patterns() -> list[tuple[str, str, bool]]:
     """List (pattern, key, must stand in capitals), longest reading first."""
     found: list[tuple[str, str, bool]] = [
-        (rf"\\?\$ ?(?:ca(?:n(?:adiens?|ada|\.)?|d)?){_END}|(?:ca|can|c)\\?\$", "CAD", False),
+        (rf"\\?\$ ?(?:ca(?:n(?:adiens?|ada)?|d)?){_END}|(?:ca|can|c)\\?\$", "CAD", False),
         (rf"\\?\$ ?(?:usd?|u\.s\.?(?:a\.?)?|americains?|e\.-u\.?){_END}|us\\?\$", "USD", False),
         (rf"\\?\$ ?(?:aud?|australiens?){_END}|au\\?\$", "AUD", False),
         (rf"\\?\$ ?(?:nzd?){_END}|nz\\?\$", "NZD", False),
@@ -116,9 +125,9 @@ def _patterns() -> list[tuple[str, str, bool]]:
         (r"\\?\$", "dollar", False),
         (r"€", "EUR", False),
         (r"£", "livre", False),
-        (r"¥", "yen", False),
-        (rf"f(?:rancs?|r|\.)? ?-?c\.?f\.?a{_END}\.?|cfa{_END}", "cfa", False),
-        (rf"f\.? ?c\.?f\.?p{_END}\.?", "XPF", False),
+        (r"¥", "JPY", False),
+        (rf"f(?:rancs?|r|\.)? ?-?c\.?f\.?a{_END}|cfa{_END}", "cfa", False),
+        (rf"f\.? ?c\.?f\.?p{_END}", "XPF", False),
     ]
     for name, (bare, adjectives) in _NAMES.items():
         for adjective, code in adjectives.items():
@@ -152,6 +161,11 @@ _TABLE = _patterns()
 #: Alternatives for every mark; each is a group ``c<index>``.
 CURRENCY = "|".join(f"(?P<c{i}>{pattern})" for i, (pattern, _, _) in enumerate(_TABLE))
 
+_MARKS = {
+    f"c{i}": (Mark(key.split("/")[0], 100) if key in ("EUR/100", "centime") else Mark(key), capitals)
+    for i, (_, key, capitals) in enumerate(_TABLE)
+}
+
 #: First letters of the currency words that may follow a number written out.
 WORD_STEMS = (
     "euro", "eu-\nro", "franc", "dollar", "dirham", "dinar", "peso", "roupie", "couronne", "livre", "rouble",
@@ -162,30 +176,17 @@ WORD_STEMS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Mark:
-    """A currency mark that was read: its code or family, and a divisor (100 for « centime »)."""
-
-    key: str
-    divisor: int = 1
-
-
 def read_mark(match: re.Match[str], text: str, offset: int = 0) -> tuple[Mark, int, int] | None:
     """Return the mark in a match of :data:`CURRENCY` with its start and end, or None.
 
     ``text`` is the text as written; letters that must be capitals are looked up
     there (« F », « DA »), ``offset`` is where the matched string begins in it.
     """
-    for name, value in match.groupdict().items():
-        if value is None or name[0] != "c" or not name[1:].isdecimal():
-            continue
-        _, key, capitals = _TABLE[int(name[1:])]
-        start, end = match.start(name) + offset, match.end(name) + offset
-        if capitals and not text[start:end].isupper():
-            return None
-        if key == "EUR/100":
-            return Mark("EUR", 100), start, end
-        if key == "centime":
-            return Mark("centime", 100), start, end
-        return Mark({"yen": "JPY"}.get(key, key)), start, end
-    return None
+    name = match.lastgroup
+    if name is None:
+        return None
+    mark, capitals = _MARKS[name]
+    start, end = match.start(name) + offset, match.end(name) + offset
+    if capitals and not text[start:end].isupper():
+        return None
+    return mark, start, end

@@ -36,7 +36,7 @@ _NOT_PLURAL = frozenset(
     "ensuite avons avez suis sommes etes francais quebecois aurons sept-huit fois temps pays cours ans apres-midi "
     "avais avions etions repris pris mis permis compris promis appris acquis soumis".split()
 )
-_NEXT_WORD = re.compile(r"[ \n]([a-z'-]+)")
+_NEXT_WORD = re.compile(r" ([a-z'-]+)")
 _SURE_BEFORE = re.compile(
     r"(?:^|[^a-z])(?:en|depuis|des|avant|apres|jusqu'en|jusqu'a|annees?|an|exercices?|saisons?|rentree|budgets?|fin|debut|"
     r"courant|horizon|edition|millesime|entre|date|nee?|et|ou|a|de|scolaires?|universitaires?|civiles?|mi)[ \n:-]{1,2}$|"
@@ -74,7 +74,7 @@ def _is_year(flat: str, start: int, end: int) -> bool:
     if _DETERMINED.search(before):
         return word.group(1)[:2] in ("et", "a", "de")
     plural = word.group(1)[-1] in "sx" and len(word.group(1)) > 3 and word.group(1) not in _NOT_PLURAL
-    return not plural or _SURE_BEFORE.search(before) is not None and "\n" not in word.group()
+    return not plural or _SURE_BEFORE.search(before) is not None
 
 
 def years(flat: str) -> Iterator[Point]:

@@ -1,0 +1,349 @@
+"""Bare numbers that are sums because a header or a title states the currency.
+
+« Montant en euros », « Aide (€) », « K€ », « (montants en dollars canadiens) »
+open a table; the rows that follow hold the sums. Four layouts are read, all from
+the text alone, because a table's text keeps them (a line a row, ``" | "`` between
+the cells of an extracted table):
+
+* cells between ``|``, ``;``, tabs, dot leaders or wide gaps;
+* a header line, then rows that end with a bare number and maybe a year
+  (« Ville X 3000 2021 » under « Nom du financeur Montant en euros Année »);
+* one cell a line, header cells first;
+* a list whose items end with the sum, under « les sommes sont en euros ».
+
+Columns of years, counts and order numbers are no sums. The vocabulary is that of
+budgets, funding plans and atlas records.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from coopnlp.pipeline.currencies import CURRENCY, Mark, read_mark
+from coopnlp.pipeline.numerals import DIGITS, MAGNITUDES
+
+__all__ = ["MoneyCell", "money_cells"]
+
+
+@dataclass(frozen=True)
+class MoneyCell:
+    """A number ``text[start:end]`` with the currency and magnitude that its table states."""
+
+    start: int
+    end: int
+    mark: Mark
+    magnitude: int
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """A stated currency: where it stands, and what a number under it is multiplied by."""
+
+    start: int
+    end: int
+    mark: Mark
+    magnitude: int
+
+
+@dataclass
+class _Table:
+    """The table being read: its unit, and the header cells with what their columns hold."""
+
+    title: _Unit | None
+    header: list[tuple[int, int]] = field(default_factory=list)
+    units: list[_Unit | None] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+    flow: int = 0
+    year: bool = False
+    listed: bool = False
+
+
+_STATEMENT = re.compile(
+    rf"(?:\((?:[a-z ,]{{0,30}}[ ,])?(?:en )?|\n ?|  |\| ?|; |(?<=[ (,\n])en )"
+    rf"(?P<scale>milliers d[e'] ?|millions d[e'] ?|k|m(?=[€$ef])|mds? ?)?(?:{CURRENCY})"
+    r"(?= ?(?:[)|;,:./\n]|$)|[ ]{2}| (?:sauf|hors|par|pour|ttc|ht|annee|exercice|montant|au|en|date|constants|courants))"
+)
+_CODE_CELL = re.compile(rf"(?:{CURRENCY})")
+_GAP = re.compile(r"[ ]{2,}(?![ ]*\|)|[ ]*\t[ \t]*|[ ]*\|[ ]*|[ ]+;[ ]+|;[ ]+(?=\S)|[ ]?\.{3,}[ .]*|[ ]?_{3,}[ ]*")
+_NUMBER_CELL = re.compile(rf"\(?[-+]?[ ]?(?P<number>{DIGITS})\)?(?:[ ]?\*+|[ ]?\([a-z. ]{{1,24}}\))?\.?")
+_YEAR_CELL = re.compile(r"(?:19|20)\d\d")
+_TAIL = re.compile(rf"(?:(?<=[^\d]) |^)(?P<tail>(?:{DIGITS})(?: (?:{DIGITS}))*)$")
+_MONEY_WORDS = re.compile(
+    r"montant|aide|subvention|budget|cout|prevu|realis|total|depens|recette|credit|vers[eé]|vote|demand|accord|part|"
+    r"apport|contribution|participation|cotisation|solde|engage|execute|consomm|tarif|prix|frais|somme|dotation|"
+    r"financement|euro|€|\$|valeur|attribu|propos|alloue|voyage|sejour|hebergement|autres|ressource"
+)
+_OTHER_WORDS = re.compile(
+    r"(?<![a-z])(?:n°|no|nº|num|numero|voix|nb|nbre|nombre|habitants?|population|%|taux|annees?|depuis|dates?|duree|"
+    r"effectifs?|participants?|eleves|jours|places|rang|codes?|lignes?|pages?|tel|telephone|debut|fin|exercices?|article|"
+    r"chapitre|compte|id|ref|superficie|surface|km|ha|hectares?|inscrits?|echeances?|quantite|qte|unites?|age|note|"
+    r"points?|delai|mois|beneficiaires directs|adherents|membres)(?![a-z])"
+)
+_YEAR_WORD = re.compile(r"(?<![a-z])(?:annees?|exercices?|dates?|millesime)(?![a-z])")
+_SECTION = re.compile(r"[ ]*(?:(?:[ivx]{1,4}|[a-z]|\d{1,2})[ ]?[.)–-]+[ ]|annexe |tableau |article |titre )")
+_SUBJECT = re.compile(r"montants?|sommes?|exprime|valeurs?|budget|chiffres?|credits?")
+_LISTED = re.compile(r"[;:][ ](?P<number>" + DIGITS + r")\.?$")
+_BRACKETED = re.compile(r"\((?P<number>\d{1,3}(?:[ .]\d{3})+)\)")
+# Lines without a row that a table may hold between two rows: wrapped labels, sub-titles.
+_MAX_OTHER_LINES = 12
+_PROSE = 110
+
+
+def _units(flat: str, text: str) -> list[_Unit]:
+    found = []
+    for match in _STATEMENT.finditer("\n" + flat):
+        shifted = read_mark(match, "\n" + text)
+        if shifted is None:
+            continue
+        mark, start, end = shifted
+        start, end = start - 1, end - 1
+        # A number before the mark makes it that number's.
+        if re.search(r"\d[ ]{0,2}(?:k|m|mds?|millions? d[e']|milliers? d[e'])?[ ]?$", flat[max(0, start - 16) : start]):
+            if re.search(r"\d[ ]?(?:k|m|mds?)?$", flat[max(0, start - 4) : start]):
+                continue
+        scale = (match["scale"] or "").strip()
+        magnitude = MAGNITUDES.get(re.sub(r" ?d[e']?$", "", scale).strip(), 1) if scale else 1
+        found.append(_Unit(start, end, mark, magnitude))
+    return found
+
+
+def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Split a line into cells; empty ones are kept between bars and semicolons."""
+    cells, at = [], start
+    line = text[start:end]
+    bars = line.count("|") >= 1
+    for gap in _GAP.finditer(text, start, end):
+        if bars and "|" not in gap.group():
+            continue
+        cells.append((at, gap.start()))
+        at = gap.end()
+    cells.append((at, end))
+    trimmed = []
+    for a, b in cells:
+        while a < b and text[a].isspace():
+            a += 1
+        while b > a and text[b - 1].isspace():
+            b -= 1
+        trimmed.append((a, b))
+    if bars or ";" in line:
+        if trimmed and trimmed[0][0] == trimmed[0][1] and line.lstrip().startswith("|"):
+            trimmed = trimmed[1:]
+        return trimmed
+    return [c for c in trimmed if c[0] < c[1]]
+
+
+def _column_kind(flat: str, start: int, end: int) -> str:
+    word = flat[start:end]
+    if _YEAR_CELL.match(word):
+        return "amount"
+    if _OTHER_WORDS.search(word):
+        return "other"
+    return "amount" if _MONEY_WORDS.search(word) else "open"
+
+
+class _Reader:
+    """Reads the lines that follow a stated currency."""
+
+    def __init__(self, text: str, flat: str) -> None:
+        self.text, self.flat = text, flat
+        self.found: dict[int, MoneyCell] = {}
+
+    def add(self, start: int, end: int, unit: _Unit) -> None:
+        self.found[start] = MoneyCell(start, end, unit.mark, unit.magnitude)
+
+    def _line_end(self, start: int) -> int:
+        end = self.flat.find("\n", start)
+        return len(self.flat) if end < 0 else end
+
+    def read(self, units: list[_Unit], stops: set[int]) -> None:
+        """Read a table whose unit is stated on one line; ``stops`` are the lines that state another."""
+        start = self.flat.rfind("\n", 0, units[0].start) + 1
+        end = self._line_end(start)
+        table = self._open(units, start, end)
+        if table is None:
+            return
+        others = blanks = rows = 0
+        at = end + 1
+        while at <= len(self.flat) and at not in stops:
+            end = self._line_end(at)
+            line = self.flat[at:end]
+            if not line.strip():
+                blanks += 1
+                if blanks > 3:
+                    return
+            else:
+                if (blanks and rows and _SECTION.match(line) and not re.search(r"\d$", line.rstrip())) or (
+                    len(line) > _PROSE and len(_cells(self.text, at, end)) == 1 and not table.listed
+                ):
+                    return
+                if self._row(table, at, end):
+                    rows, others = rows + 1, 0
+                else:
+                    others += 1
+                    if others > _MAX_OTHER_LINES or (blanks and rows and others > 3):
+                        return
+                blanks = 0
+            at = end + 1
+
+    def _open(self, units: list[_Unit], start: int, end: int) -> _Table | None:
+        cells = _cells(self.text, start, end)
+        line = self.flat[start:end]
+        wide = len(cells) > 1
+        if wide and not any(_NUMBER_CELL.fullmatch(self.flat, a, b) and not _YEAR_CELL.fullmatch(self.flat, a, b) for a, b in cells):
+            table = _Table(None)
+            self._set_header(table, cells, units)
+            return table
+        if len(line) > _PROSE and not _SUBJECT.search(self.flat, max(start, units[0].start - 60), units[0].end):
+            return None
+        if wide and not (cells[0][0] <= units[0].start < cells[0][1]):
+            return None
+        table = _Table(units[0])
+        flow = _MONEY_WORDS.search(line)
+        if flow and not line.rstrip().endswith((".", ":")):
+            table.flow = max(1, len(re.findall(r"montant", line)))
+        table.year = _YEAR_WORD.search(line, units[0].end - start) is not None
+        table.listed = _SUBJECT.search(line) is not None
+        return table
+
+    def _set_header(self, table: _Table, cells: list[tuple[int, int]], units: list[_Unit]) -> None:
+        table.header = cells
+        table.units = [next((u for u in units if a <= u.start < b), None) for a, b in cells]
+        table.kinds = ["amount" if u else _column_kind(self.flat, a, b) for u, (a, b) in zip(table.units, cells, strict=True)]
+
+    def _row(self, table: _Table, start: int, end: int) -> bool:
+        cells = _cells(self.text, start, end)
+        numbers = [(a, b) for a, b in cells if a < b and _NUMBER_CELL.fullmatch(self.flat, a, b)]
+        if len(cells) > 1:
+            real = [c for c in numbers if not _YEAR_CELL.fullmatch(self.flat, *c)]
+            if not real and table.title and not table.header:
+                self._set_header(table, cells, [])
+                return False
+            return self._wide_row(table, start, cells, numbers)
+        return self._narrow_row(table, start, end, numbers)
+
+    def _wide_row(self, table: _Table, line: int, cells: list[tuple[int, int]], numbers: list[tuple[int, int]]) -> bool:
+        hit = False
+        several = len([u for u in table.units if u]) > 0
+        for cell in numbers:
+            unit = table.title
+            if table.header:
+                column = self._column(table, line, cell, cells)
+                kind = table.kinds[column] if column is not None else "open"
+                unit = (table.units[column] if column is not None else None) or table.title
+                if kind == "other" or (unit is None and kind != "amount"):
+                    continue
+                if unit is None and several:
+                    unit = self._unit_beside(table, column)
+            if unit is None or (cell == cells[0] and len(cells) > 1 and table.title is None):
+                continue
+            if cell == cells[0] and re.fullmatch(r"[0\d]?\d\.?", self.flat[cell[0] : cell[1]]):
+                continue
+            if _YEAR_CELL.fullmatch(self.flat, *cell) and not table.header and len(numbers) > 1:
+                continue
+            match = _NUMBER_CELL.fullmatch(self.flat, *cell)
+            if match:
+                self.add(match.start("number"), match.end("number"), unit)
+                hit = True
+        return hit or bool(numbers)
+
+    def _unit_beside(self, table: _Table, column: int | None) -> _Unit | None:
+        """Return the unit of a column without one of its own: that of the header, if it states only one."""
+        stated = {(u.mark, u.magnitude) for u in table.units if u}
+        return next((u for u in table.units if u), None) if len(stated) == 1 else None
+
+    def _column(
+        self, table: _Table, line: int, cell: tuple[int, int], cells: list[tuple[int, int]]
+    ) -> int | None:
+        """Return the header column over a cell: by count from the right, else by place on the line."""
+        index = cells.index(cell)
+        if len(cells) == len(table.header):
+            return index
+        if len(cells) == len(table.header) + 1 and index > 0:
+            return index - 1
+        origin = self.flat.rfind("\n", 0, table.header[0][0]) + 1
+        middle = (cell[0] + cell[1]) / 2 - line
+        return min(
+            range(len(table.header)),
+            key=lambda i: min(
+                abs((table.header[i][0] + table.header[i][1]) / 2 - origin - middle),
+                abs(table.header[i][1] - origin - (cell[1] - line)),
+                abs(table.header[i][0] - origin - (cell[0] - line)),
+            ),
+        )
+
+    def _narrow_row(self, table: _Table, start: int, end: int, numbers: list[tuple[int, int]]) -> bool:
+        unit = table.title or (table.units[0] if len(table.units) == 1 else None)
+        line = self.flat[start:end].rstrip()
+        if unit is None:
+            return False
+        if numbers:  # one cell a line
+            if table.year or _YEAR_CELL.fullmatch(self.flat, *numbers[0]):
+                previous = self.flat[self.flat.rfind("\n", 0, max(start - 1, 0)) + 1 : start].strip()
+                if _YEAR_CELL.fullmatch(self.flat, *numbers[0]) and (re.fullmatch(DIGITS, previous) or not table.year):
+                    return True
+            match = _NUMBER_CELL.fullmatch(self.flat, *numbers[0])
+            if match:
+                self.add(match.start("number"), match.end("number"), unit)
+            return True
+        if _YEAR_WORD.fullmatch(line.strip()):
+            table.year = True
+            return False
+        if table.listed and (listed := _LISTED.search(self.flat, start, start + len(line))):
+            self.add(listed.start("number"), listed.end("number"), unit)
+            return True
+        if table.listed:
+            brackets = list(_BRACKETED.finditer(self.flat, start, end))
+            for match in brackets:
+                self.add(match.start("number"), match.end("number"), unit)
+            if brackets:
+                return True
+        if table.flow and (tail := _TAIL.search(self.flat, start, start + len(line))):
+            run = [m.span() for m in re.compile(DIGITS).finditer(self.flat, tail.start("tail"), tail.end("tail"))]
+            if len(run) > 1 and _YEAR_CELL.fullmatch(self.flat, *run[-1]):
+                run.pop()
+            elif table.year or _YEAR_CELL.fullmatch(self.flat, *run[-1]):
+                return False
+            for a, b in run[-table.flow :]:
+                self.add(a, b, unit)
+            return True
+        return False
+
+
+def _code_rows(flat: str, text: str, units: list[_Unit]) -> Iterator[MoneyCell]:
+    """Read rows that state their own currency in a cell after the numbers (« 6 000 | 7 500 | EUR »)."""
+    for unit in units:
+        start = flat.rfind("\n", 0, unit.start) + 1
+        end = flat.find("\n", unit.end)
+        cells = _cells(text, start, len(flat) if end < 0 else end)
+        index = next((i for i, c in enumerate(cells) if c == (unit.start, unit.end)), None)
+        if not index:
+            continue
+        for a, b in reversed(cells[:index]):
+            match = _NUMBER_CELL.fullmatch(flat, a, b)
+            if match and not _YEAR_CELL.fullmatch(flat, a, b):
+                yield MoneyCell(match.start("number"), match.end("number"), unit.mark, unit.magnitude)
+            elif not re.fullmatch(r"[-–—]?|neant|nc|so", flat[a:b]):
+                break
+
+
+def money_cells(text: str, flat: str) -> list[MoneyCell]:
+    """List the bare numbers of a text that a table or a list makes sums, in order.
+
+    ``flat`` is the flattened text, of the same length.
+    """
+    units = _units(flat, text)
+    if not units:
+        return []
+    lines: dict[int, list[_Unit]] = {}
+    for unit in units:
+        lines.setdefault(flat.rfind("\n", 0, unit.start) + 1, []).append(unit)
+    reader = _Reader(text, flat)
+    coded = {cell.start: cell for cell in _code_rows(flat, text, units)}
+    in_rows = {flat.rfind("\n", 0, cell.start) + 1 for cell in coded.values()}
+    stops = set(lines) - in_rows
+    for line, stated in lines.items():
+        if line in stops:
+            reader.read(stated, stops)
+    return [cell for _, cell in sorted({**reader.found, **coded}.items())]
