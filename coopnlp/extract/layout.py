@@ -8,14 +8,16 @@ read across).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from coopnlp.extract.builder import GridCell
-    from coopnlp.extract.pdf_words import Word
+    from coopnlp.extract.pdf_words import Rule, Word
 
 __all__ = ["Line", "Table", "join_words", "read_lines"]
 
@@ -25,9 +27,12 @@ _MAX_WORD_GAP = 1.5
 #: a table of names and amounts are narrower (reports and bulletins looked at: 25 and more).
 _MIN_ROWS = 3
 _MIN_CHARS = 18
-#: A gutter lies in the middle 70 % of its region and is at least 0.8 em wide.
-_MARGIN = 0.15
+#: A gutter lies in the middle 84 % of its region and is at least 0.8 em wide.
+_MARGIN = 0.08
 _MIN_GUTTER = 0.8
+#: An upright rule as tall as five lines parts columns; shorter ones are ornaments.
+_TALL = 60.0
+_MARKER = re.compile(r"^(?:\(?\d{1,3}[.)°-]*|[-–—•·▪*])$")
 
 
 @dataclass(slots=True)
@@ -75,6 +80,11 @@ class _Fragment:
     table: Table | None = None
     chars: int = 0
 
+    @property
+    def base(self) -> float:
+        """The lower edge of most of its words: an exponent or a footnote mark stands higher."""
+        return median(word.bottom for word in self.words)
+
     def append(self, word: Word) -> None:
         if not self.words:
             self.x0, self.top, self.x1, self.bottom = word.x0, word.top, word.x1, word.bottom
@@ -85,22 +95,53 @@ class _Fragment:
         self.chars += len(word.text) + 1
 
 
-def read_lines(words: Sequence[Word], tables: Sequence[Line] = ()) -> list[Line]:
+def read_lines(
+    words: Sequence[Word], tables: Sequence[Line] = (), rules: Sequence[Rule] = ()
+) -> list[Line]:
     """Return the lines of a page in reading order, tables in their place.
 
-    ``tables`` are lines that hold a table; their words must not be among ``words``.
+    ``tables`` are lines that hold a table; their words must not be among
+    ``words``. A tall upright rule that stands alone parts columns whatever they hold.
     """
     fragments = _fragments(words)
     for line in tables:
         fragments.append(
             _Fragment(x0=line.x0, top=line.top, x1=line.x1, bottom=line.bottom, table=line.table, chars=80)
         )
+    upright = [
+        rule
+        for rule in rules
+        if not rule.horizontal
+        and rule.bottom - rule.top >= _TALL
+        and not any(t.top - 5 <= rule.top and rule.bottom <= t.bottom + 5 for t in tables)
+    ]
+    return _read_beside_rule(fragments, upright)
+
+
+def _read_beside_rule(fragments: list[_Fragment], rules: Sequence[Rule]) -> list[Line]:
+    """Read what stands beside the first lone upright rule column by column, above and below it apart."""
+    for rule in sorted(rules, key=lambda r: r.top):
+        alone = not any(
+            abs(r.x0 - rule.x0) > 3 and min(r.bottom, rule.bottom) > max(r.top, rule.top) for r in rules
+        )
+        beside = [f for f in fragments if rule.top <= (f.top + f.bottom) / 2 <= rule.bottom]
+        left, right = [f for f in beside if f.x1 <= rule.x0 + 1], [f for f in beside if f.x0 >= rule.x0 - 1]
+        if alone and left and right and len(left) + len(right) == len(beside):
+            above = [f for f in fragments if (f.top + f.bottom) / 2 < rule.top]
+            below = [f for f in fragments if (f.top + f.bottom) / 2 > rule.bottom]
+            rest = [r for r in rules if r.top >= rule.bottom]
+            return [
+                *_read_region(above, depth=3),
+                *_read_region(left, depth=2),
+                *_read_region(right, depth=2),
+                *_read_beside_rule(below, rest),
+            ]
     return _read_region(fragments, depth=3)
 
 
 def join_words(words: Sequence[Word]) -> str:
     """Return the text of words that lie in one place, rows top down, words from left to right."""
-    return " ".join(_text(row) for row in _rows(words))
+    return " ".join(_text(row) for row in _rows(_fragments(words)))
 
 
 def _fragments(words: Sequence[Word]) -> list[_Fragment]:
@@ -128,12 +169,40 @@ def _read_region(fragments: list[_Fragment], depth: int) -> list[Line]:
         return _lines(fragments)
     lines: list[Line] = []
     for zone in _zones(fragments, gutter):
-        left, right = [f for f in zone if f.x1 <= gutter], [f for f in zone if f.x0 >= gutter]
-        if len(left) + len(right) == len(zone) and _is_prose(left) and _is_prose(right):
+        left, right = _sides(zone, gutter)
+        if len(left) + len(right) < len(zone):
+            lines += _lines(zone)
+        elif _is_prose(left) and _is_prose(right):
             lines += _read_region(left, depth - 1) + _read_region(right, depth - 1)
+        elif _has_side_labels(left, right):
+            lines += _beside(_lines(left), _lines(right))
         else:
             lines += _lines(zone)
     return lines
+
+
+def _beside(labels: list[Line], lines: list[Line]) -> list[Line]:
+    """Return lines with the labels of the margin before the line that each label begins at."""
+    found: list[Line] = []
+    waiting = list(lines)
+    for group in _close(labels):
+        start = group[0].top - 0.5 * (group[0].bottom - group[0].top)
+        found += [line for line in waiting if line.middle < start]
+        waiting = [line for line in waiting if line.middle >= start]
+        found += group
+    return found + waiting
+
+
+def _close(lines: list[Line]) -> list[list[Line]]:
+    """Group lines that follow each other without a gap."""
+    groups: list[list[Line]] = []
+    for line in lines:
+        tall = line.bottom - line.top
+        if groups and line.top - groups[-1][-1].bottom < 0.5 * tall:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
 
 
 def _gutter(fragments: list[_Fragment]) -> float | None:
@@ -161,25 +230,59 @@ def _gutter(fragments: list[_Fragment]) -> float | None:
     if wide < _MIN_GUTTER * em * 0.8:
         return None
     gutter = x0 + start + wide / 2
-    zones = _zones(fragments, gutter)
-    for zone in zones:
-        left, right = [f for f in zone if f.x1 <= gutter], [f for f in zone if f.x0 >= gutter]
-        if len(left) + len(right) == len(zone) and _is_prose(left) and _is_prose(right):
+    for zone in _zones(fragments, gutter):
+        left, right = _sides(zone, gutter)
+        if len(left) + len(right) < len(zone):
+            continue
+        if _is_prose(right) and (_is_prose(left) or _has_side_labels(left, right)):
             return gutter
     return None
 
 
 def _zones(fragments: list[_Fragment], gutter: float) -> list[list[_Fragment]]:
-    """Cut a region where the side changes between fragments that cross the gutter and others."""
+    """Cut a region where the side changes between fragments that cross the gutter and others.
+
+    The short last line of a paragraph that crosses stays with it.
+    """
     zones: list[list[_Fragment]] = []
-    crossing_before: bool | None = None
-    for f in sorted(fragments, key=lambda f: (f.top + f.bottom)):
+    before: _Fragment | None = None  # the last fragment, if it belongs to a crossing zone
+    order = sorted(fragments, key=lambda f: (f.top + f.bottom))
+    for at, f in enumerate(order):
         crossing = f.x0 < gutter < f.x1
-        if crossing != crossing_before:
+        if not crossing and before is not None and not before.table and not f.table:
+            follows = abs(f.x0 - before.x0) < 2 and f.top - before.bottom < 0.4 * (f.bottom - f.top)
+            near = order[max(0, at - 2) : at] + order[at + 1 : at + 3]
+            crossing = follows and not any(
+                min(f.bottom, g.bottom) - max(f.top, g.top) > 0.5 * (f.bottom - f.top) for g in near
+            )
+        if not zones or crossing != (before is not None):
             zones.append([])
         zones[-1].append(f)
-        crossing_before = crossing
+        before = f if crossing else None
     return zones
+
+
+def _sides(zone: list[_Fragment], gutter: float) -> tuple[list[_Fragment], list[_Fragment]]:
+    """Return what lies left and right of a gutter; numbers and bullets go with what they stand before."""
+    left, right = [f for f in zone if f.x1 <= gutter], [f for f in zone if f.x0 >= gutter]
+    markers = [f for f in left if len(f.words) == 1 and _MARKER.match(f.words[0].text)]
+    if markers:
+        marks = set(map(id, markers))
+        left, right = [f for f in left if id(f) not in marks], markers + right
+    return left, right
+
+
+def _has_side_labels(left: list[_Fragment], right: list[_Fragment]) -> bool:
+    """Tell whether the left column holds labels beside longer text: labels of several lines, or few.
+
+    Labels of one line beside one line each are read across: so are tables.
+    """
+    if not _is_prose(right) or len(left) < 2 or any(f.table for f in left):
+        return False
+    labels = _lines(left)
+    several = any(len(group) > 1 for group in _close(labels))
+    few = len(right) >= 1.5 * len(labels)
+    return (several or few) and median(f.chars for f in left) < 2 * _MIN_CHARS
 
 
 def _is_prose(fragments: list[_Fragment]) -> bool:
@@ -187,7 +290,9 @@ def _is_prose(fragments: list[_Fragment]) -> bool:
         fragments = [f for f in fragments if not f.table]
     if len(fragments) < _MIN_ROWS:
         return False
-    return median(f.chars for f in fragments) >= _MIN_CHARS
+    order = sorted(fragments, key=lambda f: f.top)
+    close = sum(b.top - a.bottom < 0.8 * (b.bottom - b.top) for a, b in pairwise(order))
+    return median(f.chars for f in fragments) >= _MIN_CHARS and close * 2 >= len(order) - 1
 
 
 def _lines(fragments: list[_Fragment]) -> list[Line]:
@@ -200,7 +305,7 @@ def _lines(fragments: list[_Fragment]) -> list[Line]:
         for f in fragments
         if f.table
     ]
-    for row in _rows([word for f in fragments for word in f.words]):
+    for row in _rows([f for f in fragments if not f.table]):
         size = _dominant_size(row)
         lines.append(
             Line(
@@ -218,27 +323,30 @@ def _lines(fragments: list[_Fragment]) -> list[Line]:
     return sorted(lines, key=lambda line: (line.middle if line.table is None else line.top, line.x0))
 
 
-def _rows(words: Sequence[Word]) -> list[list[Word]]:
-    """Group words whose heights overlap by more than half; rows top down, words left to right.
+def _rows(fragments: Sequence[_Fragment]) -> list[list[Word]]:
+    """Group fragments that stand on one line; rows top down, words left to right.
 
-    A word is compared with the band of the row's first word, so that a slanted
-    row or an exponent does not pull the next row in.
+    They overlap in height by more than half of the lower one, and not in width:
+    where two small lines stand beside a large one, the nearer of them joins it.
     """
-    rows: list[tuple[float, float, list[Word]]] = []
-    for word in sorted(words, key=lambda w: (w.top + w.bottom, w.x0)):
-        tall = word.bottom - word.top
-        for at in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
-            top, bottom, members = rows[at]
-            shared = min(bottom, word.bottom) - max(top, word.top)
-            if shared > 0.5 * max(0.1, min(tall, bottom - top)):
-                members.append(word)
-                # the tallest word is the row's measure
-                if tall > bottom - top:
-                    rows[at] = (word.top, word.bottom, members)
-                break
+    rows: list[list[_Fragment]] = []
+    for f in sorted(fragments, key=lambda f: (f.base, f.x0)):
+        best: tuple[float, list[_Fragment]] | None = None
+        for row in rows[-6:]:
+            first = row[0]
+            shared = min(first.bottom, f.bottom) - max(first.top, f.top)
+            if shared <= 0.5 * max(0.1, min(f.bottom - f.top, first.bottom - first.top)):
+                continue
+            if any(min(f.x1, g.x1) - max(f.x0, g.x0) > 0.3 * min(f.x1 - f.x0, g.x1 - g.x0) for g in row):
+                continue
+            distance = min(abs(f.base - g.base) for g in row)
+            if best is None or distance < best[0]:
+                best = (distance, row)
+        if best is None:
+            rows.append([f])
         else:
-            rows.append((word.top, word.bottom, [word]))
-    return [sorted(members, key=lambda w: w.x0) for _, _, members in rows]
+            best[1].append(f)
+    return [[w for f in sorted(row, key=lambda f: f.x0) for w in f.words] for row in rows]
 
 
 def _text(row: Sequence[Word]) -> str:

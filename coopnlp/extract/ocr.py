@@ -161,5 +161,5 @@ def _level_sizes(lines: list[Line]) -> None:
 
     usual = median(line.size for line in lines)
     for line in lines:
-        if 0.7 * usual <= line.size <= 1.45 * usual:
+        if 0.45 * usual <= line.size <= 1.45 * usual:
             line.size = usual

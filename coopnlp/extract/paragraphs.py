@@ -12,7 +12,7 @@ from coopnlp.extract.layout import Line
 
 __all__ = ["Group", "body_size", "group_lines", "heading_levels", "may_continue"]
 
-_ITEM = re.compile(r"^(?:[-–—•·●▪■□○◦*►➢➤✓❖]|\uf0b7|(?:\d{1,2}|[a-z])[.)°]|\d{1,2}[-–])\s+\S")
+_ITEM = re.compile(r"^(?:[-–—•·●▪■□○◦*►➢➤✓❖]|\uf0b7|\d{1,2}[.)°]|[a-z][.)]|\d{1,2}[-–])\s+\S")
 _SENTENCE_END = re.compile(r"[.!?…:;»][\"'’)\]»\s]*$")
 #: A line pitch over this many times the usual one parts paragraphs; single to double spacing is 2.
 _MAX_PITCH = 1.35
@@ -20,6 +20,8 @@ _MAX_PITCH = 1.35
 _LARGER = 1.1
 _MAX_HEADING_CHARS = 200
 _MAX_HEADING_LINES = 3
+#: What comes back this often, figures aside (« Pour : 59 », « Adopté à l'unanimité »), heads nothing.
+_MAX_REPEATED = 6
 
 
 @dataclass(slots=True)
@@ -49,8 +51,8 @@ def group_lines(lines: Sequence[Line]) -> list[Group]:
         if line.table is not None:
             groups.append(Group([line], "table"))
             continue
-        item = _ITEM.match(line.text) is not None
         before = groups[-1].lines[-1] if groups and groups[-1].kind != "table" else None
+        item = _begins_item(line, before)
         if before is None or item or _parts(before, line, groups[-1], pitch):
             groups.append(Group([line], "list_item" if item else "paragraph"))
         else:
@@ -73,7 +75,10 @@ def heading_levels(groups: Sequence[Group], body: float) -> None:
     """
     large: list[Group] = []
     bold: list[Group] = []
+    shapes = Counter(_shape(group) for group in groups if group.kind != "table")
     for group in groups:
+        if shapes[_shape(group)] >= _MAX_REPEATED:
+            continue
         if group.kind == "table" or len(group.lines) > _MAX_HEADING_LINES:
             continue
         text = " ".join(line.text for line in group.lines)
@@ -91,6 +96,10 @@ def heading_levels(groups: Sequence[Group], body: float) -> None:
         group.kind, group.level = "heading", min(6, len(sizes) + 1)
 
 
+def _shape(group: Group) -> str:
+    return re.sub(r"\d+", "#", " ".join(line.text for line in group.lines[:_MAX_HEADING_LINES])).casefold()
+
+
 def may_continue(before: Group, after: Group) -> bool:
     """Tell whether a block at the top of a page goes on with the last one of the page before."""
     if before.kind not in ("paragraph", "list_item") or after.kind != "paragraph":
@@ -99,6 +108,16 @@ def may_continue(before: Group, after: Group) -> bool:
     if _SENTENCE_END.search(last.text) or abs(last.size - first.size) > 0.1 * last.size:
         return False
     return first.text[:1].islower() or last.text.endswith(("-", ",", "’", "'"))
+
+
+def _begins_item(line: Line, before: Line | None) -> bool:
+    """Tell whether a line begins a list item, not an aside « – dont... » or a number that was wrapped."""
+    if not _ITEM.match(line.text) or not any(c.isalpha() for c in line.text):
+        return False
+    if before is None or _SENTENCE_END.search(before.text) or _is_short(before, line):
+        return True
+    wrapped_here = abs(line.x0 - before.x0) < 0.5 * line.size and not _ITEM.match(before.text)
+    return not (wrapped_here and line.bottom - before.bottom < 2 * line.size)
 
 
 def _usual_pitch(lines: Sequence[Line]) -> float:
@@ -117,9 +136,10 @@ def _usual_pitch(lines: Sequence[Line]) -> float:
 def _parts(before: Line, line: Line, group: Group, pitch: float) -> bool:
     """Tell whether a paragraph ends between two lines."""
     em = max(1.0, before.size)
-    if line.left != before.left and line.top < before.top:
-        # top of the next column: the sentence goes on unless it was ended
-        return _SENTENCE_END.search(before.text) is not None or not line.text[:1].islower()
+    if line.left != before.left or line.right != before.right:
+        # another column: at its top the sentence may go on
+        ended = _SENTENCE_END.search(before.text) is not None
+        return line.top >= before.top or ended or not line.text[:1].islower()
     if abs(line.size - before.size) > 0.12 * em:
         return True
     if (line.bottom - before.bottom) > pitch * _MAX_PITCH * em or line.top < before.top:

@@ -129,7 +129,7 @@ def _read_page(document: Any, index: int, name: str, builder: Builder) -> tuple[
                 lines = []
         else:
             tables, rest = find_tables(found.words, found.rules)
-            lines = read_lines(rest, tables)
+            lines = read_lines(rest, tables, found.rules)
             if is_image:
                 builder.notice(
                     "page_unreadable",

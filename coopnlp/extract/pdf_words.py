@@ -145,7 +145,13 @@ def _raw_words(handle: Any) -> tuple[list[_RawWord], float]:
             at += 1
             continue
         stop = at + 1
-        while stop < count and codes[stop] not in _LINE_ENDS and codes[stop] not in _BLANKS and codes[stop]:
+        while (
+            stop < count
+            and codes[stop] not in _LINE_ENDS
+            and codes[stop] not in _BLANKS
+            and codes[stop]
+            and codes[stop - 1] not in _LINE_END_HYPHEN
+        ):
             stop += 1
         if fresh:
             turn, fresh = _quarter(c.FPDFText_GetCharAngle(handle, at)), False
@@ -168,7 +174,10 @@ def _raw_words(handle: Any) -> tuple[list[_RawWord], float]:
                 size = tall / 1.15
             words.append((text, box, round(size, 1), weight >= 600, run, glue, turn))
         glue, at = " ", stop
-        if at < count and codes[at] not in _LINE_ENDS and codes[at] not in _BLANKS:
+        if codes[stop - 1] in _LINE_END_HYPHEN:
+            # pdfium puts no line end after the hyphen that breaks a word
+            run, fresh = run + 1, True
+        elif at < count and codes[at] not in _LINE_ENDS and codes[at] not in _BLANKS:
             at += 1  # an unmapped character parts words
     shown = sum(1 for k in codes if k not in _LINE_ENDS and k not in _BLANKS)
     return words, unmapped / shown if shown else 0.0

@@ -17,6 +17,8 @@ from coopnlp.extract.pdf_words import Rule, Word
 __all__ = ["find_tables", "mark_header"]
 
 _SNAP = 3.0  # pdfplumber's defaults, in points
+#: No column is narrower than two letters: double rules and shadows make such slivers.
+_NARROW = 8.0
 #: Pages with more rules are drawings or maps.
 _MAX_RULES = 6_000
 #: A « table » one cell of which holds this many words and over half the words of all is a page frame
@@ -57,8 +59,36 @@ def _grids(rules: Sequence[Rule]) -> list[list[tuple[float, float, float, float]
     from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
 
     edges = merge_edges([_edge(rule) for rule in rules], _SNAP, _SNAP, _SNAP, _SNAP)
+    edges += _missing_ends(edges)
     cells = intersections_to_cells(edges_to_intersections(edges, _SNAP, _SNAP))
     return [table for table in cells_to_tables(cells) if len(table) >= 4]
+
+
+def _missing_ends(edges: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Close tables that a page border cuts: their first or last row has sides but no rule at the end.
+
+    A side's end is closed only under a rule of the table that is as wide.
+    """
+    lying = [e for e in edges if e["orientation"] == "h"]
+    sides = [e for e in edges if e["orientation"] == "v" and e["height"] > 2 * _SNAP]
+    closing: list[dict[str, Any]] = []
+    for end in ("top", "bottom"):
+        level: list[dict[str, Any]] = []
+        for side in [*sorted(sides, key=lambda e: float(e[end])), None]:
+            if side is not None and (not level or side[end] - level[0][end] <= _SNAP):
+                level.append(side)
+                continue
+            y, x0, x1 = level[0][end], min(e["x0"] for e in level), max(e["x1"] for e in level)
+            low, high = min(e["top"] for e in level), max(e["bottom"] for e in level)
+            if len(level) > 1 and any(
+                e["x0"] <= x0 + _SNAP and e["x1"] >= x1 - _SNAP and low - _SNAP <= e["top"] <= high + _SNAP
+                for e in lying
+            ):
+                closing.append(_edge(Rule(x0, y, x1, y)))
+            level = [] if side is None else [side]
+        if not sides:
+            break
+    return closing
 
 
 def _edge(rule: Rule) -> dict[str, Any]:
@@ -80,11 +110,8 @@ def _fill(
     """Put words into the cells; None where the boxes are no table of text."""
     x0, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
     x1, bottom = max(b[2] for b in boxes), max(b[3] for b in boxes)
-    columns = _steps([b[0] for b in boxes])
-    heights = _steps([b[1] for b in boxes])
-    by_row: dict[int, list[tuple[float, float, float, float]]] = {}
-    for box in boxes:
-        by_row.setdefault(heights[box[1]], []).append(box)
+    columns = _steps([b[0] for b in boxes], _NARROW)
+    heights = _steps([b[1] for b in boxes], _SNAP)
     held: dict[tuple[float, float, float, float], list[Word]] = {box: [] for box in boxes}
     rest: list[Word] = []
     for word in words:
@@ -102,24 +129,23 @@ def _fill(
     most, total = max(map(len, filled.values())), sum(map(len, filled.values()))
     if most > _MAX_CELL_WORDS and most * 2 > total:
         return None
-    cells = [
-        GridCell(heights[box[1]], columns[box[0]], join_words(held[box]))
-        for row in sorted(by_row)
-        for box in sorted(by_row[row])
-    ]
-    bold = {row for row, line in by_row.items() if all(w.bold for box in line for w in held[box])}
+    places: dict[tuple[int, int], list[Word]] = {}
+    for box in boxes:
+        places.setdefault((heights[box[1]], columns[box[0]]), []).extend(held[box])
+    cells = [GridCell(row, column, join_words(places[row, column])) for row, column in sorted(places)]
+    bold = {0} if all(w.bold for (row, _), inside in places.items() if row == 0 for w in inside) else set()
     cells = mark_header(_without_empty(cells), bold)
     size = max(word.size for inside in filled.values() for word in inside)
     line = Line("", x0, top, x1, bottom, size, table=Table(cells, max(c.column for c in cells) + 1))
     return line, rest
 
 
-def _steps(values: Sequence[float]) -> dict[float, int]:
-    """Number the distinct values upwards; values closer than the snap tolerance are one."""
+def _steps(values: Sequence[float], tolerance: float) -> dict[float, int]:
+    """Number the distinct values upwards; a value close to the one before it is the same."""
     numbers: dict[float, int] = {}
     last, number = None, -1
     for value in sorted(set(values)):
-        if last is None or value - last > _SNAP:
+        if last is None or value - last > tolerance:
             number += 1
         numbers[value] = number
         last = value
