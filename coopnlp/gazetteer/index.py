@@ -12,14 +12,22 @@ from coopnlp.gazetteer.scoring import Evidence, score_place
 from coopnlp.gazetteer.typewords import Reading, read_type_words
 from coopnlp.resources import data_file
 
-__all__ = ["Gazetteer"]
+__all__ = ["NEAR_POINTS", "Gazetteer"]
 
 _POSTING = re.compile(r"(\d+)([a-z]?\d*)(?: |$)")
 _QUALIFIER = re.compile(r"\s*[(\[]([^)\]]+)[)\]]\s*$")
 #: A name is kept back from n-grams longer than this many words; the longest names are of EPCI.
 _LONGEST = 12
 #: How much naming a place speaks for places in it or around it.
-_NEAR = {"departement": 3.0, "epci": 3.0, "qc_mrc": 3.0, "qc_region": 3.0, "state": 2.5, "region": 2.5, "country": 2.0}
+NEAR_POINTS = {
+    "departement": 3.0,
+    "epci": 3.0,
+    "qc_mrc": 3.0,
+    "qc_region": 3.0,
+    "state": 2.5,
+    "region": 2.5,
+    "country": 2.0,
+}
 
 
 class Gazetteer:
@@ -197,15 +205,15 @@ class Gazetteer:
             evidence.add_near(f"fr-departement:{number.group(1)}", 3.0 * weight, said)
             return
         candidates = self.rank(name, Evidence(countries={"iso3166:FR": 1.0, "iso3166:CA-QC": 1.0}))
-        areas = [c.place for c in candidates if c.place.kind in _NEAR and c.place.kb_id]
+        areas = [c.place for c in candidates if c.place.kind in NEAR_POINTS and c.place.kb_id]
         for place in areas:
-            evidence.add_near(place.kb_id, _NEAR[place.kind] * weight, said)
-        towns = [c for c in candidates if c.place.kind not in _NEAR]
+            evidence.add_near(place.kb_id, NEAR_POINTS[place.kind] * weight, said)
+        towns = [c for c in candidates if c.place.kind not in NEAR_POINTS]
         if towns and not areas and (len(towns) == 1 or towns[0].score - towns[1].score > 1.3):
             for kb_id in towns[0].place.parents:
                 parent = self.by_id(kb_id)
                 if parent is not None:
-                    evidence.add_near(kb_id, _NEAR[parent.kind] * weight * 0.5, said)
+                    evidence.add_near(kb_id, NEAR_POINTS[parent.kind] * weight * 0.5, said)
 
     def lookup(
         self, name: str, *, near: Sequence[str] = (), date: str | None = None,
@@ -254,7 +262,7 @@ class Gazetteer:
             for part in re.split(r"[,/]| et ", text):
                 _, places = self.readings(part.strip())
                 for place, flag in places:
-                    if place.kind in _NEAR and place.kb_id and flag[:1] not in ("h",):
+                    if place.kind in NEAR_POINTS and place.kb_id and flag[:1] not in ("h",):
                         areas.near[place.kb_id] = (1.0, text)
         return dict.fromkeys(areas.near, text)
 

@@ -8,7 +8,7 @@ from typing import Literal
 from coopnlp.text import fold
 from coopnlp.types import Value
 
-__all__ = ["CLASSES", "KINDS", "Candidate", "Kind", "Place", "name_key", "without_article"]
+__all__ = ["CLASSES", "FEDERAL", "KINDS", "Candidate", "Kind", "Place", "name_key", "without_article"]
 
 Kind = Literal[
     "commune", "arrondissement", "epci", "departement", "region",
@@ -22,6 +22,33 @@ KINDS: tuple[Kind, ...] = (
 #: Coarse classes, in the order of the bits in the compiled file. A municipal
 #: arrondissement counts as a commune there.
 CLASSES: tuple[str, ...] = tuple(kind for kind in KINDS if kind != "arrondissement")
+
+#: Federations by their constitutions, and the United Kingdom for its nations: their
+#: parts are named as places and act as states (annotation guide: « a federated state »).
+FEDERAL = frozenset(
+    {
+        "AE",
+        "AR",
+        "AT",
+        "AU",
+        "BA",
+        "BE",
+        "BR",
+        "CA",
+        "CH",
+        "DE",
+        "ET",
+        "GB",
+        "IN",
+        "MX",
+        "MY",
+        "NG",
+        "PK",
+        "RU",
+        "US",
+        "VE",
+    }
+)
 
 _SAINTS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 _SAINT = re.compile(r"\b(st|ste|sts|stes)\b(?= \w)")

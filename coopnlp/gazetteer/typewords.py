@@ -63,7 +63,8 @@ TYPE_WORDS: tuple[TypeWord, ...] = (
     TypeWord("mrc|m r c|municipalites? regionales? de comte", _kinds("qc_mrc")),
     TypeWord(
         "communautes? de communes?|communautes? d agglomerations?|communautes? urbaines?"
-        "|communautes? de l agglomeration|metropoles?|eurometropoles?|agglomerations?|agglo|intercommunalite|communaute|cc|ca|cu|cdc|com com"
+        "|communautes? de l agglomeration|metropoles?|eurometropoles?|agglomerations?|agglo|intercommunalite"
+        "|communaute|cc|ca|cu|cdc|com com"
         "|etablissement public territorial|ept",
         _kinds("epci"),
     ),

@@ -1,0 +1,315 @@
+"""``coop_linker``: identifiers for the authorities and states that a document names.
+
+« Conseil régional d'Aquitaine » is ``fr-region:72``, « Laval (Mayenne) »
+``fr-commune:53130``, « la MRC des Sources » ``qc-mrc:400``; « Laval » alone, in a
+document that speaks of France and of Québec alike, stays without.
+
+A name is read with its type word, inside the span or before it; its readings
+are ranked by what stands near (:mod:`coopnlp.gazetteer.context`), and the best
+is kept only by a clear margin. Sure mentions then speak for the others: the
+same name, an acronym in brackets, the other party of a twinning.
+
+Decisions. A dissolved region keeps its own code. A commune keeps the code it has
+or had: the name of a merged commune gives the code of that commune, whose
+``successor`` the gazetteer knows. A grouping is linked to the EPCI that carries
+the name today, also from before a change of type. A regional conference of elected officers
+is linked to its administrative region. An arrondissement of a town has a code in
+Paris, Lyon and Marseille only. Left out: organisations and funders; places that are
+neither a country nor a federated state (``LOC``).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+
+from spacy.language import Language
+
+from coopnlp.gazetteer.context import Context, document_date
+from coopnlp.gazetteer.index import Gazetteer
+from coopnlp.gazetteer.places import FEDERAL, Candidate, Place, name_key
+from coopnlp.gazetteer.scoring import Evidence
+from coopnlp.gazetteer.typewords import Reading, before_name
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+__all__ = ["Linker", "create_linker"]
+
+_QUEBEC, _QUEBEC_TOWN = "iso3166:CA-QC", "qc-municipalite:23027"
+#: A lone reading must be this plausible: a French village passes, a small town of a
+#: country that the document never names does not.
+_LEAST_SCORE = 1.5
+#: How far the best reading must be ahead of the next: 20 times the people; 30 times where
+#: nothing but size speaks.
+_MARGIN, _MARGIN_BY_SIZE = 1.3, 1.5
+#: What a mention must have gained from its context to speak for others.
+_SURE = 2.5
+_SAME_NAME, _OTHER_PARTY, _PARTY_NEAR = 2.5, 1.5, 0.8
+_LEFT, _RIGHT = 160, 80
+_ARTICLE = re.compile(
+    r"(?:^|[\s(«\"-])(?:(?:de |à |À )?(?:la |La |l'|L')|(?:le|Le|les|Les|du|des|au|aux|Du|Au|en|En) )\s*$"
+)
+_TO_TOWN = re.compile(r"(?:^|[\s(«\"])(?:à|À) $")
+_OF_TOWN = re.compile(r"(?:^|[\s(«\"])(?:de|De) $")
+_BRACKET = re.compile(r"\s?\(([^()\n]{2,60})\)")
+_DATELINE = re.compile(r",? le \d{1,2}(?:er)? ")
+_SENTENCE = re.compile(r"[.!?…]\s|\n")
+_COOPERATION = re.compile(r"jumel|coop[ée]r|partenariat|entente|convention|protocole|accord|[ée]change", re.I)
+_ACRONYM = re.compile(r"[A-Z][A-Z0-9&-]{1,9}")
+#: Countries whose name takes an article and is also a town's, whose name takes none: « à Luxembourg ».
+_TOWN_WITHOUT_ARTICLE = frozenset({"LU", "PA", "GT", "KW", "SV"})
+
+
+@dataclass
+class _Mention:
+    """An entity on its way to an identifier."""
+
+    start: int
+    end: int
+    text: str
+    label: str
+    left: str
+    right: str
+    sentence: int
+    key: str = ""
+    word: Reading | None = None
+    evidence: Evidence = field(default_factory=Evidence)
+    place: Place | None = None
+    sure: bool = False
+    settled: bool = False
+
+    @property
+    def kb_id(self) -> str:
+        return self.place.kb_id if self.place else ""
+
+
+def _loose(text: str) -> str:
+    """Return lower case without accents, commas and full stops kept, for the text before a name."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9,.;:()]+", " ", bare.casefold())
+
+
+@Language.factory("coop_linker", requires=["doc.ents"], assigns=["doc.ents", "token.ent_kb_id"])
+def create_linker(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """Make the component; it has no settings and nothing to train."""
+    return Linker()
+
+
+class Linker:
+    """Give ``kb_id_`` to every ``COLLECTIVITY``, and to each ``LOC`` that is a country or federated state.
+
+    Parameters
+    ----------
+    gazetteer
+        Where names are looked up; the one that ships where absent.
+    """
+
+    def __init__(self, gazetteer: Gazetteer | None = None) -> None:
+        self.gazetteer = gazetteer or Gazetteer.load()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Link the entities; the identifiers they had before are replaced."""
+        wanted = [ent for ent in doc.ents if ent.label_ in ("COLLECTIVITY", "LOC")]
+        if not wanted:
+            return doc
+        spans = [(ent.start_char, ent.end_char, ent.label_) for ent in wanted]
+        identifiers = self.link(doc.text, spans, _date_of(doc))
+        for ent, kb_id in zip(wanted, identifiers, strict=True):
+            for token in ent:
+                token.ent_kb_id_ = kb_id
+        return doc
+
+    def link(self, text: str, spans: list[tuple[int, int, str]], date: str | None = None) -> list[str]:
+        """Return an identifier, or an empty string, for each ``(start, end, label)``.
+
+        Parameters
+        ----------
+        text
+            The whole document, which the offsets count in.
+        spans
+            Entities in order of position.
+        date
+            Of the document, ISO 8601; guessed from the text where absent.
+        """
+        date = date or document_date(text)
+        context = Context(text, self.gazetteer)
+        breaks = [match.end() for match in _SENTENCE.finditer(text)]
+        mentions = [self._mention(text, span, context, date, breaks) for span in spans]
+        for mention in mentions:
+            self._decide(mention)
+        self._read_acronyms(text, mentions)
+        self._share(text, mentions)
+        return [mention.kb_id for mention in mentions]
+
+    def _mention(
+        self, text: str, span: tuple[int, int, str], context: Context, date: str | None, breaks: list[int]
+    ) -> _Mention:
+        start, end, label = span
+        surface = text[start:end].replace("’", "'")
+        left = text[max(0, start - _LEFT) : start].replace("’", "'").replace("\n", " ").replace("\u00a0", " ")
+        mention = _Mention(start, end, surface, label, left, text[end : end + _RIGHT], bisect_right(breaks, start))
+        name, qualifiers = self.gazetteer.split_qualifier(surface)
+        reading, _ = self.gazetteer.readings(name)
+        mention.text, mention.key = name, reading.core
+        if reading.word is None:
+            found = before_name(_loose(left))
+            if found and found[0].kinds:
+                mention.word = Reading(reading.core, *found)
+        mention.evidence = context.evidence(start, end, mention.key, date)
+        bracket = _BRACKET.match(mention.right)
+        if bracket and not _ACRONYM.fullmatch(bracket.group(1)):
+            qualifiers = qualifiers or self.gazetteer.qualifier_places(bracket.group(1))
+        mention.evidence.qualifiers = qualifiers
+        if reading.word is None and mention.word is None:
+            mention.evidence.article = _article(mention)
+        return mention
+
+    def _rank(self, mention: _Mention) -> list[Candidate]:
+        ranked = self.gazetteer.rank(mention.text, mention.evidence, word=mention.word)
+        if not ranked and mention.word is not None:  # « la région de Saint-Malo »: the word was of something else
+            ranked = self.gazetteer.rank(mention.text, mention.evidence)
+        return ranked
+
+    def _decide(self, mention: _Mention) -> None:
+        """Choose a reading, or none."""
+        if mention.label == "LOC":
+            mention.place = self._state(mention)
+            return
+        if mention.key == "quebec" and mention.word is None and name_key(mention.text) == "quebec":
+            self._decide_quebec(mention)
+            return
+        mention.place, mention.sure = _choose(self._rank(mention))
+
+    def _state(self, mention: _Mention) -> Place | None:
+        """Return the country or federated state that a place name means, or None for any other place."""
+        if mention.key != name_key(mention.text) and mention.key != "quebec":
+            kinds = {"state", "country"}
+        else:
+            kinds = self.gazetteer.classes(mention.key) or set()  # type: ignore[assignment]
+        if not kinds & {"state", "country"}:
+            return None
+        if mention.word is not None and not mention.word.word.kinds & {"state", "country"}:  # type: ignore[union-attr]
+            return None
+        ranked = [
+            c for c in self._rank(mention)
+            if c.place.kind == "country" or (c.place.kind == "state" and c.place.country in FEDERAL)
+        ]  # fmt: skip
+        if not ranked or (len(ranked) > 1 and ranked[0].score - ranked[1].score < 1.0):
+            return None
+        place = ranked[0].place
+        if place.kb_id == _QUEBEC:
+            town = mention.evidence.article == "none" or _OF_TOWN.search(mention.left) or _DATELINE.match(mention.right)
+            return None if town else place
+        town_too = bool(kinds & {"city", "commune", "qc_municipalite"})
+        if place.kind == "country":
+            town_sense = mention.evidence.article == "none" and place.country in _TOWN_WITHOUT_ARTICLE
+            return None if town_sense else place
+        return place if not town_too or mention.evidence.article == "definite" or mention.word else None
+
+    def _decide_quebec(self, mention: _Mention) -> None:
+        """Tell « la coopération Bordeaux-Québec » from « le Québec », « à Québec » from « au Québec »."""
+        province, town = self.gazetteer.by_id(_QUEBEC), self.gazetteer.by_id(_QUEBEC_TOWN)
+        if mention.evidence.article == "definite":
+            mention.place = province
+        elif mention.evidence.article == "none" or _OF_TOWN.search(mention.left):
+            mention.place, mention.sure = town, True
+        # Without an article the other parties tell: see _share.
+
+    def _read_acronyms(self, text: str, mentions: list[_Mention]) -> None:
+        """« Communauté d'agglomération du Pays basque (CAPB) »: the acronym means what stands before it."""
+        meanings: dict[str, _Mention] = {}
+        for first, second in pairwise(mentions):
+            between = text[first.end : second.start]
+            if re.fullmatch(r"\s?\(", between) and _ACRONYM.fullmatch(second.text):
+                meanings.setdefault(second.text, first)
+        for mention in mentions:
+            meaning = meanings.get(mention.text)
+            if meaning is not None and mention.label == "COLLECTIVITY":
+                mention.place, mention.sure, mention.settled = meaning.place, meaning.sure, True
+
+    def _share(self, text: str, mentions: list[_Mention]) -> None:
+        """Let sure mentions speak for the same name elsewhere, and parties for the other party."""
+        parties = [mention for mention in mentions if mention.label == "COLLECTIVITY"]
+        senses: dict[str, set[str]] = {}
+        for mention in parties:
+            if mention.sure and mention.kb_id:
+                senses.setdefault(mention.key, set()).add(mention.kb_id)
+        by_sentence: dict[int, list[_Mention]] = {}
+        for mention in parties:
+            by_sentence.setdefault(mention.sentence, []).append(mention)
+        found = [mention for mention in parties if mention.place is not None]
+        for mention in parties:
+            if mention.settled:
+                continue
+            others = [m for m in by_sentence[mention.sentence] if m is not mention and m.key != mention.key]
+            if mention.key == "quebec":
+                if mention.place is None and any(m.place and m.place.kind in _PARTY_TOWNS for m in others):
+                    mention.place = self.gazetteer.by_id(_QUEBEC_TOWN)
+                continue
+            if mention.word is None:
+                sense = senses.get(mention.key, set())
+                if len(sense) == 1:
+                    mention.evidence.add_near(next(iter(sense)), _SAME_NAME, "the same name elsewhere in the document")
+            for other in found:
+                if other.key != mention.key and abs(other.start - mention.start) < 400 and other.place is not None:
+                    for parent in other.place.parents:
+                        if parent.startswith(("fr-departement", "fr-epci", "qc-mrc")):
+                            mention.evidence.add_near(parent, _PARTY_NEAR, f"near {other.place.name}")
+            ranked = self._rank(mention)
+            if {m.kb_id for m in others if m.place} and _COOPERATION.search(_around(text, mention)):
+                ranked = _against(others, ranked)
+            mention.place, mention.sure = _choose(ranked)
+
+
+_PARTY_TOWNS = frozenset({"commune", "city", "qc_municipalite", "epci"})
+
+
+def _date_of(doc: Doc) -> str | None:
+    """Return the date that the source file gives, where the document came from one."""
+    extraction = doc._.extraction if doc.has_extension("extraction") else None
+    return extraction.metadata.date if extraction is not None else None
+
+
+def _article(mention: _Mention) -> Literal["definite", "none"] | None:
+    """Read « la Vienne », « en Mayenne » against « à Vienne »."""
+    if re.match(r"(?:[Ll]es? |[Ll]a |[Ll]')", mention.text):
+        return None
+    if _ARTICLE.search(mention.left):
+        return "definite"
+    return "none" if _TO_TOWN.search(mention.left) else None
+
+
+def _around(text: str, mention: _Mention) -> str:
+    return text[max(0, mention.start - 250) : mention.end + 250]
+
+
+def _against(others: list[_Mention], ranked: list[Candidate]) -> list[Candidate]:
+    """Prefer, where a sentence has one other party, the reading in another country than its."""
+    countries = {m.place.country for m in others if m.place is not None}
+    if len({m.kb_id for m in others}) != 1 or len(countries) != 1:
+        return ranked
+    country = countries.pop()
+    moved = [
+        c if c.place.country == country else c.model_copy(update={"score": c.score + _OTHER_PARTY})
+        for c in ranked
+    ]  # fmt: skip
+    return sorted(moved, key=lambda c: -c.score)
+
+
+def _choose(ranked: list[Candidate]) -> tuple[Place | None, bool]:
+    """Return the reading that is clearly ahead, and whether context made it sure; None where nothing decides."""
+    if not ranked or ranked[0].score < _LEAST_SCORE:
+        return None, False
+    best = ranked[0]
+    rivals = [c for c in ranked[1:] if c.place.successor != best.place.kb_id or not best.place.kb_id]
+    if rivals:
+        needed = _MARGIN if best.evidence > rivals[0].evidence + 0.5 else _MARGIN_BY_SIZE
+        if best.score - rivals[0].score < needed:
+            return None, False
+    return best.place, best.evidence >= _SURE or not rivals
