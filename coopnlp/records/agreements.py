@@ -1,0 +1,299 @@
+"""Agreements: each particular instrument of a document, with parties, date of signature and period.
+
+Instruments are the AGREEMENT entities. Mentions of one instrument are one
+record: « la présente convention » is the convention whose text this is, a bare
+« la convention » the last one named by that noun. Left out: what a text only
+refers to by law or decree, and clauses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from coopnlp.records.clauses import Reader
+from coopnlp.records.parties import coordinated, is_state, party, same_name, unique_parties
+from coopnlp.records.reading import clip, plain
+from coopnlp.text import fold
+from coopnlp.types import Agreement, DateValue, Entity, Party
+
+__all__ = ["agreement_kind", "read_agreements"]
+
+# Head nouns of instruments, longest first (annotation-guide.md, AGREEMENT).
+_KINDS = (
+    "plan d'action", "feuille de route", "convention-cadre", "accord-cadre", "protocole d'accord", "protocole d'entente",
+    "lettre d'intention", "lettre d'entente", "declaration", "memorandum", "avenant", "convention", "entente", "accord",
+    "protocole", "charte", "pacte", "traite", "serment", "acte de jumelage", "contrat", "lettre", "plan", "memoire d'entente",
+)  # fmt: skip
+_WRITTEN = {
+    "declaration": "déclaration", "memorandum": "mémorandum", "traite": "traité", "memoire d'entente": "mémoire d'entente",
+    "plan": "plan d'action", "convention-cadre": "convention", "accord-cadre": "accord", "protocole d'accord": "protocole",
+    "protocole d'entente": "protocole", "lettre d'entente": "lettre d'entente",
+}  # fmt: skip
+_SIGNED = re.compile(
+    r"\b(?:sign\w*|paraph\w*|conclu\w*|adopt\w*|ratifi\w*|scell\w*|approuv\w*|intervenu\w*|etabli\w*|arrete\w*|pass\w+|fait|lie|renouvel\w*|a intervenir)\b"
+)
+_OF_DATE = re.compile(r"^[^.;<]{0,60}?\b(?:du|de|d'|le|en|datee? du|date du)\s*$")
+_PRESENT = re.compile(r"\b(?:present|presente|ledit|ladite)\s*$")
+_DEFINITE = re.compile(r"(?:\b(?:la|le|cette|ce|cet|sa|son|du|au|a la|de la|ladite|ledit|une telle|presente?)\s+|l')$")
+_CLOSING = re.compile(r"\b(?:fait|signe|conclu|etabli|lu, approuve et signe)\b[^\n]{0,90}$|^\s*a\s*$")
+_PERIOD = re.compile(
+    r"\b(?:s'applique|prend effet|entre en vigueur|est conclue?|duree|periode|court|couvre|jusqu'au|jusqu'en|echeance|pour les annees|valable|triennal\w*|biennie)\b[^.;]{0,80}$"
+)
+
+
+def agreement_kind(title: str) -> str:
+    """Return the head noun of an instrument's name, in French; « accord » where none is known.
+
+    >>> agreement_kind("Convention-cadre de coopération"), agreement_kind("avenant n° 2")
+    ('convention', 'avenant')
+    """
+    words = plain(re.sub(r"\s+", " ", title))
+    found = [(m.start(), -len(kind), kind) for kind in _KINDS if (m := re.search(rf"\b{kind}s?\b", words))]
+    if not found:
+        return "accord"
+    kind = min(found)[2]
+    return _WRITTEN.get(kind, kind)
+
+
+@dataclass
+class _Instrument:
+    """One instrument while its mentions are gathered."""
+
+    mentions: list[Entity]
+    parties: tuple[Party, ...] = ()
+    date: str | None = None
+    period: tuple[str | None, str | None] = (None, None)
+    main: bool = False
+    numbers: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def title(self) -> str:
+        return max((clip(e.text, 300) for e in self.mentions), key=lambda t: (len(t), t[:1].isupper()))
+
+
+def _numbers(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\d+(?:[-/]\d+)*", text))
+
+
+class _Gatherer:
+    """Gathers mentions into instruments and reads what is said about each."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader, self.reading = reader, reader.reading
+        self.found: list[_Instrument] = []
+
+    def gather(self) -> list[_Instrument]:
+        for mention in (e for e in self.reading.entities if e.label == "AGREEMENT"):
+            date = self._date_near(mention)
+            parties = self._parties_near(mention)
+            known = self._known(mention, date, parties)
+            if known is None:
+                main = not self.found and self._opens(mention)
+                self.found.append(_Instrument([mention], parties, date, self._period(mention), main, _numbers(mention.text)))
+                continue
+            known.mentions.append(mention)
+            known.date = known.date or date
+            known.parties = known.parties if len(known.parties) >= len(parties) else parties
+            known.numbers |= _numbers(mention.text)
+            if known.period == (None, None):
+                known.period = self._period(mention)
+        for instrument in self.found:
+            if instrument.main:
+                self._whole_document(instrument)
+        return self.found
+
+    def _opens(self, mention: Entity) -> bool:
+        """Tell whether the mention is the title of the document itself: it fills a line near its beginning."""
+        lines = self.reading.lines[:8]
+        if not lines or mention.start > lines[-1][1]:
+            return False
+        start, end = self.reading.line_at(mention.start)
+        before = self.reading.text[start : mention.start]
+        after = self.reading.text[mention.end : max(end, mention.end)]
+        return not re.search(r"\w", before) and len(re.findall(r"\w+", after)) <= 6
+
+    def _known(self, mention: Entity, date: str | None, parties: tuple[Party, ...]) -> _Instrument | None:
+        kind, words = agreement_kind(mention.text), set(fold(mention.text).split())
+        before = self.reading.plain[max(0, mention.start - 14) : mention.start]
+        numbers = _numbers(mention.text)
+        if _PRESENT.search(before):
+            own = next((i for i in self.found if i.main and agreement_kind(i.title) == kind), None)
+            if own is not None:
+                return own
+        for known in reversed(self.found):
+            if agreement_kind(known.title) != kind or (numbers and known.numbers and not numbers & known.numbers):
+                continue
+            if date and known.date and not (date.startswith(known.date) or known.date.startswith(date)):
+                continue
+            if parties and known.parties and not any(same_name(p, q) for p in parties for q in known.parties):
+                continue
+            title = set(fold(known.title).split())
+            bare = len(words - {"d", "de", "la"}) <= (3 if kind == "plan d'action" else 1)
+            if words == title or (words <= title or title <= words) and (bare or _DEFINITE.search(before) or len(words) > 2):
+                return known
+        return None
+
+    def _date_near(self, mention: Entity) -> str | None:
+        start, end = self.reading.sentence_at(mention.start)
+        others = self.reading.within(start, end, ("AGREEMENT",))
+        stop = next((e.start for e in others if e.start > mention.end), end)
+        floor = max((e.end for e in others if e.end < mention.start), default=start)
+        for day in self.reading.within(mention.end, stop, ("DATE",)):
+            gap = self.reading.plain[mention.end : day.start].replace("\n", " ")
+            direct = re.fullmatch(r"\s*,?\s*(?:n° ?\S+ )?(?:,? ?dite?|datee?|en date)?\s*(?:du|de|d'|\()\s*", gap)
+            if isinstance(day.value, DateValue) and (direct or _SIGNED.search(gap)) and not re.search(r"\b(?:pour|periode|jusqu|annees?|applique|exercice)\b[^,]{0,25}$", gap):
+                return day.value.start
+        for day in reversed(self.reading.within(floor, mention.start, ("DATE",))):
+            gap = self.reading.plain[day.end : mention.start].replace("\n", " ")
+            lead = self.reading.plain[max(start, day.start - 50) : day.start]
+            created = re.search(r"\b(?:cree|institue|fonde|etabli|ne)e?s?\b[^.;]{0,20}$", lead) and re.match(r"\s*par ", gap)
+            if isinstance(day.value, DateValue) and len(gap) < 90 and (created or _SIGNED.search(gap) or (_SIGNED.search(self.reading.plain[mention.end : stop]) and len(gap) < 60 and re.search(r"\b(?:en|le|depuis)\s*$", lead))):
+                return day.value.start
+        return self._date_before_sentence(mention, start, end)
+
+    def _date_before_sentence(self, mention: Entity, start: int, end: int) -> str | None:
+        """« X et Y se rapprochent en juin 2014. Une entente a été signée. »: the one date of the sentence before."""
+        previous = self._previous(start, end)
+        days = self.reading.within(*previous, ("DATE",)) if previous else []
+        values = [d.value for d in days if isinstance(d.value, DateValue)]
+        return values[0].start if len(values) == 1 else None
+
+    def _previous(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return the sentence before one that only says that an instrument was signed."""
+        words = self.reading.plain[start:end]
+        if not re.match(r"\s*(?:un|une) ", words) or not re.search(r"\b(?:a ete|est|fut) (?:\w+ )?(?:signee?|conclue?|paraphee?)", words):
+            return None
+        if self.reading.within(start, end, ("DATE", "COLLECTIVITY")):
+            return None
+        at = self.reading.sentences.index((start, end))
+        if at == 0 or "\n" in self.reading.text[self.reading.sentences[at - 1][1] : start]:
+            return None
+        return self.reading.sentences[at - 1]
+
+    def _parties_near(self, mention: Entity) -> tuple[Party, ...]:
+        found = self._in_title(mention.text)
+        if len(found) >= 2:
+            return found
+        start, end = self.reading.sentence_at(mention.start)
+        entities = [e for e in self.reading.within(start, end) if e.label in ("COLLECTIVITY", "ORG", "FUNDER", "LOC", "AGREEMENT")]
+        bodies = [e for e in entities if e.label in ("COLLECTIVITY", "ORG") or is_state(e)]
+        after = [e for e in bodies if e.start >= mention.end]
+        if after:
+            gap = self.reading.plain[mention.end : after[0].start].replace("\n", " ")
+            if len(gap) < 130 and "." not in gap and ";" not in gap:
+                at = bodies.index(after[0])
+                run, _ = coordinated(self.reading, bodies, at)
+                if re.search(r"\bentre\b[^.;]{0,40}$", gap) and len(run) > 1:
+                    return unique_parties(run)
+                if re.search(r"\bavec\b[^.;]{0,40}$", gap):
+                    return unique_parties([*self._signers(bodies, mention, start), *run])
+        signers = self._signers(bodies, mention, start)
+        if len(signers) > 1:
+            return unique_parties(signers)
+        previous = self._previous(start, end)
+        if previous:
+            near = [e for e in self.reading.within(*previous) if e.label == "COLLECTIVITY" and not re.search(r"\ba\s*$", self.reading.plain[e.start - 3 : e.start])]
+            both = unique_parties(near)
+            return both if len(both) == 2 else ()
+        return ()
+
+    def _signers(self, bodies: Sequence[Entity], mention: Entity, start: int) -> list[Entity]:
+        """Return the subject of « A et B signent une convention », or the body that the document speaks for."""
+        before = [e for e in bodies if e.end <= mention.start]
+        for i, entity in enumerate(before):
+            run, run_end = coordinated(self.reading, before, i)
+            gap = self.reading.plain[run_end : mention.start].replace("\n", " ")
+            if len(gap) < 90 and _SIGNED.search(gap) and not re.search(r"[.;]", gap) and entity.label != "ORG":
+                return run
+            tied = re.search(r"\b(?:ont|a|lie|unit|unissent|avaient|possede\w*)\b[^.;,]{0,40}$", gap)
+            if len(run) > 1 and tied and len(gap) < 45:
+                return run
+        owner = self.reader.owner
+        return [owner] if owner is not None else []
+
+    def _in_title(self, title: str) -> tuple[Party, ...]:
+        """Return the parties that a title names after « entre »."""
+        flat = re.sub(r"\s+", " ", title)
+        found = re.search(
+            r"\bentre (?:la |le |les |l')?(?P<one>[^,]+?) et (?:la |le |les |l')?(?P<other>.+?)(?= (?:sur|relati\w+|concernant|pour|en matiere|portant|visant|du \d|\d{4})\b|[,(]|$)",
+            plain(flat),
+        )
+        if not found:
+            return ()
+        return tuple(self._as_known(flat[found.start(name) : found.end(name)]) for name in ("one", "other"))
+
+    def _as_known(self, name: str) -> Party:
+        """Return a name inside a title as the party that the document names elsewhere, with its identifier."""
+        bare = Party(text=name)
+        for entity in self.reading.entities:
+            if entity.label in ("COLLECTIVITY", "LOC", "ORG") and same_name(bare, Party(text=entity.text)):
+                if entity.kb_id:
+                    return Party(text=name, kb_id=entity.kb_id)
+        return bare
+
+    def _period(self, mention: Entity) -> tuple[str | None, str | None]:
+        years = re.search(r"\b((?:19|20)\d\d)\s?[-–/à]\s?((?:19|20)\d\d)\b", mention.text)
+        if years:
+            return years[1], years[2]
+        start, end = self.reading.sentence_at(mention.start)
+        for day in self.reading.within(mention.end, end, ("DATE",)):
+            gap = self.reading.plain[mention.end : day.start].replace("\n", " ")
+            if isinstance(day.value, DateValue) and day.value.start != day.value.end:
+                if len(gap) < 60 and (_PERIOD.search(gap + " ") or re.search(r"\b(?:pour la periode|periode|pour les annees|du|des annees)\s*$|^\s*\(?$", gap)):
+                    return day.value.start, day.value.end
+            elif isinstance(day.value, DateValue) and re.search(r"\b(?:prend effet|entre en vigueur)[^.;]{0,30}$", gap):
+                until = next((d.value.end for d in self.reading.within(day.end, end, ("DATE",)) if isinstance(d.value, DateValue) and re.search(r"jusqu", self.reading.plain[day.end : d.start])), None)
+                return day.value.start, until
+        return None, None
+
+    def _whole_document(self, main: _Instrument) -> None:
+        """Read parties from the heading of the document that is the instrument, its date from its end."""
+        if not main.parties or len(main.parties) < 2 or re.search(r"\bentre\b", self.reading.plain[: main.mentions[0].end + 600]):
+            heading = self._heading_parties(main.mentions[0].end)
+            main.parties = heading if len(heading) >= 2 else main.parties
+        for day in reversed([e for e in self.reading.entities if e.label == "DATE" and isinstance(e.value, DateValue)]):
+            start, _ = self.reading.line_at(day.start)
+            above = self.reading.line_at(max(0, start - 1))[0]
+            lead = self.reading.plain[above : day.start].replace("\n", " ")
+            own_line = self.reading.plain[start : day.start]
+            place = re.search(r"^\s*(?:a|fait a) [^\n]{2,45},? le\s*$", own_line) and day.start > len(self.reading.text) * 0.6
+            if isinstance(day.value, DateValue) and (place or re.search(r"\b(?:fait|signee?|conclue?|etablie?) (?:en|a|au|aux|le|ce)\b[^.;]{0,110}$", lead)) and day.start > main.mentions[0].end:
+                main.date = day.value.start
+                return
+
+    def _heading_parties(self, after: int) -> tuple[Party, ...]:
+        """Return the parties of « ENTRE la Ville de X, représentée par ... ET la Commune de Y »."""
+        window = self.reading.plain[after : after + 3000]
+        opening = re.search(r"\bentre\b|\bles parties\b|\bles soussignes\b", window)
+        if opening is None or opening.start() > 700:
+            return ()
+        begin = after + opening.start()
+        stop = re.search(
+            r"\b(?:il (?:a ete|est) (?:expose|convenu|arrete|rappele|preambule|prealablement)|preambule|expose|article (?:1|premier|i\b)|art\. 1|considerant|conviennent|objet)\b", window[opening.end() :]
+        )
+        end = after + opening.end() + (stop.start() if stop else 1200)
+        found: list[Entity] = []
+        for entity in self.reading.within(begin, end, ("COLLECTIVITY", "ORG")):
+            lead = self.reading.plain[max(begin, entity.start - 60) : entity.start].replace("\n", " ")
+            named = re.search(r"(?:^|[;:,.]|\bet\b|\bpart\b|\bentre\b|[-–•]|[a-z0-9]\)|parties)\s*,?\s*(?:d'une part,?\s*)?(?:et )?(?:la |le |les |l'|l'association |la societe )?$", lead)
+            if named and not re.search(r"\b(?:represent\w+|siege|adresse|sise?|maire|president\w*|deliberation|prefecture)\b[^;\n]{0,50}$", lead):
+                found.append(entity)
+        return unique_parties(found)
+
+
+def read_agreements(reader: Reader) -> tuple[Agreement, ...]:
+    """Return the instruments of the document in the order in which they are first named."""
+    made = []
+    for found in _Gatherer(reader).gather():
+        start, end = found.period
+        made.append(
+            Agreement(
+                kind=agreement_kind(found.title), title=found.title,
+                parties=found.parties if len(found.parties) > 1 else (),
+                date=found.date, start=start, end=end,
+                evidence=tuple((e.start, e.end) for e in found.mentions),
+            )
+        )  # fmt: skip
+    return tuple(made)

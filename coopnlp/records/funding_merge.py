@@ -1,0 +1,65 @@
+"""The same funding told twice is one record with the evidence of both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coopnlp.records.parties import same_name
+from coopnlp.text import fold
+from coopnlp.types import Funding
+
+__all__ = ["merge_fundings"]
+
+
+def _purposes_agree(one: str | None, other: str | None) -> bool:
+    if one is None or other is None:
+        return True
+    return fold(one) in fold(other) or fold(other) in fold(one)
+
+
+def _same(one: Funding, other: Funding, rows: bool) -> bool:
+    if not same_name(one.funder, other.funder) or set(one.evidence) == set(other.evidence):
+        return same_name(one.funder, other.funder)
+    if not one.amounts or not other.amounts:
+        # A funder named without a sum is the one whose sum is told elsewhere.
+        return one.start in (other.start, None) or other.start is None
+    shared = {(a.value, a.min, a.max) for a in one.amounts} & {(a.value, a.min, a.max) for a in other.amounts}
+    if not shared:
+        return False
+    currencies = {(a.value, a.currency) for a in one.amounts} & {(a.value, a.currency) for a in other.amounts}
+    if not currencies:
+        return False
+    same_period = (one.start, one.end) == (other.start, other.end)
+    # Two rows of tables are two grants unless all of it agrees; prose may leave the period out.
+    if rows:
+        return same_period and one.purpose is not None and one.purpose == other.purpose
+    return (same_period or one.start is None or other.start is None) and _purposes_agree(one.purpose, other.purpose)
+
+
+def merge_fundings(prose: Sequence[Funding], tables: Sequence[Funding]) -> tuple[Funding, ...]:
+    """Return the fundings once each, in order of the text; prose about a row joins the row."""
+    merged: list[tuple[Funding, bool]] = []
+    for found, is_row in [*((f, True) for f in tables), *((f, False) for f in prose)]:
+        for i, (known, known_row) in enumerate(merged):
+            if known.status == found.status and _same(known, found, rows=is_row and known_row):
+                if is_row and known_row:
+                    continue
+                kept = known if known.amounts else found
+                other = found if kept is known else known
+                merged[i] = (
+                    kept.model_copy(
+                        update={
+                            "start": kept.start or other.start,
+                            "end": kept.end or other.end,
+                            "purpose": kept.purpose or other.purpose,
+                            "scheme": kept.scheme or other.scheme,
+                            "amounts": kept.amounts if len(kept.amounts) >= len(other.amounts) else other.amounts,
+                            "evidence": tuple(sorted({*known.evidence, *found.evidence})),
+                        }
+                    ),
+                    known_row,
+                )
+                break
+        else:
+            merged.append((found, is_row))
+    return tuple(sorted((f for f, _ in merged), key=lambda f: f.evidence[-1] if f.evidence else (0, 0)))

@@ -1,0 +1,266 @@
+"""Fundings in tables: a row a funder (financing plan) or a row a beneficiary (grants).
+
+The header says which: a column of funders, or a column of beneficiaries with a
+column of what was granted. Years may be a column or the heads of columns. Rows
+of totals, columns of costs and tables of expenses give nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from coopnlp.records.clauses import Reader, Sum, sums_in
+from coopnlp.records.parties import party
+from coopnlp.records.reading import clip
+from coopnlp.records.rows import Row, Table, tables_in
+from coopnlp.types import Amount, DateValue, Entity, Funding, Party
+
+__all__ = ["read_table_fundings"]
+
+Span = tuple[int, int]
+
+_FUNDER_COLUMN = re.compile(r"\b(?:nom du financeur|(?:co)?financeurs?|bailleurs?|contributeurs?|ressources?|recettes|produits|origine|financement par|autres)\b")
+_PARTNER_COLUMN = re.compile(r"^\W*(?:partenaires?|collectivites?|contributions?)\b")
+_GIVEN_TO = re.compile(r"\b(?:beneficiaires?|structures?|associations?|porteurs?|organismes?|promoteurs?|tiers|laureats?|etablissements?|clubs?|nom du projet|projets?|dossiers?)\b")
+_GRANTED = re.compile(r"\b(?:montants?(?! demande)|aides?|accorde\w*|attribue\w*|subventions?|votee?|proposee?|alloue\w*|retenue?|part)\b")
+_ASKED_OR_COST = re.compile(r"\b(?:demande\w*|sollicite\w*|budget|couts?|depenses?|total|devis|reste|autres)\b")
+_FUNDING_TITLE = re.compile(r"\b(?:plan de financement|financements?|contributions?|recettes|ressources|produits|participations? financieres?|partenaires financiers)\b")
+_EXPENSE_TITLE = re.compile(r"\b(?:depenses|charges|emplois|cout previsionnel|budget previsionnel des)\b")
+_TOTAL_ROW = re.compile(r"^\W*(?:sous[- ]?total|total|totaux|reliquat|solde|ensemble|dont|report)\b")
+_EMPTY = re.compile(r"(?<!\S)(?:[-–—]+|neant|sans objet|rejet|0)(?!\S)")
+_CURRENCIES = (
+    ("CAD", r"\$ ?ca\b|dollars? canadiens?|cad\b"), ("USD", r"\$ ?us\b|usd\b|dollars? americains?"),
+    ("XOF", r"fcfa|francs? cfa"), ("FRF", r"\bfrancs\b|\bfrf\b"), ("CHF", r"\bchf\b"), ("EUR", r"€|\beuros?\b|\beur\b"), ("CAD", r"\$"),
+)  # fmt: skip
+
+
+def _currency(text: str) -> str | None:
+    return next((code for code, words in _CURRENCIES if re.search(words, text)), None)
+
+
+class _Grants:
+    """Reads one table."""
+
+    def __init__(self, reader: Reader, table: Table) -> None:
+        self.reader, self.table = reader, table
+        self.reading = reader.reading
+        header = table.header
+        assert header is not None
+        self.header = header
+        self.head = self.reading.plain[header.start : header.end].replace("\n", " ")
+        self.columns = [self.reading.plain[a:b] for a, b in header.cells]
+        self.title = self._title()
+        self.years = [e for e in self.reading.within(header.start, header.end, ("DATE",)) if isinstance(e.value, DateValue)]
+
+    def _title(self) -> str:
+        """Return the lines above the table that announce it, the closest last."""
+        above = [line for line in self.reading.lines if line[1] <= self.header.start][-4:]
+        kept: list[str] = []
+        for start, end in reversed(above):
+            if self.reading.within(start, end, ("AMOUNT",)) and kept:
+                break
+            kept.insert(0, self.reading.plain[start:end])
+        return " ".join(kept)
+
+    def role(self) -> str:
+        """Return ``funder``, ``beneficiary`` or an empty string: who the rows name."""
+        first = " ".join(self.columns[:2]) if len(self.columns) > 1 else self.head[:60]
+        if re.search(r"\bfinanceur|\bbailleur|\bcontributeur", self.head):
+            return "funder"
+        if _EXPENSE_TITLE.search(first):
+            return ""
+        if _FUNDER_COLUMN.search(first) or (_PARTNER_COLUMN.search(self.head) and _FUNDING_TITLE.search(self.title)):
+            return "" if _EXPENSE_TITLE.search(self.title) and not _FUNDING_TITLE.search(self.title) else "funder"
+        if _GIVEN_TO.search(self.head) and (_GRANTED.search(self.head) or len(self.years) > 0):
+            return "beneficiary"
+        return ""
+
+    def funder(self) -> tuple[Party, Span] | None:
+        """Return who gives the grants of a table of beneficiaries: a scheme in its title, else the council."""
+        above = [line for line in self.reading.lines if line[1] <= self.header.start][-14:]
+        if above:
+            schemes = self.reading.within(above[0][0], self.header.start, ("FUNDER",))
+            if len({self.reader.canonical(e).text.casefold() for e in schemes}) == 1:
+                meant = self.reader.canonical(schemes[0])
+                return party(meant), (meant.start, meant.end)
+        body = self.reader.owner
+        if body is None or not re.search(r"\b(?:conseil|deliber|seance|subventions?|commission permanente|assemblee|cre\b|attribu)", self.reading.plain[: self.header.end + 200]):
+            return None
+        return party(body), (body.start, body.end)
+
+    def _slots(self, row: Row) -> list[tuple[str, Sum]]:
+        """Return the sums of a row with the plain text of the column that each stands in."""
+        sums = sums_in(self.reading, row.start, row.end)
+        if self.table.has_cells and len(row.cells) == len(self.columns):
+            found = []
+            for total in sums:
+                at = next((i for i, (a, b) in enumerate(row.cells) if a <= total.start <= b), None)
+                found.append((self.columns[at] if at is not None else "", total))
+            return found
+        # Cells unknown: the last columns of the header are those of the sums, empty cells counted.
+        text = self.reading.plain[row.start : row.end]
+        marks = sorted([(s.start, s) for s in sums] + [(row.start + m.start(), None) for m in _EMPTY.finditer(text) if sums and row.start + m.start() > min(s.start for s in sums) - 40], key=lambda m: m[0])  # fmt: skip
+        heads = [h for h in self.columns if not re.match(r"\W*devise", h)]
+        if len(self.columns) == 1:
+            heads = [self.reading.plain[y.start : y.end] for y in self.years]
+            heads += ["total"] if re.search(r"\btotal\W*$", self.head) else []
+        names = heads[-len(marks) :] if len(marks) <= len(heads) else [""] * len(marks)
+        return [(names[i], mark) for i, (_, mark) in enumerate(marks) if mark is not None]
+
+    def read(self) -> list[Funding]:
+        role = self.role()
+        if not role:
+            return []
+        giver = self.funder() if role == "beneficiary" else None
+        found: list[Funding] = []
+        for row in self.table.rows:
+            text = self.reading.plain[row.start : row.end]
+            if _TOTAL_ROW.match(text):
+                continue
+            if role == "funder":
+                found += self._row_of_funder(row)
+            elif giver is not None:
+                found += self._row_of_beneficiary(row, giver)
+        return found
+
+    def _kept(self, row: Row) -> list[tuple[str, Sum]]:
+        slots = self._slots(row)
+        if re.search(r"\b1 ?%", self.head):
+            # The « 1 % Eau » columns of the atlas hold the part of the same sum that water law allows.
+            slots = [slot for slot in slots if "1%" not in slot[0].replace(" ", "")] if self.table.has_cells else slots[:1]
+        if len(self.years) > 1:
+            yearly = [(name, s) for name, s in slots if not re.search(r"\btotal\b", name)]
+            return yearly or slots
+        granted = [(name, s) for name, s in slots if _GRANTED.search(name) and not _ASKED_OR_COST.search(name)]
+        if granted:
+            return granted[-1:] if len(granted) > 1 and not self._currencies_differ(granted) else granted
+        usable = [(name, s) for name, s in slots if not _ASKED_OR_COST.search(name)]
+        return usable or (slots if len(slots) == 1 and not _ASKED_OR_COST.search(slots[0][0]) else [])
+
+    def _currencies_differ(self, slots: list[tuple[str, Sum]]) -> bool:
+        return len({_currency(name) for name, _ in slots}) == len(slots)
+
+    def _money_words(self, row: Row, name: str, total: Sum) -> str:
+        """Return the words that say the currency: column, end of the row, closest section line, head, title."""
+        tail = self.reading.plain[total.end : row.end]
+        sections = [self.reading.plain[a:b] for a, b in self.reading.lines if self.header.end <= a < row.start]
+        sections = [line for line in sections if re.search(r"\bmontants? en\b|\(en [a-z$€ ]+\)", line)]
+        options = (name, tail, *sections[::-1][:1], self.head, self.title[-120:])
+        return next((words for words in options if _currency(words)), "")
+
+    def _amounts(self, row: Row, name: str, total: Sum) -> tuple[Amount, ...]:
+        """Return the amounts with the currency and scale that the table states, where the span has none."""
+        context = self._money_words(row, name, total)
+        scale = Decimal(1000) if re.search(r"\bmilliers d|\bk ?€|\bkeur", f"{self.head} {self.title}") else None
+        made = []
+        for entity in total.entities:
+            value = entity.value
+            if not isinstance(value, Amount):
+                continue
+            update: dict[str, object] = {}
+            if value.currency is None:
+                update["currency"] = _currency(context)
+            bare = re.fullmatch(r"\d+(?:[.,]\d+)?", entity.text.strip())
+            if scale and bare and value.value is not None and value.value == Decimal(bare[0].replace(",", ".")):
+                update["value"] = Decimal(int(value.value * scale)) if value.value * scale % 1 == 0 else value.value * scale
+            made.append(value.model_copy(update=update))
+        return tuple(made)
+
+    def _period(self, row: Row, name: str, total: Sum) -> tuple[str | None, str | None]:
+        for year in self.years:
+            if self.reading.plain[year.start : year.end] in name and isinstance(year.value, DateValue):
+                return year.value.start, year.value.end
+        dates = [e for e in self.reading.within(total.end, row.end, ("DATE",)) if isinstance(e.value, DateValue)]
+        if len(dates) == 1 and isinstance(dates[0].value, DateValue):
+            return dates[0].value.start, dates[0].value.end
+        if re.search(r"\bannee\b|\bexercice\b", self.head):
+            return None, None
+        stated = [e for e in self.years if isinstance(e.value, DateValue)]
+        if len(stated) == 1 and isinstance(stated[0].value, DateValue):
+            return stated[0].value.start, stated[0].value.end
+        return None, None
+
+    def _row_of_funder(self, row: Row) -> list[Funding]:
+        slots = self._kept(row)
+        if not slots:
+            return []
+        first_sum = min(s.start for _, s in slots)
+        parties = self.reading.within(row.start, first_sum, ("COLLECTIVITY", "FUNDER", "ORG"))
+        column = next((i for i, c in enumerate(self.columns) if re.search(r"financeur|bailleur|contributeur", c)), 0)
+        purpose: str | None = None
+        chosen: Entity | None = parties[0] if parties else None
+        if column > 0:
+            if len(row.cells) == len(self.columns):
+                inside = self.reading.within(*row.cells[column], ("COLLECTIVITY", "FUNDER", "ORG"))
+            else:
+                after = self.reading.within(first_sum, row.end, ("FUNDER",))
+                inside = [e for e in parties if e.label == "FUNDER"] or after
+            if not inside:
+                return []
+            chosen = inside[0]
+            others = [e for e in parties if e.start != chosen.start]
+            purpose = party(others[0]).text if others else None
+            slots = self._of_revenue(slots)
+        if chosen is not None:
+            if len([e for e in parties if e.label in ("COLLECTIVITY", "FUNDER")]) > 1 and column == 0 and not self.table.has_cells:
+                gap = self.reading.plain[parties[0].end : parties[1].start]
+                if re.fullmatch(r"\s*(?:,|et)\s*", gap):
+                    return []
+            who, span = party(chosen), (chosen.start, chosen.end)
+        else:
+            label = clip(self.reading.text[row.start : first_sum], 120)
+            if not re.search(r"financeur|bailleur|contributeur", self.head) or not re.search(r"[a-z]{4}", label.casefold()):
+                return []
+            label = re.sub(r"\s*\|\s*.*$", "", label)
+            who, span = Party(text=label), (row.start, row.start + len(label))
+        return [self._made(row, name, total, who, span, purpose) for name, total in self._joined(slots)]
+
+    def _of_revenue(self, slots: list[tuple[str, Sum]]) -> list[tuple[str, Sum]]:
+        revenue = [(name, s) for name, s in slots if re.search(r"\brecettes?|montant|aide|apport", name)]
+        return revenue or slots
+
+    def _joined(self, slots: list[tuple[str, Sum]]) -> list[tuple[str, Sum]]:
+        """Return one sum for two columns of the same grant in two currencies."""
+        if len(slots) == 2 and not self.years and _currency(slots[0][0]) and self._currencies_differ(slots):
+            return [(f"{slots[0][0]} | {slots[1][0]}", Sum((*slots[0][1].entities, *slots[1][1].entities), slots[0][1].start, slots[1][1].end))]
+        return slots
+
+    def _row_of_beneficiary(self, row: Row, giver: tuple[Party, Span]) -> list[Funding]:
+        slots = self._kept(row)
+        if not slots:
+            return []
+        first_sum = min(s.start for _, s in slots)
+        parts = [e for e in self.reading.within(row.start, first_sum) if e.label in ("ORG", "COLLECTIVITY", "PROJECT", "FUNDER")]
+        named = [party(e).text for e in parts]
+        if named:
+            purpose = " – ".join(dict.fromkeys(named))
+        else:
+            purpose = re.sub(r"^\d[\d\s-]*|\s*\|\s*", " ", clip(self.reading.text[row.start : first_sum])).strip()
+        if not re.search(r"[^\W\d_]{3}", purpose):
+            return []
+        return [self._made(row, name, total, *giver, clip(purpose)) for name, total in slots]
+
+    def _made(self, row: Row, name: str, total: Sum, who: Party, span: Span, purpose: str | None) -> Funding:
+        start, end = self._period(row, name, total)
+        amounts = self._amounts(row, name, total)
+        if " | " in name:
+            codes = [_currency(part) for part in name.split(" | ")]
+            amounts = tuple(a if a.currency == c else a.model_copy(update={"currency": c or a.currency}) for a, c in zip(amounts, codes, strict=False))
+        spans = {span, *((e.start, e.end) for e in total.entities)}
+        return Funding(funder=who, amounts=amounts, start=start, end=end, purpose=purpose, evidence=tuple(sorted(spans)))
+
+
+def read_table_fundings(reader: Reader) -> tuple[list[Funding], frozenset[Span]]:
+    """Return the fundings of the document's tables, and the spans of all sums that stand in a table."""
+    found: list[Funding] = []
+    seen: set[Span] = set()
+    for table in tables_in(reader.reading):
+        if table.header is None or not table.rows:
+            continue
+        grants = _Grants(reader, table)
+        if grants.role() or table.has_cells:
+            for row in table.rows:
+                seen |= {(e.start, e.end) for e in reader.reading.within(row.start, row.end, ("AMOUNT",))}
+        found += grants.read()
+    return found, frozenset(seen)

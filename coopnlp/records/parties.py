@@ -1,0 +1,191 @@
+"""Who is meant: names compared, lists of parties, and the collectivity that a document speaks for."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from coopnlp.records.reading import Reading, plain
+from coopnlp.text import fold
+from coopnlp.types import Entity, Party
+
+__all__ = [
+    "PARTY_LABELS", "acronyms", "coordinated", "is_state", "name_key", "owner", "party", "same_name", "unique_parties",
+]  # fmt: skip
+
+PARTY_LABELS = ("COLLECTIVITY", "ORG", "FUNDER", "LOC")
+
+# Type words of French and Québec authorities (annotation-guide.md, COLLECTIVITY) and the class they say.
+_TYPES = (
+    ("commune", r"(?:ville|commune|mairie|municipalite|village|municipalite de village|bourg|cite|paroisse|canton)"
+                r"(?: (?:rurale|urbaine|nordique|cri|nouvelle))?|conseil municipal|conseil communal|conseil"),
+    ("departement", r"departement|conseil (?:departemental|general)"),
+    ("region", r"region|conseil regional|collectivite(?: territoriale)?"),
+    ("epci", r"communaute (?:de communes|d agglomeration|urbaine|d agglo)|cc|ca|cu|cdc|eurometropole|metropole"
+             r"|conseil communautaire|conseil metropolitain|agglomeration|syndicat|pays d art et d histoire"),
+    ("mrc", r"mrc|municipalite regionale de comte"),
+    ("arrondissement", r"arrondissement"),
+    ("etat", r"republique|gouvernement|etat"),
+)  # fmt: skip
+_TYPED = [(name, re.compile(rf"(?:l |la |le |les )?(?:{words}) (?:(?:de|du|des|d) )?(?:(?:la|l|le|les) )?(?=\S)")) for name, words in _TYPES]
+# Bare names that are states for a cooperation register even where no identifier says so.
+_STATES = {"france", "quebec", "canada"}
+
+_JOIN = re.compile(
+    r"\s*(?:,?\s*(?:d'une part\s*,?\s*)?(?:et|ainsi que|de meme que|&|/)|,|[-–—])\s*"
+    r"(?:(?:a|au|aux|avec|entre|de|du|des|d'|la|le|les|l'|celles?|celui|ceux|villes?|communes?|municipalites?"
+    r"|departements?|regions?|mairies?|societes?|associations?|(?:l')?ex-?|province|cite)\s*)*"
+)
+_TIGHT = re.compile(r"\s?[-–—/]\s?")
+
+
+def party(entity: Entity) -> Party:
+    """Return the entity as a party, its name on one line with end-of-line hyphens closed."""
+    name = re.sub(r"(?<=[^\W\d_])-\s*\n\s*(?=[a-zà-ÿ])", "", entity.text)
+    return Party(text=re.sub(r"\s+", " ", re.sub(r"-\s*\n\s*", "-", name)).strip(), kb_id=entity.kb_id)
+
+
+def name_key(text: str) -> tuple[str, str]:
+    """Return (class, bare name) of an authority: the type word taken off, folded.
+
+    >>> name_key("Conseil régional d'Occitanie"), name_key("Nantes")
+    (('region', 'occitanie'), ('', 'nantes'))
+    """
+    folded = fold(re.sub(r"-\s*\n\s*", "-", text))
+    for name, pattern in _TYPED:
+        match = pattern.match(folded)
+        if match:
+            return name, folded[match.end() :]
+    for name, tail in (("epci", " agglomeration"), ("epci", " metropole"), ("epci", " agglo"), ("epci", " communaute")):
+        if folded.endswith(tail):
+            return name, folded
+    return "", re.sub(r"^(?:la|le|les|l) ", "", folded)
+
+
+def same_name(one: Party, other: Party) -> bool:
+    """Tell whether two names mean one body: same identifier, or same bare name with classes that agree."""
+    if one.kb_id and other.kb_id:
+        return one.kb_id == other.kb_id
+    (kind, name), (kind2, name2) = name_key(one.text), name_key(other.text)
+    if fold(one.text) == fold(other.text):
+        return True
+    if name != name2 or not name:
+        return False
+    if kind == kind2:
+        return True
+    if "" not in (kind, kind2):
+        return False
+    typed = kind or kind2
+    # A bare one-word name is its commune, département or region, hardly its agglomeration or MRC.
+    return typed in ("commune", "departement", "region", "etat") or (typed == "epci" and " " in name)
+
+
+def unique_parties(entities: Iterable[Entity | Party]) -> tuple[Party, ...]:
+    """Return the parties once each, in order, an identifier preferred to none."""
+    found: list[Party] = []
+    for item in entities:
+        candidate = party(item) if isinstance(item, Entity) else item
+        for i, known in enumerate(found):
+            if same_name(known, candidate):
+                if candidate.kb_id and not known.kb_id:
+                    found[i] = candidate
+                break
+        else:
+            found.append(candidate)
+    return tuple(found)
+
+
+def is_state(entity: Entity) -> bool:
+    """Tell whether a LOC is a state, or Québec, that can be a party (annotation-guide.md)."""
+    return entity.label == "LOC" and (
+        entity.kb_id.startswith("iso3166:") or (not entity.kb_id and fold(entity.text) in _STATES)
+    )
+
+
+def _apposed(reading: Reading, after: Entity, entity: Entity) -> int:
+    """Return where an apposition after a party ends, or -1: « (Bénin) », « , en Isère, », « (ACR) »."""
+    gap = reading.plain[after.end : entity.start]
+    tail = reading.plain[entity.end : entity.end + 3]
+    if re.fullmatch(r"\s*\(\s*(?:[a-z' ]{0,12})?", gap) and ")" in reading.plain[entity.end : entity.end + 40]:
+        return reading.plain.index(")", entity.end) + 1
+    if entity.label == "LOC" and re.fullmatch(r"\s*,?\s*(?:en|au|aux|dans|a|sur)\s+(?:le |la |les |l'|l' )?", gap):
+        return entity.end + (1 if tail.startswith(",") and not re.match(r",\s", tail + " ") else 0)
+    return -1
+
+
+def coordinated(
+    reading: Reading, entities: Sequence[Entity], first: int, tight: bool = False
+) -> tuple[list[Entity], int]:
+    """Return the list of parties that starts at ``entities[first]``, and the offset where it ends.
+
+    « Nantes, Rezé et Saint-Malo (Ille-et-Vilaine) » is three parties: places in
+    apposition and acronyms in brackets are passed over. With ``tight`` only
+    hyphens, dashes and slashes join.
+    """
+    run, end, at = [entities[first]], entities[first].end, first + 1
+    last = entities[first]
+    while at < len(entities):
+        entity = entities[at]
+        apposed = _apposed(reading, last, entity)
+        if apposed >= 0:
+            end, last, at = max(end, apposed), entity, at + 1
+            continue
+        gap = reading.plain[end : entity.start]
+        joined = _TIGHT.fullmatch(gap) if tight else _JOIN.fullmatch(gap)
+        if not joined or entity.label not in PARTY_LABELS or (entity.label == "LOC" and not is_state(entity)):
+            break
+        run.append(entity)
+        end, last, at = entity.end, entity, at + 1
+    return run, end
+
+
+def acronyms(reading: Reading) -> dict[str, Entity]:
+    """Return acronyms in brackets, folded, with the entity that each stands for."""
+    found: dict[str, Entity] = {}
+    for one, other in zip(reading.entities, reading.entities[1:], strict=False):
+        if re.fullmatch(r"\s*\(\s*", reading.plain[one.end : other.start]) and one.label in PARTY_LABELS:
+            if other.label in ("ORG", "FUNDER", "COLLECTIVITY") and reading.text[other.start : other.end].isupper():
+                found.setdefault(fold(other.text), one)
+    return found
+
+
+def owner(reading: Reading) -> Entity | None:
+    """Return the collectivity that the document speaks for: whose council decides, whose site it is.
+
+    Looked for in this order: a collectivity alone on a line, or first on it, in
+    the first lines; « conseil municipal de X », « maire de X », « Ville de X »;
+    the collectivity named most. None where two compete.
+    """
+    named = [e for e in reading.entities if e.label == "COLLECTIVITY"]
+    head_end = reading.lines[min(11, len(reading.lines) - 1)][1] if reading.lines else 0
+    head = [e for e in named if e.end <= min(head_end, 1500)]
+    for entity in head:
+        start, end = reading.line_at(entity.start)
+        rest = reading.text[start : entity.start] + reading.text[entity.end : end]
+        if len(re.sub(r"\([^)]*\)|[\W\d_]", "", rest)) <= 4:
+            return entity
+    for entity in head:
+        start, _ = reading.line_at(entity.start)
+        typed = name_key(entity.text)[0] in ("commune", "departement", "region", "epci", "mrc")
+        if typed and not reading.text[start : entity.start].strip(" \t#=*-–"):
+            return entity
+    first_line = reading.lines[0][1] if reading.lines else 0
+    closing = reading.lines[-6][0] if len(reading.lines) > 6 else 0
+    for entity in named:
+        if entity.end > max(head_end, first_line) and entity.start < closing:
+            continue
+        before = reading.plain[max(0, entity.start - 40) : entity.start]
+        if re.search(r"\b(?:conseil (?:municipal|communautaire|metropolitain)|(?:le|la) (?:maire|mairesse)) (?:de |d'|du |des )(?:la |l')?$", before):
+            return entity
+        if re.match(r"(?:conseil (?:municipal|departemental|regional|general|communautaire)|mairie) ", plain(entity.text)):
+            return entity
+    for entity in head:
+        start, _ = reading.line_at(entity.start)
+        if not reading.text[start : entity.start].strip(" \t#=*-–"):
+            return entity
+    counts = Counter(name_key(e.text)[1] for e in named)
+    if counts and (len(counts) == 1 or counts.most_common(2)[0][1] >= 2 * counts.most_common(2)[1][1]):
+        best = counts.most_common(1)[0][0]
+        return next(e for e in named if name_key(e.text)[1] == best)
+    return None

@@ -1,0 +1,170 @@
+"""Projects: every title named in the text, with its description, parties and dates.
+
+A title that stands as a heading or opens a list item or table row has what
+follows as description. Left out: themes, which the theme classifier fills.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from coopnlp.records.clauses import Reader
+from coopnlp.records.parties import coordinated, is_state, unique_parties
+from coopnlp.records.reading import clip
+from coopnlp.records.rows import Row, Table, tables_in
+from coopnlp.records.sentences import LIST_MARK
+from coopnlp.text import fold
+from coopnlp.types import DateValue, Entity, Party, Project
+
+__all__ = ["read_projects"]
+
+Span = tuple[int, int]
+
+_BORNE = re.compile(
+    r"\b(?:portee?s? (?:conjointement )?par|mise? en (?:oe|œ)uvre (?:conjointement )?par|menee?s? (?:par|avec)|conduite? par|pilotee?s? par|porteurs?\s*:|chef de file\s*:|partenaires?\s*:"
+    r"|maitre d'ouvrage\s*:|coordonnee? par|proposee? par|(?:rapprochement|cooperation|partenariat|collaboration|echanges?|projet) entre|conclu entre|associe(?:nt)?|reunit|reunissant|entre)"
+    r"\s*(?:les )?(?:(?:villes?|communes?|regions?|departements?|municipalites?|associations?) )?(?:de |d'|du |des )?(?:la |le |l'|les )?$"
+)
+_COMPARED = re.compile(r"\b(?:comme|a l'exemple de|a la difference|ainsi que l'a fait|contrairement a|invite[ea]? de|a l'invitation)\s+(?:la |le |l'|les )?$")
+
+
+def _opens(reader: Reader, entity: Entity) -> bool:
+    """Tell whether the title opens its line, list mark, number, quotes and labels apart."""
+    reading = reader.reading
+    start, _ = reading.line_at(entity.start)
+    before = reading.text[start : entity.start]
+    mark = LIST_MARK.match(before)
+    before = before[mark.end() :] if mark else before
+    return not re.sub(r"(?i)^\W*(?:projet|titre|intitul[ée])\s*(?:n° ?\d+)?\s*:?", "", before).strip(" \t«\"“*#:–—-.0123456789|>➤")
+
+
+def _stands_alone(reader: Reader, entity: Entity) -> bool:
+    _, end = reader.reading.line_at(max(entity.start, entity.end - 1))
+    return len(reader.reading.text[entity.end : end].strip(" »\"”*:.#")) == 0
+
+
+def _description(reader: Reader, entity: Entity, following: int) -> Span | None:
+    """Return the span of what is said under or after an opening title, up to the next title or heading."""
+    reading = reader.reading
+    text = reading.text
+    limit = min(following, len(text))
+    if _stands_alone(reader, entity):
+        _, line_end = reading.line_at(max(entity.start, entity.end - 1))
+        start = line_end + 1
+        while start < limit and text[start : start + 1].isspace():
+            start += 1
+        # Blank lines between title and text are common on web pages, more than two are another section.
+        if start >= limit or text[line_end:start].count("\n") > 3:
+            return None
+        _, end = reading.paragraph_at(start)
+        first_line = text[start : reading.line_at(start)[1]]
+        if len(first_line) < 40 and not re.search(r"[.!?:;]\s*$", first_line) and first_line[:1].isupper() and "\n" not in text[start:end].strip():
+            return None
+    else:
+        start = entity.end
+        _, end = reading.paragraph_at(entity.end)
+        start += len(text[start:end]) - len(text[start:end].lstrip(" »\"”*:.–—-|,"))
+    end = min(end, limit)
+    return (start, end) if text[start:end].strip() else None
+
+
+def _parties_in(reader: Reader, start: int, end: int, all_named: bool) -> tuple[Party, ...]:
+    """Return who carries the project: named after words of carrying, else the collectivities under its title."""
+    reading = reader.reading
+    bodies = [e for e in reading.within(start, end) if e.label in ("COLLECTIVITY", "ORG") or is_state(e)]
+    found: list[Entity] = []
+    i = 0
+    while i < len(bodies):
+        before = reading.plain[max(start, bodies[i].start - 90) : bodies[i].start].replace("\n", " ")
+        if _BORNE.search(before):
+            run = _run_with_places(reader, bodies, i, end)
+            found += [e for e in run if e not in found]
+            i = bodies.index(run[-1]) + 1
+        else:
+            i += 1
+    if not found and all_named:
+        for body in bodies:
+            before = reading.plain[max(start, body.start - 40) : body.start].replace("\n", " ")
+            if body.label == "COLLECTIVITY" and not _COMPARED.search(before):
+                found.append(body)
+    return unique_parties(found)
+
+
+def _run_with_places(reader: Reader, bodies: Sequence[Entity], i: int, end: int) -> list[Entity]:
+    """Return the coordinated bodies from ``bodies[i]``; places in apposition do not break the list."""
+    everything = [e for e in reader.reading.within(bodies[i].start, end) if e.label in ("COLLECTIVITY", "ORG", "FUNDER", "LOC")]
+    run, _ = coordinated(reader.reading, everything, 0)
+    kept = [e for e in run if e in bodies]
+    return kept or [bodies[i]]
+
+
+def _period(reader: Reader, start: int, end: int) -> tuple[str | None, str | None]:
+    for day in reader.reading.within(start, end, ("DATE",)):
+        before = reader.reading.plain[max(start, day.start - 40) : day.start]
+        if isinstance(day.value, DateValue) and re.search(r"\b(?:periode(?: couverte)?\s*:?|duree\s*:?|calendrier\s*:|annees?|de|programmation|exercice)\s*(?:du\s*)?$|\(\s*$", before):
+            if day.value.start != day.value.end:
+                return day.value.start, day.value.end
+    return None, None
+
+
+def _row_of(tables: Sequence[Table], entity: Entity) -> tuple[Table, Row] | None:
+    return next(((t, r) for t in tables for r in t.rows if r.start <= entity.start < r.end), None)
+
+
+def _from_row(reader: Reader, entity: Entity, table: Table, row: Row) -> Project:
+    reading = reader.reading
+    named = [e for e in reading.within(row.start, row.end) if e.label in ("COLLECTIVITY", "ORG")]
+    days = [e.value for e in reading.within(row.start, row.end, ("DATE",)) if isinstance(e.value, DateValue)]
+    head = reading.plain[table.header.start : table.header.end] if table.header else ""
+    dated = days and re.search(r"\b(?:debut|fin|periode|annees?|calendrier)\b", head)
+    return Project(
+        title=clip(entity.text, 300), parties=unique_parties(named),
+        start=days[0].start if dated else None, end=days[-1].end if dated and (len(days) > 1 or days[0].start != days[0].end) else None,
+        evidence=((entity.start, entity.end), *((e.start, e.end) for e in named)),
+    )  # fmt: skip
+
+
+def read_projects(reader: Reader) -> tuple[Project, ...]:
+    """Return the projects of the document, each title once, in order of first mention."""
+    reading = reader.reading
+    titles = [e for e in reading.entities if e.label == "PROJECT"]
+    tables = tables_in(reading)
+    found: dict[str, Project] = {}
+    for i, entity in enumerate(titles):
+        row = _row_of(tables, entity)
+        following = next((t.start for t in titles[i + 1 :] if _opens(reader, t)), len(reading.text))
+        if row is not None:
+            project = _from_row(reader, entity, *row)
+        elif _opens(reader, entity):
+            span = _description(reader, entity, following)
+            start, end = span or (entity.end, entity.end)
+            alone = _stands_alone(reader, entity)
+            begun, ended = _period(reader, start, end)
+            project = Project(
+                title=clip(entity.text, 300),
+                description=clip(reading.text[start:end], 1500) or None if span else None,
+                parties=_parties_in(reader, start, end, all_named=alone or bool(re.match(r"[^\n]{0,4}\s*(?:[-–—:.(«]|\()", reading.text[entity.end : entity.end + 6]))),
+                start=begun, end=ended,
+                evidence=((entity.start, entity.end), *(((start, end),) if span else ())),
+            )  # fmt: skip
+        else:
+            start, end = reading.sentence_at(entity.start)
+            project = Project(
+                title=clip(entity.text, 300), parties=_parties_in(reader, start, end, all_named=False), evidence=((entity.start, entity.end),)
+            )
+        key = fold(project.title)
+        found[key] = _joined(found[key], project) if key in found else project
+    return tuple(found.values())
+
+
+def _joined(one: Project, other: Project) -> Project:
+    return one.model_copy(
+        update={
+            "description": one.description or other.description,
+            "parties": unique_parties((*one.parties, *other.parties)),
+            "start": one.start or other.start,
+            "end": one.end or other.end,
+            "evidence": tuple(dict.fromkeys((*one.evidence, *other.evidence))),
+        }
+    )

@@ -1,0 +1,127 @@
+"""What every reader of this package reads from: text, entities, sentences, and searches over them.
+
+A :class:`Reading` holds no spaCy object, so that record rules run, and are
+tested, on text and entities alone.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from coopnlp.records.sentences import cut_sentences, lines_of
+from coopnlp.text import plain_spaces, straighten
+from coopnlp.types import Amount, DateValue, Entity, Extraction
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+__all__ = ["Reading", "clip", "entities_of", "plain"]
+
+_EDGE = " \t\n.,;:–—-•*·|"
+
+
+def plain(text: str) -> str:
+    """Return the text in lower case without accents, straight quotes, plain spaces; length kept.
+
+    >>> plain("L’Été à Évry")
+    "l'ete a evry"
+    """
+    folded = []
+    for char in straighten(plain_spaces(text)):
+        base = unicodedata.normalize("NFD", char)[0].lower()
+        folded.append(base if len(base) == 1 else char)
+    return "".join(folded)
+
+
+def clip(text: str, limit: int = 240) -> str:
+    """Return a phrase cut from a text: single spaces, no punctuation at its edges, whole words within the limit."""
+    phrase = re.sub(r"\s+", " ", text).strip(_EDGE)
+    if len(phrase) > limit:
+        phrase = phrase[:limit].rsplit(" ", 1)[0].rstrip(_EDGE) + "…"
+    if phrase.count("(") > phrase.count(")"):
+        phrase = phrase[: phrase.rindex("(")].rstrip(_EDGE) if not phrase.endswith("…") else phrase
+    return phrase
+
+
+def entities_of(doc: Doc, extraction: Extraction) -> tuple[Entity, ...]:
+    """Return the entities of a document with pages and typed values, in order of the text."""
+    from coopnlp.pipeline.values import register_extensions
+
+    register_extensions()
+    found = []
+    for ent in doc.ents:
+        value: Amount | DateValue | None = ent._.value
+        found.append(
+            Entity.model_validate(
+                {
+                    "start": ent.start_char,
+                    "end": ent.end_char,
+                    "label": ent.label_,
+                    "text": ent.text,
+                    "kb_id": ent.kb_id_,
+                    "page": extraction.page_at(ent.start_char),
+                    "value": value,
+                }
+            )
+        )
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text with its entities in order; ``plain`` is the same length, lower case, without accents."""
+
+    extraction: Extraction
+    entities: tuple[Entity, ...]
+    plain: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "plain", plain(self.extraction.text))
+
+    @property
+    def text(self) -> str:
+        return self.extraction.text
+
+    @cached_property
+    def sentences(self) -> tuple[tuple[int, int], ...]:
+        """Sentence spans, in order."""
+        return cut_sentences(self.text, self.extraction.blocks, self.entities)
+
+    @cached_property
+    def lines(self) -> tuple[tuple[int, int], ...]:
+        """Spans of the lines that are not empty, in order."""
+        return tuple((a, b) for a, b in lines_of(self.text) if self.text[a:b].strip())
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [e.start for e in self.entities]
+
+    def within(self, start: int, end: int, labels: Sequence[str] | None = None) -> list[Entity]:
+        """Return the entities that lie in ``[start, end)``, all labels or those named."""
+        found = self.entities[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+        return [e for e in found if e.end <= end and (labels is None or e.label in labels)]
+
+    def sentence_at(self, offset: int) -> tuple[int, int]:
+        """Return the sentence that holds the offset, or an empty span there."""
+        at = bisect_right(self.sentences, (offset, len(self.text) + 1)) - 1
+        if at >= 0 and self.sentences[at][0] <= offset < self.sentences[at][1]:
+            return self.sentences[at]
+        return (offset, offset)
+
+    def line_at(self, offset: int) -> tuple[int, int]:
+        """Return the line that holds the offset."""
+        start = self.text.rfind("\n", 0, offset) + 1
+        end = self.text.find("\n", offset)
+        return (start, len(self.text) if end < 0 else end)
+
+    def paragraph_at(self, offset: int) -> tuple[int, int]:
+        """Return the stretch between blank lines that holds the offset."""
+        start = max((m.end() for m in re.finditer(r"\n[ \t]*\n", self.text[:offset])), default=0)
+        found = re.search(r"\n[ \t]*\n", self.text[offset:])
+        return (start, len(self.text) if found is None else offset + found.start())

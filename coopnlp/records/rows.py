@@ -1,0 +1,196 @@
+"""Rows of tables, from layout cells or from lines of text.
+
+A table of the layout has cells. In plain text a row is a line whose fields are
+parted by bars, semicolons, tabs or wide gaps; or the lines up to one that ends
+with a sum, as a PDF's text gives a table with wrapped cells; or the lines of a
+paragraph, where a table was read cell by cell. Left out: cells that span rows.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from coopnlp.records.reading import Reading
+from coopnlp.types import Block
+
+__all__ = ["Row", "Table", "fields_of", "tables_in"]
+
+Span = tuple[int, int]
+
+# Words that head columns of money tables (grants, contributions, financing plans, results of calls).
+_HEAD = re.compile(
+    r"\b(?:nom du financeur|(?:co)?financeurs?|bailleurs?|contributeurs?|partenaires?|beneficiaires?|structures?|associations?"
+    r"|porteurs?|organismes?|promoteurs?|tiers|laureats?|montants?|aides?|accorde|attribue|subventions?|vote|propose|demande|sollicite"
+    r"|nom du projet|projets?|intitule|objet|action|annee|devise|budget|total|ressources?|recettes|origine|collectivites?|commune"
+    r"|depuis|debut|fin|destination|depenses|cout|code|dossier|secteur|nature|categorie|thematique|echeance|etat|pays|€|euros?|part \w+)\b"
+)
+_RULE = re.compile(r"[\s\-_=–—|+.·]*")
+_SUM_LAST = re.compile(r"(?:\d|€|\$|euros?|eur|[-–—]|sans objet|rejet)\)?\s*$", re.I)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: the span of its text and of its cells, from left to right."""
+
+    start: int
+    end: int
+    cells: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under a header; ``has_cells`` where cells are known, not guessed from one-space text."""
+
+    header: Row | None
+    rows: tuple[Row, ...]
+    has_cells: bool
+
+    @property
+    def start(self) -> int:
+        first = self.header or (self.rows[0] if self.rows else None)
+        return first.start if first else 0
+
+
+def fields_of(text: str, start: int, end: int) -> tuple[Span, ...]:
+    """Return the spans of a line's fields: parted by bars, `` ; ``, tabs, else by three spaces or more."""
+    line = text[start:end]
+    if "|" in line:
+        parting = r"\s*\|\s*"
+    elif line.count(" ; ") >= 2:
+        parting = r"\s+;\s+"
+    else:
+        parting = r"\t+|\s{3,}|\s*\.{4,}\s*"
+    spans, at = [], 0
+    for match in [*re.finditer(parting, line), None]:
+        stop = match.start() if match else len(line)
+        body = line[at:stop]
+        if body.strip() or "|" in line or " ; " in line:
+            lead = len(body) - len(body.lstrip())
+            spans.append((start + at + lead, start + at + max(lead, len(body.rstrip()))))
+        at = match.end() if match else stop
+    if spans and "|" in line:
+        spans = spans[1:] if line.lstrip().startswith("|") else spans
+        spans = spans[:-1] if line.rstrip().endswith("|") and len(spans) > 1 else spans
+    return tuple(spans)
+
+
+def _of_block(block: Block) -> Table | None:
+    rows: dict[int, list[Span]] = {}
+    heads = {c.row for c in block.cells if c.header}
+    for cell in sorted(block.cells, key=lambda c: (c.row, c.column)):
+        line = rows.setdefault(cell.row, [])
+        while len(line) < cell.column:
+            line.append((cell.start, cell.start))
+        line.append((cell.start, cell.end))
+    made = [Row(min(c[0] for c in cells), max(c[1] for c in cells), tuple(cells)) for _, cells in sorted(rows.items())]
+    if len(made) < 2:
+        return None
+    first = 0 if not heads else max(h for h in heads if h < len(made)) if any(h < len(made) for h in heads) else 0
+    return Table(made[first], tuple(made[first + 1 :]), True)
+
+
+def _is_header(reading: Reading, start: int, end: int) -> bool:
+    line = reading.plain[start:end]
+    if len(line) > 170 or reading.within(start, end, ("AMOUNT",)) or re.search(r"[.!?]\s*$", line):
+        return False
+    words = {m[0] for m in _HEAD.finditer(line)}
+    dates = len(reading.within(start, end, ("DATE",)))
+    fields = fields_of(reading.text, start, end)
+    covered = sum(len(w) for w in words) >= 0.3 * len(re.sub(r"[\W\d_]", "", line))
+    if len(fields) >= 2:
+        return bool(words) and (len(words) >= 2 or dates >= 1 or len(fields) >= 3)
+    return (len(words) >= 3 or (len(words) >= 1 and dates >= 2)) and covered
+
+
+def _in_lines(reading: Reading, taken: list[Span]) -> list[Table]:
+    tables: list[Table] = []
+    lines = [line for line in reading.lines if not any(a <= line[0] < b for a, b in taken)]
+    at = 0
+    while at < len(lines):
+        if not _is_header(reading, *lines[at]):
+            at += 1
+            continue
+        head = lines[at]
+        header = Row(head[0], head[1], fields_of(reading.text, *head))
+        rows, at = _rows_below(reading, lines, at + 1)
+        if rows:
+            cells = all(len(r.cells) > 1 for r in rows[:3])
+            tables.append(Table(header, tuple(rows), cells))
+    return tables
+
+
+def _rows_below(reading: Reading, lines: list[Span], at: int) -> tuple[list[Row], int]:
+    rows: list[Row] = []
+    open_at: int | None = None
+    idle = 0
+    while at < len(lines):
+        start, end = lines[at]
+        line = reading.text[start:end]
+        if _RULE.fullmatch(line):
+            at += 1
+            continue
+        has_money = bool(reading.within(start, end, ("AMOUNT",)))
+        begins = start if open_at is None else open_at
+        if _is_header(reading, start, end) and not has_money:
+            break
+        if has_money and (_SUM_LAST.search(line) or len(fields_of(reading.text, start, end)) > 1 or reading.within(start, end, ("DATE",))):
+            if len(line) > 220 and len(fields_of(reading.text, start, end)) < 3:
+                break
+            rows.append(Row(begins, end, fields_of(reading.text, start, end)))
+            open_at, idle = None, 0
+        elif len(fields_of(reading.text, start, end)) >= 3 and rows:
+            rows.append(Row(start, end, fields_of(reading.text, start, end)))
+            open_at, idle = None, 0
+        elif idle < 4 and len(line) < 120 and not re.search(r"[.:;!?]\s*$", line):
+            open_at = start if open_at is None else open_at
+            idle += 1
+        else:
+            break
+        at += 1
+    return rows, at
+
+
+def _cell_by_cell(reading: Reading) -> list[Table]:
+    """Read tables whose cells stand one a line: a paragraph of column names, then a paragraph a row."""
+    tables: list[Table] = []
+    paragraphs: list[list[Span]] = []
+    for start, end in reading.lines:
+        near = paragraphs and not re.search(r"\n[ \t]*\n", reading.text[paragraphs[-1][-1][1] : start])
+        if near:
+            paragraphs[-1].append((start, end))
+        else:
+            paragraphs.append([(start, end)])
+    for i, names in enumerate(paragraphs):
+        width = len(names)
+        heads = [n for n in names if _HEAD.search(reading.plain[n[0] : n[1]]) or reading.within(*n, ("DATE",))]
+        if not 3 <= width <= 9 or len(heads) < 0.6 * width or any(n[1] - n[0] > 45 for n in names):
+            continue
+        if any(reading.within(*n, ("AMOUNT",)) for n in names):
+            continue
+        rows: list[Row] = []
+        for body in paragraphs[i + 1 :]:
+            if len(body) not in (width, width + 1) or not reading.within(body[0][0], body[-1][1], ("AMOUNT",)):
+                break
+            rows.append(Row(body[0][0], body[width - 1][1], tuple(body[:width])))
+        if rows:
+            tables.append(Table(Row(names[0][0], names[-1][1], tuple(names)), tuple(rows), True))
+    return tables
+
+
+def tables_in(reading: Reading) -> list[Table]:
+    """Return the tables of the document that have a header, layout cells first."""
+    tables: list[Table] = []
+    taken: list[Span] = []
+    for block in reading.extraction.blocks:
+        if block.kind == "table" and block.cells:
+            table = _of_block(block)
+            if table is not None:
+                tables.append(table)
+                taken.append((block.start, block.end))
+    for table in _cell_by_cell(reading):
+        if not any(a <= table.start < b for a, b in taken):
+            tables.append(table)
+            taken.append((table.start, table.rows[-1].end))
+    tables += _in_lines(reading, taken)
+    return sorted(tables, key=lambda t: t.start)
