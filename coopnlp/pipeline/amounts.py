@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from coopnlp.pipeline.currencies import CURRENCY, FAMILIES, WORD_STEMS, Mark, read_mark
+from coopnlp.pipeline.currencies import CURRENCY, FAMILIES, PREFIXES, WORD_STEMS, Mark, read_mark
 from coopnlp.pipeline.money_context import MoneyContext
 from coopnlp.pipeline.money_tables import money_cells
 from coopnlp.pipeline.numerals import DIGITS, MAGNITUDES, NUMBER_WORD, WORDS, parse_digits, parse_words
@@ -61,14 +61,14 @@ class _Number:
 # A number does not begin inside a word, a reference (« C-12 ») or another number.
 _DIGITS = re.compile(rf"(?<![a-z0-9_.,/#°-])(?:{DIGITS})|(?<=[-/ (:])(?<![\d][-/])(?:{DIGITS})")
 _AFTER = re.compile(
-    rf"(?:(?: {{0,2}}|-?\n ?)(?P<magnitude>k|mds?|mrds?|mio|m(?![a-z])|milliers?|mil(?:-\n)?lions?|rnillions?|"
-    rf"mil(?:-\n)?liards?|mille)(?![a-z](?<!f|e|c)|'))?(?P<half>[ \n]et[ \n]demie?)?"
-    rf"(?:[ \n]d[e'][ \n]?| {{0,2}}|\n ?)(?:{CURRENCY})"
+    rf"(?:(?: {{0,2}}|-?\n ?)(?P<magnitude>k|mds?|mrds?|mio|m|(?:milliers?|mil(?:-\n)?lions?|rnillions?|"
+    rf"mil(?:-\n)?liards?|mille)(?![a-z])))?(?P<half>[ \n]et[ \n]demie?)?"
+    rf"(?:[ \n]d[e'][ \n]?| {{0,2}}+(?!d[e' ])|\n ?)(?:{CURRENCY})"
 )
 _MAGNITUDE_ONLY = re.compile(r"(?: |\n)?(millions?|milliards?|rnillions?|k|m|mds?)(?![a-z€$£])")
 _CENTS = re.compile(r" (\d\d)(?= ?(?:[.;,)\n]|$))")
 _WORD_CENTS = re.compile(rf"[ \n]({WORDS})(?=[ \n]?(?:[.;:,)\n]|$))")
-_BEFORE = re.compile(rf"(?:^|(?<=[^a-z0-9]))(?:{CURRENCY}) ?$")
+_LAST_TOKEN = re.compile(r"(?<![a-z0-9])([a-z]{0,4}\\?[$€£¥]|[a-z]{3,4}) ?$")
 _WORDS = re.compile(WORDS)
 _PREVIOUS_WORD = re.compile(r"([a-z]+)(?:[ \n]+d[e'][ \n]?|[ \n]+|-)$")
 _SYMBOLS = ("€", "$", "£", "¥")
@@ -82,6 +82,7 @@ _CHANGE = re.compile(
     r"\b(?:pass|port|relev|augment|elev|ramen|reduit|redui|baiss|chut|diminu|grimp|mont|recul|descend|tomb|progress|"
     r"bondi|hauss|abaiss|evolu)[a-z]*(?:[ \n][^.;\n]{0,40})?[ \n]de[ \n]$"
 )
+_NUMBERED = re.compile(r"(?:n°|no|numeros?|articles?|art\.?|lignes?|lots?|pages?|phases?|axes?|chapitres?)[ \n]$")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 
 
@@ -92,7 +93,8 @@ def _number_at(flat: str, text: str, match: re.Match[str]) -> _Number | None:
     if after:
         read = read_mark(after, text)
         name = after["magnitude"]
-        if read and not (name == "m" and not text[after.start("magnitude")].isupper() and name + "€" not in flat):
+        # « 5 m » is metres: a small m is a million only where the sign follows at once (« 1,2 m€ »).
+        if read and not (name == "m" and text[after.start("magnitude")] == "m" and flat[after.end("magnitude")] not in _SYMBOLS):
             mark, _, stop = read
             magnitude = MAGNITUDES[name] if name else 1
             value = parse_digits(match.group(), magnitude)
@@ -114,15 +116,13 @@ def _prefixed(flat: str, text: str, start: int, end: int) -> _Number | None:
     value = parse_digits(flat[start:end], magnitude)
     if value is None:
         return None
-    low = max(0, start - 12)
-    tail = flat[low:start]
-    if tail.rstrip(" ")[-1:] in (*_SYMBOLS, *"abcdefghijklmnopqrstuvwxyz") and (before := _BEFORE.search(tail)):
-        read = read_mark(before, text, low)
-        # A mark that already closes a number is that number's: « 500 € 200 ».
-        if read and not re.search(r"[\dkm][ ]?$", flat[max(0, read[1] - 3) : read[1]]):
-            capital = text[read[1] : read[2]].isupper() or not text[read[1] : read[2]].isalpha()
-            if capital and read[0].key not in ("franc", "TND", "DZD", "DEM"):
-                return _Number(read[1], stop, (start, end), value, value, magnitude, read[0])
+    tail = _LAST_TOKEN.search(flat, max(0, start - 8), start)
+    if tail and (mark := PREFIXES.get(tail.group(1))) is not None:
+        at = tail.start(1)
+        # Letters must be capitals; a mark that already closes a number is that number's (« 500 € 200 »).
+        written = text[at : tail.end(1)]
+        if (not written[0].isalpha() or written[0].isupper()) and not re.search(r"[\dkm] ?$", flat[max(0, at - 3) : at]):
+            return _Number(at, stop, (start, end), value, value, magnitude, mark)
     return _Number(start, stop if magnitude > 1000 else end, (start, end), value, value, magnitude if magnitude > 1000 else 1)
 
 
@@ -150,7 +150,7 @@ def _written_numbers(flat: str, text: str) -> Iterator[_Number]:
         after = _AFTER.match(flat, last.end())
         read = read_mark(after, text) if after else None
         value = parse_words(last.group())
-        if not read or value is None or re.search(r"[\d,.]+ ?$", flat[max(0, last.start() - 4) : last.start()]):
+        if not read or value is None or re.search(r"\d ?$", flat[max(0, last.start() - 4) : last.start()]):
             continue
         mark, _, stop = read
         cents = _WORD_CENTS.match(flat, stop)
@@ -180,10 +180,16 @@ def _join(flat: str, numbers: list[_Number]) -> list[_Number]:
         before = flat[max(0, number.start - 60) : number.start]
         left = _scaled(number, right, flat)
         # In a list « 12, 15 000 € » the twelve stays twelve; in a range it is twelve thousand.
+        if number.mark is None and _NUMBERED.search(before):
+            kept.append(number)
+            continue
         shared = left if right.magnitude > 1 else number
         same = number.mark is None or number.mark == right.mark
         rising = left.low * left.magnitude < right.low * right.magnitude and left.low == left.high
         as_range = _RANGE.fullmatch(gap) or (gap.strip() == "et" and _BETWEEN.search(before))
+        # « 45 jours à 180 000 FCFA – 8 100 000 FCFA »: a dash between two whole sums is no range.
+        if as_range and number.mark is not None and "-" in gap and gap != "-":
+            as_range = None
         year = number.mark is None and _YEAR.fullmatch(flat[number.start : number.end]) is not None
         if as_range and same and right.low == right.high and not (year and not _BETWEEN.search(before)):
             if rising and not _CHANGE.search(before):
@@ -225,26 +231,31 @@ def _comparable(left: _Number, right: _Number) -> bool:
     return a > 0 and b > 0 and max(a, b) <= 50 * min(a, b) and (a >= 100 or right.magnitude > 1)
 
 
-_PART = re.compile(r"[^.;\n]{0,40}\bdont (?:environ |pres de |seulement )?$")
+# Words between a sum and a bare number that is a part of it, or what it is compared with.
+_PART = re.compile(r"[^.;\n]{0,40}\bdont[ \n](?:environ |pres de |seulement )?")
+_AGAINST = re.compile(r"[^.;\n]{0,30}(?<![a-z])(?:contre|au lieu de)[ \n](?:environ |pres de |seulement )?")
+_PARTS = re.compile(r"[^.;\n]*\bdont[ \n](?:[^.;\n]|\.(?=\d))*")
+_GROUPED = re.compile(r"\d{1,3}(?:[ .]\d{3})+")
+# The parts of a sum are named in one sentence of a financing plan.
+_MAX_PARTS = 400
 _COUNTED = re.compile(r" (?!de |du |des |d'|pour |par |a |au |aux |en |sur |vien|proven|provien|sont |seron|est |et |dans )[a-z]|[ ]?[%°]")
 
 
 def _lend_to_parts(flat: str, numbers: list[_Number]) -> list[_Number]:
-    """Lend the currency of a sum to its part: « 18 200 €, dont 6 000 de la commune »."""
+    """Lend the currency of a sum to its parts: « 18 200 €, dont 6 000 de la commune, 4 500 du comité »."""
     kept: list[_Number] = []
-    last: _Number | None = None
+    whole: _Number | None = None
     for number in numbers:
-        if number.mark is None and last is not None and number.start - last.end < 60:
-            gap = flat[last.end : number.start]
-            value = number.low * number.magnitude
-            if (
-                _PART.fullmatch(gap)
-                and 100 <= value <= last.high * last.magnitude
-                and not _COUNTED.match(flat, number.end)
-            ):
-                number = replace(number, mark=last.mark)
         if number.mark is not None:
-            last = number
+            if whole is None or not _PARTS.fullmatch(flat, whole.end, number.start):
+                whole = number
+        elif whole is not None and number.start - whole.end < _MAX_PARTS:
+            value, total = number.low * number.magnitude, whole.high * whole.magnitude
+            gap = flat[whole.end : number.start]
+            grouped = _GROUPED.fullmatch(flat[number.start : number.end]) is not None
+            part = 100 <= value <= total and (_PART.fullmatch(gap) or (grouped and _PARTS.fullmatch(gap)))
+            if (part or (grouped and _AGAINST.fullmatch(gap))) and not _COUNTED.match(flat, number.end):
+                number = replace(number, mark=whole.mark)
         kept.append(number)
     return kept
 
@@ -287,9 +298,27 @@ def find_amounts(text: str, context: MoneyContext | None = None) -> list[FoundAm
     numbers = sorted([*_digit_numbers(flat, text), *_written_numbers(flat, text)], key=lambda n: (n.start, -n.end))
     numbers = _without_overlaps(numbers)
     numbers = _lend_to_parts(flat, _join(flat, numbers))
-    found = [n for n in numbers if n.mark is not None]
+    found = [n for n in numbers if n.mark is not None and not _is_thing(flat, n, context)]
     found = _without_overlaps(sorted([*found, *_cells(flat, text)], key=lambda n: (n.start, -n.end)))
     return [FoundAmount(n.start, n.end, _value(n, context)) for n in found]
+
+
+# Currencies whose name is also a thing: books, bottle gourds, wreaths, soles, frankness.
+_THINGS = re.compile(r"(?:livres?|gourdes?|couronnes?|soles|francs?|centimes?|marks?|ecus?|lires?)$")
+
+
+def _is_thing(flat: str, number: _Number, context: MoneyContext) -> bool:
+    """Say whether a sum is more likely a count of things (« 200 livres », « un franc succès »)."""
+    name = _THINGS.search(flat, max(number.core[1], number.end - 10), number.end)
+    if name is None or number.magnitude > 1:
+        return False
+    if flat[number.start : number.core[1]] in ("un", "une"):
+        return not flat.startswith(" symbolique", number.end)
+    word = name.group()[:4]
+    if word == "livr" or word == "cour":
+        resolved = context.currency(number.mark.key, number.start, number.end) if number.mark else None
+        return resolved is None or (word == "livr" and number.high < 1000)
+    return word == "sole" and number.high < 100
 
 
 def _cells(flat: str, text: str) -> Iterator[_Number]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["CURRENCY", "FAMILIES", "WORD_STEMS", "Mark", "read_mark"]
+__all__ = ["CURRENCY", "FAMILIES", "PREFIXES", "WORD_STEMS", "Mark", "read_mark"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ _NAMES: dict[str, tuple[str, dict[str, str]]] = {
     r"francs? ?(?:c\.?f\.?p|pacifiques?)": ("XPF", {}),
     r"francs?": ("franc", {
         "francais": "FRF", "suisses?": "CHF", "belges?": "BEF", "luxembourgeois": "LUF", "guineens?": "GNF",
-        "congolais": "CDF", "rwandais": "RWF", "burundais": "BIF", "djiboutiens?": "DJF", "comoriens?": "KMF",
+        "congolais": "CDF", "rwandais": "RWF", "burundais": "BIF", "djibouti(?:ens?)?": "DJF", "comoriens?": "KMF",
         "malgaches?": "MGF", "maliens?": "MLF",
     }),
     r"euros?|eu-\nros?|eu-\nro|e\u20acuros?|\u20acuros?": ("EUR", {}),
@@ -116,15 +116,17 @@ _SPACE = r"(?: |\n)?"
 def _patterns() -> list[tuple[str, str, bool]]:
     """List (pattern, key, must stand in capitals), longest reading first."""
     found: list[tuple[str, str, bool]] = [
-        (rf"\\?\$ ?(?:ca(?:n(?:adiens?|ada)?|d)?){_END}|(?:ca|can|c)\\?\$", "CAD", False),
+        (rf"\\?\$ ?can(?:adiens?|ada)?{_END}|(?:can?|c)\\?\$", "CAD", False),
         (rf"\\?\$ ?(?:usd?|u\.s\.?(?:a\.?)?|americains?|e\.-u\.?){_END}|us\\?\$", "USD", False),
-        (rf"\\?\$ ?(?:aud?|australiens?){_END}|au\\?\$", "AUD", False),
-        (rf"\\?\$ ?(?:nzd?){_END}|nz\\?\$", "NZD", False),
-        (rf"\\?\$ ?hkd?{_END}|hk\\?\$", "HKD", False),
+        (rf"\\?\$ ?cad?{_END}", "CAD", True),
+        (rf"\\?\$ ?aud?{_END}|au\\?\$", "AUD", True),
+        (rf"\\?\$ ?nzd?{_END}|nz\\?\$", "NZD", True),
+        (rf"\\?\$ ?hkd?{_END}|hk\\?\$", "HKD", True),
+        (r"\\?\$ australiens?", "AUD", False),
         (r"r\\?\$", "BRL", False),
         (r"\\?\$", "dollar", False),
         (r"€", "EUR", False),
-        (r"£", "livre", False),
+        (r"£", "GBP", False),
         (r"¥", "JPY", False),
         (rf"f(?:rancs?|r|\.)? ?-?c\.?f\.?a{_END}|cfa{_END}", "cfa", False),
         (rf"f\.? ?c\.?f\.?p{_END}", "XPF", False),
@@ -166,6 +168,16 @@ _MARKS = {
     for i, (_, key, capitals) in enumerate(_TABLE)
 }
 
+#: Marks that may stand before a number, as flat text: « US$ 1.2M », « CAD 25 000 ».
+PREFIXES: dict[str, Mark] = {
+    **{code.lower(): Mark(code) for code in _CODES},
+    **{f"{country}{slash}$": Mark(code) for slash in ("", "\\") for country, code in (
+        ("", "dollar"), ("us", "USD"), ("ca", "CAD"), ("can", "CAD"), ("c", "CAD"), ("a", "AUD"), ("au", "AUD"),
+        ("nz", "NZD"), ("hk", "HKD"), ("s", "SGD"), ("r", "BRL"),
+    )},
+    "€": Mark("EUR"), "£": Mark("GBP"), "¥": Mark("JPY"), "fcfa": Mark("cfa"), "cfa": Mark("cfa"),
+}  # fmt: skip
+
 #: First letters of the currency words that may follow a number written out.
 WORD_STEMS = (
     "euro", "eu-\nro", "franc", "dollar", "dirham", "dinar", "peso", "roupie", "couronne", "livre", "rouble",
@@ -188,5 +200,7 @@ def read_mark(match: re.Match[str], text: str, offset: int = 0) -> tuple[Mark, i
     mark, capitals = _MARKS[name]
     start, end = match.start(name) + offset, match.end(name) + offset
     if capitals and not text[start:end].isupper():
-        return None
+        # « 3 850 $ au poste »: the sign stands, the letters are another word.
+        sign = match.group(name).find("$")
+        return (Mark("dollar"), start, start + sign + 1) if 0 <= sign <= 1 else None
     return mark, start, end

@@ -127,10 +127,10 @@ _BY_COUNTRY: dict[str, dict[str, str]] = {
     | dict.fromkeys(("CM", "GA", "TD", "CF", "CG", "GQ"), "XAF"),
 }  # fmt: skip
 
-# Where no country is named, the reading that French documents mean: the Moroccan dirham, the pound
-# sterling, the Romanian leu, the Italian lira. « $ » and « dollars » without a country are Canadian: the sign
+# Where no country is named, the reading that French documents mean: the Moroccan dirham, the
+# Romanian leu, the Italian lira. « $ » and « dollars » without a country are Canadian: the sign
 # after the number is the French-Canadian usage, and a French author who means another says so.
-_UNSAID = {"dollar": "CAD", "dirham": "MAD", "livre": "GBP", "leu": "RON", "lire": "ITL", "rial": None}
+_UNSAID = {"dollar": "CAD", "dirham": "MAD", "leu": "RON", "lire": "ITL"}
 # « Guinée » and « Niger », « Congo » inside another country's name.
 _NOT_AFTER = {"GN": re.compile(r"guinee[ -](?:bissau|equatoriale)")}
 

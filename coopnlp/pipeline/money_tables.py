@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from coopnlp.pipeline.currencies import CURRENCY, Mark, read_mark
+from coopnlp.pipeline.currencies import CURRENCY, PREFIXES, Mark, read_mark
 from coopnlp.pipeline.numerals import DIGITS, MAGNITUDES
 
 __all__ = ["MoneyCell", "money_cells"]
@@ -61,13 +61,22 @@ class _Table:
 
 
 _STATEMENT = re.compile(
-    rf"(?:\((?:[a-z ,]{{0,30}}[ ,])?(?:en )?|\n ?|  |\| ?|; |(?<=[ (,\n])en )"
-    rf"(?P<scale>milliers d[e'] ?|millions d[e'] ?|k|m(?=[€$ef])|mds? ?)?(?:{CURRENCY})"
-    r"(?= ?(?:[)|;,:./\n]|$)|[ ]{2}| (?:sauf|hors|par|pour|ttc|ht|annee|exercice|montant|au|en|date|constants|courants))"
+    rf"(?:\((?:[a-z ,:]{{0,30}}[ ,])?(?:en )?|\n ?|  |\| ?|; | (?<=[a-z)] )(?=[€$k])|(?<=[ (,\n])en )"
+    rf"(?P<scale>milliers +d[e'] ?|millions +d[e'] ?|k|m(?=[€$ef])|mds? ?)?(?:{CURRENCY})"
+    r"(?= ?(?:[)(|;,:./\n]|$)|[ ]{2}| (?:sauf|hors|par|pour|ttc|ht|annee|exercice|montant|au|en|date|constants|courants))"
 )
-_CODE_CELL = re.compile(rf"(?:{CURRENCY})")
+_NUMBER_BEFORE = re.compile(r"\d[ ]?(?:k|m|mds?)?[ ]?$")
+# What names a currency in a header: words, signs, and codes in capitals.
+_STEMS = (
+    "€", "$", "£", "euro", "francs", "franc ", "(f", " f)", "en f", "f cfa", "fcfa", "dollar", "dirham", "dinar", "peso",
+    "yen", "yuan", "ariary", "ouguiya", "gourde", "zloty", "rouble", "roupie", "couronne", "livres", "naira", "reais",
+    "(eur", " eur)", "en eur", "forint",
+)  # fmt: skip
+_CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 _GAP = re.compile(r"[ ]{2,}(?![ ]*\|)|[ ]*\t[ \t]*|[ ]*\|[ ]*|[ ]+;[ ]+|;[ ]+(?=\S)|[ ]?\.{3,}[ .]*|[ ]?_{3,}[ ]*")
-_NUMBER_CELL = re.compile(rf"\(?[-+]?[ ]?(?P<number>{DIGITS})\)?(?:[ ]?\*+|[ ]?\([a-z. ]{{1,24}}\))?\.?")
+_NUMBER_CELL = re.compile(rf"\(?[-+]?[ ]?(?P<number>{DIGITS})\)?(?:[ ]?\*+|[ ]?\([^()]{{1,40}}\))?\.?")
+# An order number, a section number or a note mark at the head of a line.
+_ORDER = re.compile(r"\(?\d{1,3}[.)]?|\d{1,2}(?:\.\d{1,2})+\.?")
 _YEAR_CELL = re.compile(r"(?:19|20)\d\d")
 _TAIL = re.compile(rf"(?:(?<=[^\d]) |^)(?P<tail>(?:{DIGITS})(?: (?:{DIGITS}))*)$")
 _MONEY_WORDS = re.compile(
@@ -83,30 +92,62 @@ _OTHER_WORDS = re.compile(
 )
 _YEAR_WORD = re.compile(r"(?<![a-z])(?:annees?|exercices?|dates?|millesime)(?![a-z])")
 _SECTION = re.compile(r"[ ]*(?:(?:[ivx]{1,4}|[a-z]|\d{1,2})[ ]?[.)–-]+[ ]|annexe |tableau |article |titre )")
-_SUBJECT = re.compile(r"montants?|sommes?|exprime|valeurs?|budget|chiffres?|credits?")
-_LISTED = re.compile(r"[;:][ ](?P<number>" + DIGITS + r")\.?$")
+_SUBJECT = re.compile(r"(?:rn|m)ontants?|sommes?|exprime|valeurs?|budget|chiffres?|credits?|monnaie|devise|unite")
+# A unit in brackets of its own, before a table or after its total.
+_APART = re.compile(r"\((?:(?:rn|m)ontants?|sommes?|valeurs?|chiffres?|monnaie|devise|unite|exprimes?|en|milliers|millions)[ :]|\((?:[km]?€|[km]?euros?)\)$")
+_TOTAL = re.compile(r"(?:sous-)?(?:total|totaux|ensemble|solde|reste|cumul|montant|budget|cout|part|subvention)[a-z' -]{0,40}")
+_FOOTER = re.compile(r"[ ]*page[ ]+\d+")
+_LISTED = re.compile(rf"[;:][ ](?P<number>{DIGITS})\.?$")
+_LABELLED = re.compile(rf"[ ]*(?P<label>[^:]{{3,60}}?)[ ]?:[ ](?P<number>{DIGITS})\.?$")
+_CELL_TAIL = re.compile(rf"[a-z)][ ](?P<number>{DIGITS})$")
 _BRACKETED = re.compile(r"\((?P<number>\d{1,3}(?:[ .]\d{3})+)\)")
 # Lines without a row that a table may hold between two rows: wrapped labels, sub-titles.
 _MAX_OTHER_LINES = 12
 _PROSE = 110
+# Above a total: the longest table of one page of council minutes, one cell a line.
+_MAX_LINES_ABOVE = 80
+# Lines without a number between two numbers there: number, name, kind, title, place of one grant.
+_MAX_CELLS_ABOVE = 8
+
+
+def _places(flat: str, text: str) -> set[int]:
+    """Return where a currency may be named without a number before it."""
+    places = {m.start() for m in _CODE.finditer(text) if flat[m.start() : m.end()] in PREFIXES}
+    for stem in _STEMS:
+        shift = len(stem) - len(stem.lstrip(" (")) if stem[:3] != "en " else 3
+        at = flat.find(stem)
+        while at >= 0:
+            back = at + shift - 1
+            while back >= 0 and flat[back] in " km":
+                back -= 1
+            if back < 0 or not flat[back].isdigit():
+                places.add(at + shift)
+            at = flat.find(stem, at + len(stem))
+    return places
 
 
 def _units(flat: str, text: str) -> list[_Unit]:
-    found = []
-    for match in _STATEMENT.finditer("\n" + flat):
-        shifted = read_mark(match, "\n" + text)
-        if shifted is None:
-            continue
-        mark, start, end = shifted
-        start, end = start - 1, end - 1
-        # A number before the mark makes it that number's.
-        if re.search(r"\d[ ]{0,2}(?:k|m|mds?|millions? d[e']|milliers? d[e'])?[ ]?$", flat[max(0, start - 16) : start]):
-            if re.search(r"\d[ ]?(?:k|m|mds?)?$", flat[max(0, start - 4) : start]):
+    """List the currencies that stand without a number, in order."""
+    places = _places(flat, text)
+    if not places:
+        return []
+    found: dict[int, _Unit] = {}
+    flat, text = "\n" + flat, "\n" + text
+    for place in sorted(places):
+        for match in _STATEMENT.finditer(flat, max(0, place - 44), place + 48):
+            shifted = read_mark(match, text)
+            if shifted is None:
                 continue
-        scale = (match["scale"] or "").strip()
-        magnitude = MAGNITUDES.get(re.sub(r" ?d[e']?$", "", scale).strip(), 1) if scale else 1
-        found.append(_Unit(start, end, mark, magnitude))
-    return found
+            mark, start, end = shifted
+            if not start <= place + 1 < end or start - 1 in found:
+                continue
+            if _NUMBER_BEFORE.search(flat, max(0, start - 6), start):
+                continue
+            if end - start == 1 and flat[start].isalpha() and not flat[max(0, start - 4) : start].endswith(("(", "en ")):
+                continue  # « F » in a column of states is « fait », not « francs »
+            scale = re.sub(r" +d[e']$", "", (match["scale"] or "").strip())
+            found[start - 1] = _Unit(start - 1, end - 1, mark, MAGNITUDES.get(scale, 1))
+    return [found[start] for start in sorted(found)]
 
 
 def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -174,9 +215,12 @@ class _Reader:
                 if blanks > 3:
                     return
             else:
-                if (blanks and rows and _SECTION.match(line) and not re.search(r"\d$", line.rstrip())) or (
-                    len(line) > _PROSE and len(_cells(self.text, at, end)) == 1 and not table.listed
-                ):
+                section = blanks and rows and not table.listed and _SECTION.match(line)
+                prose = len(line) > _PROSE and not table.listed and len(_cells(self.text, at, end)) == 1
+                if _FOOTER.match(line):
+                    at = end + 1
+                    continue
+                if prose or (section and not re.search(r"\d$", line.rstrip())):
                     return
                 if self._row(table, at, end):
                     rows, others = rows + 1, 0
@@ -191,21 +235,92 @@ class _Reader:
         cells = _cells(self.text, start, end)
         line = self.flat[start:end]
         wide = len(cells) > 1
-        if wide and not any(_NUMBER_CELL.fullmatch(self.flat, a, b) and not _YEAR_CELL.fullmatch(self.flat, a, b) for a, b in cells):
+        apart = next((u for u in units if self._is_apart(u, start, end)), None)
+        sentence = line.rstrip().endswith(".") and _SUBJECT.search(line) is not None
+        if sentence:
+            wide = False
+        if wide and apart is None and not self._has_numbers(cells):
             table = _Table(None)
             self._set_header(table, cells, units)
             return table
         if len(line) > _PROSE and not _SUBJECT.search(self.flat, max(start, units[0].start - 60), units[0].end):
             return None
-        if wide and not (cells[0][0] <= units[0].start < cells[0][1]):
+        if wide and apart is None and not (cells[0][0] <= units[0].start < cells[0][1]):
             return None
-        table = _Table(units[0])
+        table = _Table(apart or units[0])
         flow = _MONEY_WORDS.search(line)
         if flow and not line.rstrip().endswith((".", ":")):
             table.flow = max(1, len(re.findall(r"montant", line)))
         table.year = _YEAR_WORD.search(line, units[0].end - start) is not None
         table.listed = _SUBJECT.search(line) is not None
         return table
+
+    def _is_apart(self, unit: _Unit, start: int, end: int) -> bool:
+        """Say whether a unit stands in brackets of its own (« (montants en euros) »)."""
+        bracket = self.flat.rfind("(", start, unit.start)
+        alone = not self.flat[start:bracket].strip() or self.flat[bracket - 2 : bracket] == "  "
+        return bracket >= 0 and alone and _APART.match(self.flat[bracket:end]) is not None
+
+    def _has_numbers(self, cells: list[tuple[int, int]]) -> bool:
+        """Say whether a line holds numbers other than years."""
+        return any(
+            _NUMBER_CELL.fullmatch(self.flat, a, b) and not _YEAR_CELL.fullmatch(self.flat, a, b) for a, b in cells
+        )
+
+    def label_row(self, unit: _Unit) -> bool:
+        """Read a row whose label states its own unit (« Agence de l'eau (€)  210 000  245 000 »)."""
+        start = self.flat.rfind("\n", 0, unit.start) + 1
+        cells = _cells(self.text, start, self._line_end(start))
+        if len(cells) < 2 or not cells[0][0] <= unit.start < cells[0][1]:
+            return False
+        hit = False
+        for a, b in cells[1:]:
+            match = _NUMBER_CELL.fullmatch(self.flat, a, b)
+            if match and not _YEAR_CELL.fullmatch(self.flat, a, b):
+                self.add(match.start("number"), match.end("number"), unit)
+                hit = True
+        return hit
+
+    def read_above(self, unit: _Unit) -> None:
+        """Read the table above a unit that stands beside or under its total (« Total  2 400 (euros) »)."""
+        start = self.flat.rfind("\n", 0, unit.start) + 1
+        end = self._line_end(start)
+        line = self.flat[start:end].strip()
+        bracket = self.flat.rfind("(", start, unit.start)
+        if bracket < 0 or not _APART.match(self.flat[bracket:end]) or line.rfind(")") != len(line) - 1:
+            return
+        head = self.flat[start:bracket].strip()
+        if head and not _TOTAL.match(head):
+            return
+        table = _Table(unit)
+        for a, b in _cells(self.text, start, bracket):
+            if a < b and (match := _NUMBER_CELL.fullmatch(self.flat, a, b)):
+                self.add(match.start("number"), match.end("number"), unit)
+        lines = missed = blanks = 0
+        while start > 0 and lines < _MAX_LINES_ABOVE and missed <= _MAX_CELLS_ABOVE and blanks < 2:
+            end = start - 1
+            start = self.flat.rfind("\n", 0, end) + 1
+            line = self.flat[start:end]
+            lines += 1
+            if not line.strip():
+                blanks += 1
+                continue
+            cells = _cells(self.text, start, end)
+            if len(line) > _PROSE and len(cells) == 1:
+                return
+            last = cells[-1]
+            match = _NUMBER_CELL.fullmatch(self.flat, *last)
+            coded = match and re.fullmatch(r"\d{5,}|0\d+", self.flat[last[0] : last[1]])
+            year = _YEAR_CELL.fullmatch(self.flat, *last)
+            if match and not coded and not year and not (len(cells) == 1 and _ORDER.fullmatch(self.flat, *last)
+                                                         and last[1] - last[0] < 3):
+                self.add(match.start("number"), match.end("number"), table.title or unit)
+                missed = 0
+                blanks = 0
+            elif year and len(cells) == 1:
+                return  # a header, one cell a line
+            else:
+                missed += 1
 
     def _set_header(self, table: _Table, cells: list[tuple[int, int]], units: list[_Unit]) -> None:
         table.header = cells
@@ -225,6 +340,10 @@ class _Reader:
 
     def _wide_row(self, table: _Table, line: int, cells: list[tuple[int, int]], numbers: list[tuple[int, int]]) -> bool:
         hit = False
+        if table.listed and not numbers and table.title:
+            for match in _BRACKETED.finditer(self.flat, line, cells[-1][1]):
+                self.add(match.start("number"), match.end("number"), table.title)
+                hit = True
         several = len([u for u in table.units if u]) > 0
         for cell in numbers:
             unit = table.title
@@ -236,16 +355,24 @@ class _Reader:
                     continue
                 if unit is None and several:
                     unit = self._unit_beside(table, column)
-            if unit is None or (cell == cells[0] and len(cells) > 1 and table.title is None):
+            # A number at the left edge is the row's own; far from it, the label is empty.
+            if unit is None or (cell == cells[0] and cell[0] - line < 12 and table.title is None):
                 continue
-            if cell == cells[0] and re.fullmatch(r"[0\d]?\d\.?", self.flat[cell[0] : cell[1]]):
-                continue
+            if cell == cells[0] and _ORDER.fullmatch(self.flat, *cell) and len(numbers) + 1 >= len(cells) - 1:
+                if cell[0] - line < 12:
+                    continue
             if _YEAR_CELL.fullmatch(self.flat, *cell) and not table.header and len(numbers) > 1:
                 continue
             match = _NUMBER_CELL.fullmatch(self.flat, *cell)
             if match:
                 self.add(match.start("number"), match.end("number"), unit)
                 hit = True
+        for index, cell in enumerate(cells):
+            # « LOJIQ 3 200 » under « Autre apport ($) »
+            if index and cell not in numbers and table.header and len(cells) == len(table.header):
+                unit = table.units[index] or (table.title if table.kinds[index] == "amount" else None)
+                if unit and (tail := _CELL_TAIL.search(self.flat, *cell)):
+                    self.add(tail.start("number"), tail.end("number"), unit)
         return hit or bool(numbers)
 
     def _unit_beside(self, table: _Table, column: int | None) -> _Unit | None:
@@ -290,6 +417,10 @@ class _Reader:
         if _YEAR_WORD.fullmatch(line.strip()):
             table.year = True
             return False
+        labelled = _LABELLED.match(self.flat, start, start + len(line))
+        if labelled and _TOTAL.match(labelled["label"]):
+            self.add(labelled.start("number"), labelled.end("number"), unit)
+            return True
         if table.listed and (listed := _LISTED.search(self.flat, start, start + len(line))):
             self.add(listed.start("number"), listed.end("number"), unit)
             return True
@@ -305,6 +436,8 @@ class _Reader:
                 run.pop()
             elif table.year or _YEAR_CELL.fullmatch(self.flat, *run[-1]):
                 return False
+            if re.fullmatch(r"\d{1,2}\.\d", self.flat[slice(*run[-1])]):
+                return False
             for a, b in run[-table.flow :]:
                 self.add(a, b, unit)
             return True
@@ -319,6 +452,8 @@ def _code_rows(flat: str, text: str, units: list[_Unit]) -> Iterator[MoneyCell]:
         cells = _cells(text, start, len(flat) if end < 0 else end)
         index = next((i for i, c in enumerate(cells) if c == (unit.start, unit.end)), None)
         if not index:
+            continue
+        if unit.end - unit.start < 2:
             continue
         for a, b in reversed(cells[:index]):
             match = _NUMBER_CELL.fullmatch(flat, a, b)
@@ -342,6 +477,12 @@ def money_cells(text: str, flat: str) -> list[MoneyCell]:
     reader = _Reader(text, flat)
     coded = {cell.start: cell for cell in _code_rows(flat, text, units)}
     in_rows = {flat.rfind("\n", 0, cell.start) + 1 for cell in coded.values()}
+    for line, stated in lines.items():
+        if line not in in_rows and len(stated) == 1:
+            if reader.label_row(stated[0]):
+                in_rows.add(line)
+            else:
+                reader.read_above(stated[0])
     stops = set(lines) - in_rows
     for line, stated in lines.items():
         if line in stops:

@@ -23,12 +23,12 @@ __all__ = ["DIGITS", "MAGNITUDES", "NUMBER_WORD", "WORDS", "parse_digits", "pars
 # least one true digit stands in the same group.
 _G = r"[\dol]"
 DIGITS = (
-    rf"(?:\d{_G}{{0,2}}|l{_G}?\d{_G}?)(?:"
+    rf"(?:\d{_G}{{0,2}}|l{_G}?\d{_G}?|l{{1,2}}(?=[ .]\d{{3}}))(?:"
     rf"(?: {_G}{{3}})+(?![\dol])(?:[.,]\d{{1,2}}(?!\d))?"
     rf"|(?:\.{_G}{{3}})+(?![\dol])(?:,\d{{1,2}}(?!\d))?"
     rf"|(?:,{_G}{{3}})+(?![\dol])(?:\.\d{{1,2}}(?!\d))?"
     r"|(?:'\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?"
-    r")|\d[\do]*[.,]\d+|(?:\d[\do]*)(?![a-km-np-z])"
+    r")|(?:\d[\do]*|l)[.,]\d+|(?:\d[\do]*)(?![a-km-np-z])"
 )
 
 MAGNITUDES: dict[str, int] = {
