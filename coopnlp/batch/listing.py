@@ -1,0 +1,59 @@
+"""What there is to read: each source with the digest of its bytes, before anything is read from it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from coopnlp.errors import CoopnlpError, TooLarge, UnreadableFile
+from coopnlp.register.sources import address_of
+from coopnlp.register.values import Sighting
+
+__all__ = ["look"]
+
+_CHUNK_BYTES = 1 << 20
+
+
+def look(source: str | Path) -> Sighting:
+    """Return a source as the journal knows it; one whose bytes cannot be read says why.
+
+    A URL is not fetched: it has no digest until it is read.
+    """
+    from coopnlp.extract.sources import is_url
+
+    address = address_of(source)
+    if is_url(source):
+        return Sighting(address=address, name=str(source), url=address)
+    path = Path(source)
+    seen = Sighting(address=address, name=path.name or str(path), path=address)
+    digest, size = hashlib.sha256(), 0
+    try:
+        for chunk in _chunks(path):
+            digest.update(chunk)
+            size += len(chunk)
+    except CoopnlpError as error:
+        return seen.model_copy(update={"error": type(error).__name__, "message": str(error)})
+    return seen.model_copy(update={"sha256": digest.hexdigest(), "size": size})
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    """Read a file piece by piece; a member of an archive at once, as reading it will."""
+    from coopnlp.extract.reader import MAX_BYTES
+    from coopnlp.extract.sources import read_path
+
+    try:
+        if path.exists() and not path.is_dir():
+            if not path.is_file():
+                raise UnreadableFile(str(path), "this is no regular file", "Give a copy of it.")
+            if path.stat().st_size > MAX_BYTES:
+                limit = f"over the limit of {MAX_BYTES // 1_000_000} MB"
+                raise TooLarge(str(path), limit, "Split it into smaller files.")
+            with path.open("rb") as stream:
+                while chunk := stream.read(_CHUNK_BYTES):
+                    yield chunk
+            return
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnreadableFile(str(path), f"cannot be opened ({reason})", "Check its permissions.") from error
+    yield read_path(path, MAX_BYTES)

@@ -1,0 +1,217 @@
+"""``run``: inputs into a register, again and again, until each source is read or has its reason.
+
+First every source is noted with the digest of its bytes, then what waits is
+read, and each result lands in one transaction with its state. Killed anywhere,
+the journal says what is left; started again, the run goes on there and ends
+with the register of a run that was never stopped. Of several files with equal
+bytes the one with the first address is read, whatever the order of the inputs.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from itertools import islice
+from pathlib import Path
+
+from coopnlp.batch.listing import look
+from coopnlp.batch.workers import Process, read_all
+from coopnlp.errors import CoopnlpError
+from coopnlp.register.store import Register
+from coopnlp.register.values import Sighting, Versions
+from coopnlp.types import Failure, Value
+
+__all__ = ["Progress", "Summary", "run"]
+
+# Sources noted in one transaction.
+_TOGETHER = 200
+#: The largest PDF of the corpus (over 100 pages with tables) takes under a minute; OCR of a hundred
+#: scanned pages some minutes.
+TIMEOUT_S = 900.0
+
+
+class Progress(Value):
+    """How far a run is. ``read`` of ``total`` were tried; it is absent until everything was noted."""
+
+    noted: int
+    read: int = 0
+    total: int | None = None
+    done: int = 0
+    failed: int = 0
+    skipped: int = 0
+    name: str | None = None
+
+
+_Tell = Callable[[Progress], None]
+
+
+class Summary(Value):
+    """What a run did.
+
+    ``skipped`` were read before and have not changed. ``failed`` are all inputs
+    without a record, also those that failed in an earlier run and were not
+    tried again. ``gone`` were there at an earlier run; their records are kept.
+    """
+
+    done: int
+    skipped: int
+    failed: tuple[Failure, ...]
+    gone: tuple[str, ...] = ()
+    seconds: float
+
+
+def run(
+    inputs: Iterable[str | Path],
+    register_url: str | Path,
+    *,
+    workers: int = 1,
+    engine: str = "local",
+    retry_failed: bool = False,
+    progress: _Tell | None = None,
+    process: Process | None = None,
+    timeout_s: float = TIMEOUT_S,
+    versions: Versions | None = None,
+    watch: bool = False,
+) -> Summary:
+    """Read sources into a register; started again, go on where it was.
+
+    What was read with the same versions is not read again, what failed only
+    with ``retry_failed``; a place that could not be read at all is looked at
+    every time. One bad file never stops a run: it is in the register, and in
+    the summary, with its reason.
+
+    Parameters
+    ----------
+    inputs
+        Files, folders (recursively), ZIP archives, URLs. A URL that was read is
+        not fetched again.
+    workers
+        Processes that read, each with its own models. 0 reads in this process:
+        then a crash of a reader ends the run. A script that calls this with
+        workers needs the usual ``if __name__ == "__main__":``.
+    engine
+        ``local``.
+    progress
+        Called after each step; must be quick.
+    process
+        Reads a source; importable by name. By default :func:`coopnlp.process`.
+    timeout_s
+        Limit on one source.
+    versions
+        What the records count as read with, by default this library and its models.
+    watch
+        Show progress on standard error.
+
+    Raises
+    ------
+    RegisterError
+        The register cannot be opened or written to.
+    ModelError
+        The models cannot be loaded.
+    CoopnlpError
+        An engine that is not there.
+    """
+    if engine != "local":
+        raise CoopnlpError(
+            f"engine {engine!r}: this engine is not built yet. Use `--engine local` with `--workers N`."
+        )
+    began = time.monotonic()
+    with _watcher(progress, watch=watch) as tell, Register(register_url) as register:
+        state = _Run(register, tell, versions)
+        gone = state.note(list(inputs), retry_failed=retry_failed)
+        state.read(process=process, workers=workers, timeout_s=timeout_s)
+        failed = [failure for failure in register.failures() if failure.source in state.addresses]
+    return Summary(
+        done=state.done,
+        skipped=state.skipped,
+        failed=tuple(failed),
+        gone=tuple(gone),
+        seconds=time.monotonic() - began,
+    )
+
+
+@contextmanager
+def _watcher(progress: _Tell | None, *, watch: bool) -> Iterator[_Tell]:
+    """Give the function that is told of each step."""
+    if not watch:
+        yield progress or (lambda _: None)
+        return
+    from coopnlp.batch.render import watching
+
+    with watching() as show:
+
+        def both(step: Progress) -> None:
+            show(step)
+            if progress is not None:
+                progress(step)
+
+        yield both
+
+
+class _Run:
+    """One run over one register: first ``note``, then ``read``."""
+
+    def __init__(self, register: Register, tell: _Tell, versions: Versions | None) -> None:
+        self.register = register
+        self.tell = tell
+        self.versions = versions
+        self.addresses: set[str] = set()
+        # what waits, by digest (by address for a URL): of equal bytes the first address is read
+        self.todo: dict[str, tuple[Sighting, str | Path]] = {}
+        self.done = self.failed = self.skipped = 0
+
+    def note(self, inputs: Sequence[str | Path], *, retry_failed: bool) -> list[str]:
+        """Note every source in the journal; return the addresses that are there no more."""
+        from coopnlp.extract.sources import is_url, sources
+
+        found = sources(inputs)
+        while batch := [(look(source), source) for source in islice(found, _TOGETHER)]:
+            seen = [sighting for sighting, _ in batch]
+            states = self.register.enrol(seen, retry_failed=retry_failed, versions=self.versions)
+            for (sighting, source), state in zip(batch, states, strict=True):
+                self._plan(sighting, source, state)
+            self._step()
+        return self.register.mark_gone([i for i in inputs if not is_url(i)], self.addresses)
+
+    def _plan(self, sighting: Sighting, source: str | Path, state: str) -> None:
+        self.addresses.add(sighting.address)
+        if state in ("failed", "unreadable"):
+            self.failed += 1
+        elif state == "done":
+            self.skipped += 1
+        else:
+            key = sighting.sha256 or sighting.address
+            before = self.todo.get(key)
+            self.skipped += before is not None
+            if before is None or sighting.address < before[0].address:
+                self.todo[key] = (sighting, source)
+
+    def read(self, *, process: Process | None, workers: int, timeout_s: float) -> None:
+        """Read what waits; each result lands with its state before the next is taken."""
+        if not self.todo:
+            return
+        seen = {source: sighting for sighting, source in self.todo.values()}
+        crew = min(workers, len(seen))
+        with closing(read_all(seen, process=process, workers=crew, timeout_s=timeout_s)) as outcomes:
+            for number, (source, outcome) in enumerate(outcomes, 1):
+                if isinstance(outcome, Failure):
+                    self.register.fail(seen[source], outcome, versions=self.versions)
+                    self.failed += 1
+                else:
+                    self.register.finish(seen[source], outcome, versions=self.versions)
+                    self.done += 1
+                self._step(number, len(seen), str(source))
+
+    def _step(self, read: int = 0, total: int | None = None, name: str | None = None) -> None:
+        self.tell(
+            Progress(
+                noted=len(self.addresses),
+                read=read,
+                total=total,
+                done=self.done,
+                failed=self.failed,
+                skipped=self.skipped,
+                name=name,
+            )
+        )

@@ -1,0 +1,131 @@
+"""Full-text search over the passages, one small code path a database.
+
+SQLite: an FTS5 index over ``passage`` that triggers keep in step, with
+unicode61 and ``remove_diacritics 2`` (« coopération » from ``cooperation``).
+PostgreSQL: the same query as a ``tsquery`` over the folded text, without an
+index yet: right answers, slow on a large register. FTS5 does not fold œ: words
+with « oe » are searched in both spellings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import product
+
+import sqlalchemy as sa
+
+from coopnlp.register.query import Phrase, Query, fold_letters
+from coopnlp.register.schema import passage
+
+__all__ = ["create", "locate", "matching"]
+
+_FTS5 = (
+    "CREATE VIRTUAL TABLE search USING fts5(title, text, content='passage', content_rowid='id', "
+    "tokenize='unicode61 remove_diacritics 2')",
+    "CREATE TRIGGER passage_indexed AFTER INSERT ON passage BEGIN "
+    "INSERT INTO search(rowid, title, text) VALUES (new.id, new.title, new.text); END",
+    "CREATE TRIGGER passage_forgotten AFTER DELETE ON passage BEGIN "
+    "INSERT INTO search(search, rowid, title, text) VALUES ('delete', old.id, old.title, old.text); END",
+    "CREATE TRIGGER passage_changed AFTER UPDATE ON passage BEGIN "
+    "INSERT INTO search(search, rowid, title, text) VALUES ('delete', old.id, old.title, old.text); "
+    "INSERT INTO search(rowid, title, text) VALUES (new.id, new.title, new.text); END",
+)
+_ACCENTED = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿœæ"
+_PLAIN = "aaaaaaceeeeiiiinooooouuuuyy"
+# A word of the title weighs as much as this many in the text.
+_TITLE_WEIGHT = 4.0
+
+
+def create(connection: sa.Connection) -> None:
+    """Make the index of a new register."""
+    if connection.dialect.name == "sqlite":
+        for statement in _FTS5:
+            connection.exec_driver_sql(statement)
+
+
+def matching(connection: sa.Connection, query: Query) -> sa.Subquery:
+    """Return a query for (``id``, ``score``) of the passages that match; a higher score is better."""
+    if connection.dialect.name == "sqlite":
+        found = sa.text(
+            f"SELECT rowid AS id, -bm25(search, {_TITLE_WEIGHT}, 1.0) AS score FROM search WHERE search MATCH :typed"
+        ).bindparams(sa.bindparam("typed", _to_fts5(query), unique=True))
+        return found.columns(id=sa.Integer, score=sa.Float).subquery("found")
+    folded = sa.func.translate(sa.func.lower(passage.c.title + " " + passage.c.text), _ACCENTED, _PLAIN)
+    vector = sa.func.to_tsvector("simple", folded)
+    asked = sa.func.to_tsquery("simple", _to_tsquery(query))
+    return (
+        sa.select(passage.c.id, sa.func.ts_rank(vector, asked).label("score"))
+        .where(vector.bool_op("@@")(asked))
+        .subquery("found")
+    )
+
+
+def locate(text: str, query: Query) -> list[tuple[int, int]]:
+    """Return the spans of the text that the query asks for, in order, not overlapping.
+
+    Lone words of a clause count even where another clause fails: this marks
+    what a reader looks for in a passage that is known to match.
+    """
+    words: list[tuple[str, int, int]] = []
+    start = None
+    folded = fold_letters(text)
+    for at, letter in enumerate(folded + " "):
+        if letter.isalnum():
+            start = at if start is None else start
+        elif start is not None:
+            words.append((folded[start:at].replace("œ", "oe").replace("æ", "ae"), start, at))
+            start = None
+    spans = []
+    for phrase in {phrase for clause in query.clauses for phrase in clause}:
+        size = len(phrase.words)
+        for at in range(len(words) - size + 1):
+            if _matches([word for word, _, _ in words[at : at + size]], phrase):
+                spans.append((words[at][1], words[at + size - 1][2]))
+    kept: list[tuple[int, int]] = []
+    for span in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not kept or span[0] >= kept[-1][1]:
+            kept.append(span)
+    return kept
+
+
+def _matches(words: list[str], phrase: Phrase) -> bool:
+    if words[:-1] != list(phrase.words[:-1]):
+        return False
+    return words[-1].startswith(phrase.words[-1]) if phrase.prefix else words[-1] == phrase.words[-1]
+
+
+def _to_fts5(query: Query) -> str:
+    """Write the query in FTS5's language; every word is quoted, so none is an operator."""
+    found = " AND ".join(_any(clause) for clause in query.clauses)
+    return f"({found}) NOT {_any(query.excluded)}" if query.excluded else found
+
+
+def _any(phrases: Iterable[Phrase]) -> str:
+    written = [
+        '"' + " ".join(words) + '"' + ("*" if phrase.prefix else "")
+        for phrase in phrases
+        for words in _spellings(phrase)
+    ]
+    return "(" + " OR ".join(written) + ")"
+
+
+def _spellings(phrase: Phrase) -> Iterable[tuple[str, ...]]:
+    choices = [
+        (word, word.replace("oe", "œ").replace("ae", "æ")) if "oe" in word or "ae" in word else (word,)
+        for word in phrase.words
+    ]
+    return product(*choices)
+
+
+def _to_tsquery(query: Query) -> str:
+    def one(phrase: Phrase) -> str:
+        words = [f"'{word}'" for word in phrase.words]
+        return "(" + " <-> ".join([*words[:-1], words[-1] + (":*" if phrase.prefix else "")]) + ")"
+
+    def either(phrases: Iterable[Phrase]) -> str:
+        return "(" + " | ".join(map(one, phrases)) + ")"
+
+    parts = [either(clause) for clause in query.clauses]
+    if query.excluded:
+        parts.append("!" + either(query.excluded))
+    return " & ".join(parts)

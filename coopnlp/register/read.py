@@ -1,0 +1,242 @@
+"""From rows back to values: the Record of a document, its text, the sentences it cites."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from coopnlp.register import schema
+from coopnlp.register.values import RECORD_TYPES, Citation
+from coopnlp.types import (
+    Agreement,
+    Amount,
+    AtlasRecord,
+    DateValue,
+    DocumentInfo,
+    Entity,
+    Funding,
+    Notice,
+    Partnership,
+    Party,
+    Project,
+    Record,
+    Source,
+    ThemeAssignment,
+    document_id,
+)
+
+__all__ = ["citations", "first_locations", "read_amount", "read_record", "read_text"]
+
+# Ends of sentences, but for initials and « M. », which a capital precedes.
+_SENTENCE_END = re.compile(r"(?<![A-ZÀ-Ý])[.!?…][\"»)\]]*\s+(?=[A-ZÀ-Ý«\"(\[\d–—-])|\n")
+# A sentence longer than this on either side of the evidence is a list or a table: it is cut.
+_REACH = 400
+
+
+def first_locations() -> sa.Subquery:
+    """Return a query for the place that a source is named after: the first of its addresses.
+
+    Columns ``source_id``, ``address``, ``name``, ``path``, ``url``. The order of
+    addresses, not of arrival, so that registers of the same files agree.
+    """
+    location = schema.location
+    first = (
+        sa.select(sa.func.min(location.c.address).label("address"))
+        .where(location.c.source_id.is_not(None))
+        .group_by(location.c.source_id)
+        .subquery()
+    )
+    columns = (location.c.source_id, location.c.address, location.c.name, location.c.path, location.c.url)
+    return sa.select(*columns).join(first, location.c.address == first.c.address).subquery("place")
+
+
+def read_text(connection: sa.Connection, document_id: int) -> str:
+    """Return the text of a document; every offset counts in it."""
+    passage = schema.passage
+    asked = (
+        sa.select(passage.c.text)
+        .where(passage.c.document_id == document_id, passage.c.type == "text")
+        .order_by(passage.c.id)
+    )
+    return "".join(connection.execute(asked).scalars())
+
+
+def read_record(connection: sa.Connection, key: int) -> Record:
+    """Return the record that was added; its source and id are those of the first place it was seen at."""
+    return _Reader(connection, key).record()
+
+
+def read_amount(row: Any) -> Amount:
+    """Return the amount of a row that has ``value``, ``min``, ``max`` and ``currency``."""
+    value, low, high = (None if text is None else Decimal(text) for text in (row.value, row.min, row.max))
+    return Amount(value=value, min=low, max=high, currency=row.currency)
+
+
+def citations(record: Record, text: str, page_at: Iterable[tuple[int, int]]) -> Iterator[Citation]:
+    """Yield the sentences that each record of a document was read from, each once, in order.
+
+    Parameters
+    ----------
+    page_at
+        (page, offset of its first character), ascending; empty without pages.
+    """
+    starts = list(page_at)
+    for type_ in RECORD_TYPES:
+        values: tuple[Partnership | Funding | Agreement | Project, ...] = getattr(record, f"{type_}s")
+        for n, value in enumerate(values):
+            for start, end in _merged(_sentence(text, start, end) for start, end in value.evidence):
+                page = max((page for page, begin in starts if begin <= start), default=None)
+                yield Citation(type=type_, n=n, page=page, start=start, end=end, text=text[start:end])
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """Widen a span to the sentence or line that holds it."""
+    low, high = max(0, start - _REACH), min(len(text), end + _REACH)
+    begin = max((match.end() for match in _SENTENCE_END.finditer(text, low, start)), default=low)
+    following = _SENTENCE_END.search(text, max(start, end - 1), high)
+    finish = following.end() if following else high
+    cut = text[begin:finish]
+    return begin + len(cut) - len(cut.lstrip()), finish - (len(cut) - len(cut.rstrip()))
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if kept and start < kept[-1][1]:
+            kept[-1] = (kept[-1][0], max(end, kept[-1][1]))
+        else:
+            kept.append((start, end))
+    yield from kept
+
+
+class _Reader:
+    """Reads the rows below one document."""
+
+    def __init__(self, connection: sa.Connection, key: int) -> None:
+        self.connection = connection
+        self.key = key
+        self.parties = self._grouped(schema.party)
+        self.amounts = self._grouped(schema.amount)
+        self.evidence = self._grouped(schema.evidence)
+        self.themes = self._grouped(schema.theme)
+
+    def record(self) -> Record:
+        place = first_locations()
+        asked = (
+            sa.select(schema.document, schema.source, place)
+            .select_from(schema.document)
+            .join(schema.source, schema.source.c.id == schema.document.c.id)
+            .join(place, place.c.source_id == schema.document.c.id)
+            .where(schema.document.c.id == self.key)
+        )
+        row = self.connection.execute(asked).one()
+        found = Source(
+            name=row.name, sha256=row.sha256, media_type=row.media_type, size=row.size, path=row.path, url=row.url
+        )
+        info = DocumentInfo(title=row.title, date=row.date, kind=row.kind, author=row.author, pages=row.pages)
+        atlas = self.connection.execute(
+            sa.select(schema.atlas.c.json).where(schema.atlas.c.id == self.key)
+        ).scalar()
+        return Record(
+            id=document_id(row.name),
+            source=found,
+            document=info,
+            entities=tuple(_entity(row) for row in self._rows(schema.entity)),
+            partnerships=tuple(
+                Partnership(kind=row.kind, start=row.start, end=row.end, status=row.status, **self._shared(row.id))
+                for row in self._records(schema.partnership)
+            ),
+            fundings=tuple(self._funding(row) for row in self._records(schema.funding)),
+            agreements=tuple(
+                Agreement(
+                    kind=row.kind,
+                    title=row.title,
+                    date=row.date,
+                    start=row.start,
+                    end=row.end,
+                    **self._shared(row.id),
+                )
+                for row in self._records(schema.agreement)
+            ),
+            projects=tuple(
+                Project(
+                    title=row.title,
+                    description=row.description,
+                    start=row.start,
+                    end=row.end,
+                    themes=tuple(map(_theme, self.themes[row.id])),
+                    **self._shared(row.id),
+                )
+                for row in self._records(schema.project)
+            ),
+            themes=tuple(map(_theme, self.themes[None])),
+            atlas=None if atlas is None else AtlasRecord.model_validate_json(atlas),
+            notices=tuple(
+                Notice(kind=row.kind, message=row.message, page=row.page) for row in self._rows(schema.notice)
+            ),
+        )
+
+    def _funding(self, row: Any) -> Funding:
+        shared = self._shared(row.id)
+        (funder,) = shared.pop("parties")
+        return Funding(
+            funder=funder,
+            amounts=tuple(map(read_amount, self.amounts[row.id])),
+            start=row.start,
+            end=row.end,
+            purpose=row.purpose,
+            scheme=row.scheme,
+            **shared,
+        )
+
+    def _shared(self, key: int) -> dict[str, Any]:
+        parties = tuple(Party(text=row.text, kb_id=row.kb_id) for row in self.parties[key])
+        return {"parties": parties, "evidence": tuple((row.start, row.end) for row in self.evidence[key])}
+
+    def _rows(self, table: sa.Table) -> Iterable[Any]:
+        asked = sa.select(table).where(table.c.document_id == self.key).order_by(table.c.id)
+        return self.connection.execute(asked).all()
+
+    def _records(self, table: sa.Table) -> Iterable[Any]:
+        record = schema.record
+        asked = (
+            sa.select(table)
+            .join(record, record.c.id == table.c.id)
+            .where(record.c.document_id == self.key)
+            .order_by(table.c.id)
+        )
+        return self.connection.execute(asked).all()
+
+    def _grouped(self, table: sa.Table) -> dict[int | None, list[Any]]:
+        groups: dict[int | None, list[Any]] = defaultdict(list)
+        for row in self._rows(table):
+            groups[row.record_id].append(row)
+        return groups
+
+
+def _entity(row: Any) -> Entity:
+    value: Amount | DateValue | None = None
+    if row.date_start is not None:
+        value = DateValue(start=row.date_start, end=row.date_end)
+    elif (amount := read_amount(row)) != Amount():
+        value = amount
+    return Entity(
+        start=row.start,
+        end=row.end,
+        label=row.label,
+        text=row.text,
+        kb_id=row.kb_id,
+        page=row.page,
+        value=value,
+    )
+
+
+def _theme(row: Any) -> ThemeAssignment:
+    terms = tuple((words, weight) for words, weight in json.loads(row.terms))
+    return ThemeAssignment(path=tuple(json.loads(row.path)), probability=row.probability, terms=terms)

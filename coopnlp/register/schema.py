@@ -1,0 +1,274 @@
+"""The tables of a register, and its migrations.
+
+``source`` is one row per distinct content (SHA-256 of the bytes) and carries
+the state of its reading; ``location`` is one row per place where such bytes
+were seen, so two files with equal bytes are one source with two locations. A
+source in state ``done`` has one ``document``, with the same id; all that was
+read from it hangs below and goes with it.
+
+Ids below a document are ``document_id << 20 | n``, n counting from 0 in reading
+order: no round trip to ask for them, neighbours in the file, a million rows of
+a kind in one document. They depend on the order in which documents came;
+whoever compares registers or refers to a row from outside uses the digest and
+``n``. Sums of money are decimal text (SQLite's REAL rounds), dates ISO 8601
+text as precise as the document.
+
+A new database gets the tables as they are here and every migration is noted as
+applied; an older one gets the migrations it lacks. So a change of schema is a
+change of the tables below and one entry of ``MIGRATIONS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text
+
+__all__ = ["ID_BITS", "MIGRATIONS", "PARTS", "Migration", "metadata"]
+
+ID_BITS = 20
+# "COOP" in ASCII: SQLite's application_id, which tells a register from any other SQLite file.
+APPLICATION_ID = 0x434F4F50
+
+metadata = MetaData()
+_Id = BigInteger().with_variant(Integer, "sqlite")  # INTEGER PRIMARY KEY is SQLite's own row number
+
+
+def _text(name: str, *, required: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=not required)
+
+
+def _whole(name: str, *, required: bool = False) -> Column[int]:
+    return Column(name, Integer, nullable=not required)
+
+
+def _below(table: str, name: str | None = None) -> Column[int]:
+    return Column(
+        name or f"{table}_id", _Id, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False, index=True
+    )
+
+
+def _id(*, counted: bool = False) -> Column[int]:
+    return Column("id", _Id, primary_key=True, autoincrement=counted)
+
+
+migration = Table(
+    "migration",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    _text("name", required=True),
+    _text("applied_at", required=True),
+)
+
+source = Table(
+    "source",
+    metadata,
+    _id(counted=True),
+    Column("sha256", Text, nullable=False, unique=True),
+    _text("media_type"),
+    Column("size", BigInteger),
+    # waiting, done, failed
+    Column("state", Text, nullable=False, index=True),
+    # class and message of the error, where state is failed
+    _text("error"),
+    _text("message"),
+    _text("library_version"),
+    _text("model_version"),
+    _text("processed_at"),
+)
+
+location = Table(
+    "location",
+    metadata,
+    _id(counted=True),
+    # a URL, a path, or a bare name where the bytes came without either
+    Column("address", Text, nullable=False, unique=True),
+    _text("name", required=True),
+    _text("path"),
+    _text("url"),
+    # absent where the bytes could never be read
+    Column("source_id", _Id, ForeignKey("source.id"), index=True),
+    # present, unreadable (error and message say why), gone (was there at an earlier run),
+    # waiting (a URL that was not fetched yet)
+    _text("state", required=True),
+    _text("error"),
+    _text("message"),
+)
+
+document = Table(
+    "document",
+    metadata,
+    Column(
+        "id", _Id, ForeignKey("source.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    _text("title"),
+    Column("date", Text, index=True),
+    # of the date, for filters and sums
+    Column("year", Integer, index=True),
+    _text("kind"),
+    _text("author"),
+    _whole("pages"),
+)
+
+# The text of the document in pieces that follow one another without gap: pages,
+# and within a long page runs of blocks. Rows whose type is not "text" hold the
+# fields of a record, for searching. ``title`` repeats the document's beside its
+# text, so that a search finds words of title and text together.
+passage = Table(
+    "passage",
+    metadata,
+    _id(),
+    _below("document"),
+    _text("type", required=True),
+    Column("record_id", _Id, nullable=True),
+    _whole("page"),
+    _whole("start", required=True),
+    _whole("end", required=True),
+    _text("title", required=True),
+    _text("text", required=True),
+)
+
+entity = Table(
+    "entity",
+    metadata,
+    _id(),
+    _below("document"),
+    _whole("start", required=True),
+    _whole("end", required=True),
+    _text("label", required=True),
+    _text("text", required=True),
+    Column("kb_id", Text, nullable=False, index=True),
+    _whole("page"),
+    _text("value"),
+    _text("min"),
+    _text("max"),
+    _text("currency"),
+    _text("date_start"),
+    _text("date_end"),
+)
+
+# What partnerships, fundings, agreements and projects have in common; each has
+# its own table below with the same id.
+record = Table(
+    "record",
+    metadata,
+    _id(),
+    _below("document"),
+    # partnership, funding, agreement, project
+    _text("type", required=True),
+    # 0-based, among the records of this type in this document
+    _whole("n", required=True),
+    # of its first evidence
+    _whole("page"),
+    Index("record_type", "type", "document_id"),
+)
+
+
+def _record(name: str, *columns: Column[str]) -> Table:
+    key = Column(
+        "id", _Id, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    return Table(name, metadata, key, *columns)
+
+
+partnership = _record("partnership", _text("kind"), _text("start"), _text("end"), _text("status"))
+funding = _record("funding", _text("start"), _text("end"), _text("purpose"), _text("scheme"))
+agreement = _record(
+    "agreement", _text("kind"), _text("title"), _text("date"), _text("start"), _text("end")
+)
+project = _record("project", _text("title"), _text("description"), _text("start"), _text("end"))
+
+party = Table(
+    "party",
+    metadata,
+    _id(),
+    _below("document"),
+    _below("record"),
+    # party, or funder of a funding
+    _text("role", required=True),
+    _text("text", required=True),
+    Column("kb_id", Text, nullable=False, index=True),
+)
+
+amount = Table(
+    "amount",
+    metadata,
+    _id(),
+    _below("document"),
+    _below("record"),
+    _text("value"),
+    _text("min"),
+    _text("max"),
+    _text("currency"),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    _id(),
+    _below("document"),
+    _below("record"),
+    _whole("start", required=True),
+    _whole("end", required=True),
+    _whole("page"),
+)
+
+theme = Table(
+    "theme",
+    metadata,
+    _id(),
+    _below("document"),
+    # the project, or absent for a theme of the document
+    Column("record_id", _Id, ForeignKey("record.id", ondelete="CASCADE"), index=True),
+    # JSON array from the top; its first three levels again, for facets
+    _text("path", required=True),
+    _text("theme"),
+    _text("subtheme"),
+    _text("subsubtheme"),
+    Column("probability", Float, nullable=False),
+    # JSON array of [words, weight]
+    _text("terms", required=True),
+)
+
+# The atlas record of a document, as the JSON of coopnlp.types.AtlasRecord.
+atlas = Table(
+    "atlas",
+    metadata,
+    Column(
+        "id", _Id, ForeignKey("document.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    _text("json", required=True),
+)
+
+notice = Table(
+    "notice",
+    metadata,
+    _id(),
+    _below("document"),
+    _text("kind", required=True),
+    _text("message", required=True),
+    _whole("page"),
+)
+
+# What hangs below a document, in the order in which it is written.
+PARTS: tuple[Table, ...] = (
+    passage, entity, record, partnership, funding, agreement, project, party, amount, evidence, theme, atlas,
+    notice,
+)  # fmt: skip
+
+
+class Migration(NamedTuple):
+    """One change of the schema; ``apply`` brings a register of the version before to this one."""
+
+    version: int
+    name: str
+    apply: Callable[[sa.Connection], None]
+
+
+def _first(connection: sa.Connection) -> None:
+    metadata.create_all(connection)
+
+
+MIGRATIONS: tuple[Migration, ...] = (Migration(1, "first schema", _first),)

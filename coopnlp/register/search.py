@@ -1,0 +1,134 @@
+"""Searching a register: from typed words and filters to the passages that hold them."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from coopnlp.register import fulltext, schema
+from coopnlp.register.query import Query, read_query
+from coopnlp.register.read import first_locations
+from coopnlp.register.values import Hit, RecordType
+
+__all__ = ["Filters", "search"]
+
+# Characters shown before and after the first match.
+_BEFORE, _AFTER = 90, 190
+
+
+class Filters(NamedTuple):
+    """What a hit must be besides matching; absent is free."""
+
+    kind: str | None = None
+    year: int | None = None
+    type: RecordType | None = None
+    kb_id: str | None = None
+    per_document: int = 3
+
+
+def search(connection: sa.Connection, typed: str, filters: Filters, *, limit: int, offset: int) -> list[Hit]:
+    """See :meth:`coopnlp.register.Register.search`."""
+    query = read_query(typed)
+    if not query.clauses:
+        return []
+    scores = _best(connection, fulltext.matching(connection, query), filters, limit=limit, offset=offset)
+    if not scores and offset == 0 and len(query.clauses) > 1:
+        scores = _best(connection, _apart(connection, query), filters, limit=limit, offset=0)
+    if not scores:
+        return []
+    passage, document, source, place = schema.passage, schema.document, schema.source, first_locations()
+    asked = (
+        sa.select(
+            passage.c.id, passage.c.type, passage.c.page, passage.c.start, passage.c.end, passage.c.text,
+            document.c.title, document.c.date, document.c.kind, source.c.sha256, place.c.name,
+        )
+        .join_from(passage, document, document.c.id == passage.c.document_id)
+        .join(source, source.c.id == document.c.id)
+        .join(place, place.c.source_id == document.c.id)
+        .where(passage.c.id.in_(list(scores)))
+    )  # fmt: skip
+    found = [_hit(row, scores[row.id], query) for row in connection.execute(asked)]
+    return sorted(found, key=lambda hit: (-hit.score, hit.sha256, hit.type != "text", hit.start or 0))
+
+
+def _apart(connection: sa.Connection, query: Query) -> sa.Subquery:
+    """Return what matches any word, in documents that hold all of them, though on no one page."""
+    everywhere = sa.intersect(
+        *(
+            sa.select(_document_id(fulltext.matching(connection, Query((clause,)))))
+            for clause in query.clauses
+        )
+    )
+    phrases = tuple(phrase for clause in query.clauses for phrase in clause)
+    found = fulltext.matching(connection, Query((phrases,), query.excluded))
+    return sa.select(found.c.id, found.c.score).where(_document_id(found).in_(everywhere)).subquery("apart")
+
+
+def _document_id(found: sa.Subquery) -> sa.ColumnElement[int]:
+    return sa.cast(found.c.id, sa.BigInteger).op(">>")(sa.literal_column(str(schema.ID_BITS)))
+
+
+def _best(
+    connection: sa.Connection, found: sa.Subquery, filters: Filters, *, limit: int, offset: int
+) -> dict[int, float]:
+    """Return the scores of the best passages by their ids, few of one document."""
+    document_id = _document_id(found)
+    rank = (
+        sa.func.row_number()
+        .over(partition_by=document_id, order_by=(found.c.score.desc(), found.c.id))
+        .label("rank")
+    )
+    ranked = sa.select(found.c.id, found.c.score, rank, document_id.label("document_id"))
+    if filters.type is not None:
+        passage = schema.passage
+        ranked = ranked.join(passage, passage.c.id == found.c.id).where(passage.c.type == filters.type)
+    if filters.kind is not None or filters.year is not None:
+        document = schema.document
+        ranked = ranked.join(document, document.c.id == document_id)
+        ranked = ranked if filters.kind is None else ranked.where(document.c.kind == filters.kind)
+        ranked = ranked if filters.year is None else ranked.where(document.c.year == filters.year)
+    if filters.kb_id is not None:
+        tables = (schema.entity, schema.party)
+        named = sa.union(*(sa.select(t.c.document_id).where(t.c.kb_id == filters.kb_id) for t in tables))
+        ranked = ranked.where(document_id.in_(named))
+    best = ranked.subquery("ranked")
+    asked = (
+        sa.select(best.c.id, best.c.score)
+        .where(best.c.rank <= filters.per_document)
+        .order_by(best.c.score.desc(), best.c.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return {row.id: float(row.score) for row in connection.execute(asked)}
+
+
+def _hit(row: Any, score: float, query: Query) -> Hit:
+    spans = fulltext.locate(row.text, query)
+    first = spans[0] if spans else (0, 0)  # the words may all be in the title
+    begin = max(0, first[0] - _BEFORE)
+    while 0 < begin < first[0] and not row.text[begin - 1].isspace():
+        begin += 1
+    finish = min(len(row.text), first[1] + _AFTER)
+    while first[1] < finish < len(row.text) and not row.text[finish].isspace():
+        finish -= 1
+    start, end = row.start, row.end
+    if row.type == "text" and spans:
+        start, end = row.start + first[0], row.start + first[1]
+    elif row.type != "text" and end == 0:
+        start = end = None
+    snippet = row.text[begin:finish].rstrip()
+    return Hit(
+        sha256=row.sha256,
+        source=row.name,
+        title=row.title,
+        date=row.date,
+        kind=row.kind,
+        type=row.type,
+        page=row.page,
+        start=start,
+        end=end,
+        snippet=snippet,
+        matches=tuple((a - begin, b - begin) for a, b in spans if begin <= a and b <= finish),
+        score=score,
+    )
