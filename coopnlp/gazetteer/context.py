@@ -31,6 +31,9 @@ _QUEBEC, _FRANCE = "iso3166:CA-QC", "iso3166:FR"
 _NO_AREA = frozenset({"maurice", "dominique", "georgia", "centre", "nord", "sud", "est", "ouest"})
 #: Named this near (characters), an area counts in full, then for part, then as one of the document.
 _CLOSE, _NEARBY = 150, 600
+#: « Montréal, dans l'Aude »: the words between a name and the area that says where it is, and what that weighs.
+_WHERE = re.compile(r",? (?:en|dans (?:le |la |les |l['’])?|au|aux|à (?:la |l['’])?) ?")
+_WHERE_SHARE = 1.6
 _NEARBY_SHARE, _DOCUMENT_SHARE = 0.6, 0.25
 #: Documents of this domain come from France or speak of it even where they do not say so.
 _FRANCE_AT_LEAST = 0.5
@@ -89,6 +92,7 @@ class Context:
 
     def __init__(self, text: str, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
+        self._text = text
         folded: dict[str, str] = {}
         words = [(match.start(), match.end(), match.group()) for match in _WORD.finditer(text)]
         keys = [folded.get(word) or folded.setdefault(word, fold(word)) for _, _, word in words]
@@ -151,6 +155,8 @@ class Context:
                 continue
             distance = max(start - area.end, area.start - end)
             share = 1.0 if distance <= _CLOSE else _NEARBY_SHARE if distance <= _NEARBY else _DOCUMENT_SHARE
+            if 0 < area.start - end < 12 and _WHERE.fullmatch(self._text, end, area.start):
+                share = _WHERE_SHARE
             for place in area.places:
                 evidence.add_near(place.kb_id, NEAR_POINTS[place.kind] * share, f"near {place.name}")
         for kb_id, (points, reason, area_key) in self._document.items():

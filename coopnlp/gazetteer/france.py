@@ -25,6 +25,16 @@ _LINK = re.compile(r"^(?:de la |de l'|de l’|des |du |de |d'|d’)", re.I)
 _SUFFIX = re.compile(r"[ -]+(?:Métropole|Agglomération|Agglo|Communauté|Eurométropole|Intercom|Interco)$", re.I)
 
 
+#: INSEE numbers the collectivités d'outre-mer like départements.
+_OVERSEAS = {"975": "PM", "977": "BL", "978": "MF", "986": "WF", "987": "PF", "988": "NC"}
+
+
+def _above(departement: str) -> str:
+    """Return the identifier of a département, or of the overseas territory with such a number."""
+    overseas = _OVERSEAS.get(departement)
+    return f"iso3166:{overseas}" if overseas else f"fr-departement:{departement}"
+
+
 def _load(folder: Path, name: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
     return rows
@@ -93,7 +103,7 @@ def read_epci(folder: Path) -> list[Entry]:
     }  # fmt: skip
     entries = []
     for row in _load(folder, "epci") + _load(folder, "ept"):
-        parents = sorted({f"fr-departement:{code}" for m in row["membres"] if (code := departement.get(m["code"]))})
+        parents = sorted({_above(code) for m in row["membres"] if (code := departement.get(m["code"]))})
         name = re.sub(r"\s+", " ", row["nom"]).strip()
         entry = Entry(
             f"fr-epci:{row['code']}", "epci", name, "FR", subtype=words[row["type"]],
@@ -160,7 +170,7 @@ def read_communes(folder: Path, changes: Path) -> list[Entry]:
         if row["type"] not in ("commune-actuelle", "arrondissement-municipal"):
             continue
         code = row["code"]
-        parents = [f"fr-departement:{row['departement']}"] if row.get("departement") else []
+        parents = [_above(row["departement"])] if row.get("departement") else []
         kind = "commune" if row["type"] == "commune-actuelle" else "arrondissement"
         if code in epci:
             parents.append(epci[code])
@@ -192,7 +202,7 @@ def read_communes(folder: Path, changes: Path) -> list[Entry]:
         seat = row["chefLieu"]
         entries[code] = Entry(
             f"fr-commune:{code}", "commune", row["nom"], "FR", subtype=_INSIDE[row["type"]],
-            parents=[f"fr-departement:{row['departement']}"], valid_to=ends[code][0] if code in ends else "",
+            parents=[_above(row["departement"])], valid_to=ends[code][0] if code in ends else "",
             successor=f"fr-commune:{last(seat)}",
         )  # fmt: skip
     known = set(entries)

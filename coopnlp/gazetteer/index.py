@@ -130,18 +130,15 @@ class Gazetteer:
         apart. ``word`` is a type word read elsewhere, before the name.
         """
         whole = name_key(name)
-        found = [item for item in self.places_named(whole) if item[1][:1] in ("", "u")]
-        if found and word is None:
-            reading = read_type_words(whole)
-            exact = [item for item in found if reading.word is None or item[1] != "a"]
-            return Reading(whole), self._allowed(
-                name, Reading(whole), self.places_named(whole) if reading.word is None else exact
-            )
-        reading = read_type_words(whole)
+        official = any(flag[:1] in ("", "u") for _, flag in self.places_named(whole))
+        reading = Reading(whole) if official else read_type_words(whole, self._known)
         if reading.word is None and word is not None:
             reading = Reading(reading.core, word.word, word.phrase)
-        places = self._by_core(reading.core)
+        places = self.places_named(whole) if official else self._by_core(reading.core)
         return reading, self._allowed(name, reading, places)
+
+    def _known(self, core: str) -> bool:
+        return core in self._names or without_article(core) in self._names
 
     def _by_core(self, core: str) -> list[tuple[Place, str]]:
         places = self.places_named(core)

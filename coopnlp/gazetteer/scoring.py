@@ -30,7 +30,7 @@ _NO_POPULATION: dict[Kind, float] = {"commune": 2.3, "state": 3.0, "country": 6.
 _QUALIFIED, _NOT_QUALIFIED = 6.0, -4.0
 _COUNTRY_NAMED, _FOREIGN_UNNAMED = 1.0, -2.0
 _QUEBEC_NAMED = 0.5
-_ARTICLE = 3.0
+_ARTICLE, _ELSEWHERE = 3.0, 2.5
 _TERRITORIES: frozenset[Kind] = frozenset({"departement", "region", "country", "state", "qc_region", "qc_mrc"})
 _TOWNS: frozenset[Kind] = frozenset({"commune", "city", "qc_municipalite"})
 
@@ -41,12 +41,14 @@ class Evidence:
 
     ``near`` holds identifiers named around it with a weight in points and words
     for the reason; ``qualifiers`` those in a bracket or after a comma;
+    ``elsewhere`` is what the same name surely means elsewhere in the document;
     ``countries`` those that the document speaks of, 0 to 1; ``article`` is
     « la Vienne » against « à Vienne », None where the text does not show.
     """
 
     near: dict[str, tuple[float, str]] = field(default_factory=dict)
     qualifiers: dict[str, str] = field(default_factory=dict)
+    elsewhere: str = ""
     countries: Mapping[str, float] = field(default_factory=dict)
     date: str | None = None
     article: Literal["definite", "none"] | None = None
@@ -66,6 +68,8 @@ def _by_type_word(place: Place, reading: Reading) -> tuple[float, str]:
         from coopnlp.text import fold
 
         fits = re.fullmatch(word.subtypes, fold(place.subtype)) is not None
+        if place.kind == "qc_municipalite" and reading.phrase.startswith(("ville", "municipalite")):
+            return (0.4 if fits else -0.2), reason  # both are said of any municipality
         return (1.0 if fits else -0.5), reason
     return 0.5, reason
 
@@ -100,6 +104,8 @@ def _by_context(place: Place, evidence: Evidence) -> list[tuple[float, str]]:
     near = max((evidence.near[kb_id] for kb_id in around if kb_id in evidence.near), default=(0.0, ""))
     if near[0]:
         found.append(near)
+    if evidence.elsewhere and place.kb_id == evidence.elsewhere:
+        found.append((_ELSEWHERE, "the same name elsewhere in the document"))
     country = f"iso3166:{place.country}"
     quebec = "iso3166:CA-QC"
     if place.kind != "country" and place.kb_id != quebec:

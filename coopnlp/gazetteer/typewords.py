@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from coopnlp.gazetteer.places import Kind
@@ -118,8 +119,11 @@ class Reading:
     phrase: str = ""
 
 
-def read_type_words(key: str) -> Reading:
+def read_type_words(key: str, known: Callable[[str], bool] | None = None) -> Reading:
     """Strip type words from a folded name; the innermost one decides.
+
+    ``known`` stops it where what is left is a name (« communauté de communes
+    des Villes Sœurs », « du Pays basque »).
 
     >>> read_type_words("conseil regional d aquitaine").core
     'aquitaine'
@@ -128,11 +132,15 @@ def read_type_words(key: str) -> Reading:
     """
     reading = Reading(key)
     for _ in range(_MOST_WORDS):
+        if reading.word is not None and known is not None and known(reading.core):
+            break
         text = re.sub(r"^(?:la|le|les|l)\s+(?=\S)", "", reading.core)
         found = [(match, word) for pattern, word in _START if (match := pattern.match(text))]
         if not found:
             break
         match, word = max(found, key=lambda pair: pair[0].end())
+        if reading.word is not None and not word.kinds:
+            break
         phrase = re.sub(r"\s+(?:de|d|du|des)$", "", match.group().strip())
         reading = Reading(text[match.end() :], word, phrase)
     return reading

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -50,8 +50,8 @@ _LEAST_SCORE = 1.5
 _MARGIN, _MARGIN_BY_SIZE = 1.3, 1.5
 #: What a mention must have gained from its context to speak for others.
 _SURE = 2.5
-_SAME_NAME, _OTHER_PARTY, _PARTY_NEAR = 2.5, 1.5, 0.8
-_LEFT, _RIGHT = 160, 80
+_OTHER_PARTY, _PARTY_NEAR = 1.5, 0.8
+_LEFT, _RIGHT, _PARTY_WITHIN = 160, 80, 400
 _ARTICLE = re.compile(
     r"(?:^|[\s(«\"-])(?:(?:de |à |À )?(?:la |La |l'|L')|(?:le|Le|les|Les|du|des|au|aux|Du|Au|en|En) )\s*$"
 )
@@ -244,6 +244,7 @@ class Linker:
         for mention in parties:
             by_sentence.setdefault(mention.sentence, []).append(mention)
         found = [mention for mention in parties if mention.place is not None]
+        starts = [mention.start for mention in found]
         for mention in parties:
             if mention.settled:
                 continue
@@ -255,9 +256,13 @@ class Linker:
             if mention.word is None:
                 sense = senses.get(mention.key, set())
                 if len(sense) == 1:
-                    mention.evidence.add_near(next(iter(sense)), _SAME_NAME, "the same name elsewhere in the document")
-            for other in found:
-                if other.key != mention.key and abs(other.start - mention.start) < 400 and other.place is not None:
+                    mention.evidence.elsewhere = next(iter(sense))
+            low, high = (
+                bisect_left(starts, mention.start - _PARTY_WITHIN),
+                bisect_right(starts, mention.end + _PARTY_WITHIN),
+            )
+            for other in found[low:high]:
+                if other.key != mention.key and other.place is not None:
                     for parent in other.place.parents:
                         if parent.startswith(("fr-departement", "fr-epci", "qc-mrc")):
                             mention.evidence.add_near(parent, _PARTY_NEAR, f"near {other.place.name}")
@@ -307,7 +312,13 @@ def _choose(ranked: list[Candidate]) -> tuple[Place | None, bool]:
     if not ranked or ranked[0].score < _LEAST_SCORE:
         return None, False
     best = ranked[0]
-    rivals = [c for c in ranked[1:] if c.place.successor != best.place.kb_id or not best.place.kb_id]
+    # Not rivals: what was merged into the best, and the overseas département of the same name.
+    rivals = [
+        c for c in ranked[1:]
+        if not best.place.kb_id or (c.place.successor != best.place.kb_id
+                                    and not (c.place.name == best.place.name and c.place.kind == "departement"
+                                             and best.place.kb_id in c.place.parents))
+    ]  # fmt: skip
     if rivals:
         needed = _MARGIN if best.evidence > rivals[0].evidence + 0.5 else _MARGIN_BY_SIZE
         if best.score - rivals[0].score < needed:
