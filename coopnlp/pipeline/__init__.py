@@ -29,7 +29,7 @@ MAX_CHARACTERS = 5_000_000
 _PART = 20_000
 
 # Run after the tagger, in this order; coop_entities merges what they propose.
-_RULES = ("coop_amounts", "coop_dates", "coop_entities", "coop_linker")
+_RULES = ("coop_amounts", "coop_dates", "coop_places", "coop_entities", "coop_linker")
 
 
 def assemble(nlp: Language) -> Language:

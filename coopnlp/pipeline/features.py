@@ -38,15 +38,11 @@ from coopnlp.text import fold
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["FEATURES", "FeatureEmbed", "Match", "features", "match_names"]
+__all__ = ["FEATURES", "FeatureEmbed", "Match", "features", "fold_token", "match_names", "place_lexicon"]
 
 FEATURES = ("place", "field", "line", "memory")
 _KEY = "coop_features"
 
-# Order in which the classes of a name are told apart; a name keeps all it has.
-_PLACE_CLASSES = (
-    "commune", "epci", "departement", "region", "qc_municipalite", "qc_mrc", "qc_region", "country", "state", "city",
-)  # fmt: skip
 _SENTENCE_END = re.compile(r"[.!?;:,]$")
 
 
@@ -82,12 +78,13 @@ class Lexicon:
 
 @cache
 def place_lexicon() -> Lexicon:
-    """Return every gazetteer name with the bits of its classes (``_PLACE_CLASSES``)."""
-    from coopnlp.gazetteer import Gazetteer
+    """Return every gazetteer name with the bits of its classes, in the order of ``CLASSES``."""
+    from coopnlp.gazetteer import CLASSES, Gazetteer
 
     gazetteer = Gazetteer.load()
-    bit = {name: 1 << i for i, name in enumerate(_PLACE_CLASSES)}
-    return Lexicon({name: sum(bit[c] for c in classes) for name, classes in gazetteer.iter_classes()})
+    bit = {name: 1 << i for i, name in enumerate(CLASSES)}
+    classes = ((name, gazetteer.classes(name)) for name in gazetteer.names)
+    return Lexicon({name: sum(bit[c] for c in found) for name, found in classes if found})
 
 
 @cache
@@ -99,7 +96,8 @@ def field_lexicon() -> Lexicon:
 
 
 @lru_cache(maxsize=200_000)
-def _fold_word(word: str) -> str:
+def fold_token(word: str) -> str:
+    """Return the folded letters of one token; punctuation and spaces give an empty string."""
     return fold(word).replace(" ", "")
 
 
@@ -142,7 +140,7 @@ def features(doc: Doc) -> NDArray[np.uint64]:
 def _compute(doc: Doc) -> NDArray[np.uint64]:
     table = np.zeros((len(doc), len(FEATURES)), dtype=np.uint64)
     texts = [token.text for token in doc]
-    folded = [_fold_word(text) for text in texts]
+    folded = [fold_token(text) for text in texts]
     tokens = [i for i, word in enumerate(folded) if word]
     words = [folded[i] for i in tokens]
     for match in match_names(words, tokens, place_lexicon(), lambda i: texts[i][0].isupper()):

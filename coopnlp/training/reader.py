@@ -46,10 +46,11 @@ def to_example(nlp: Language, document: Annotated, strict: bool = True) -> Examp
 
 
 def _place_names() -> list[str]:
-    """Return names of places to exchange: as many large ones as small ones."""
+    """Return names of places to exchange: each authority once, and each with more than 20,000 people ten times."""
     from coopnlp.gazetteer import Gazetteer
 
-    return Gazetteer.load().sample_names()
+    named = [p for p in Gazetteer.load().all_places() if p.kind not in ("epci", "arrondissement")]
+    return [p.name for p in named for _ in range(10 if (p.population or 0) > 20_000 else 1)]
 
 
 @spacy.registry.readers("coopnlp.marked_corpus.v1")

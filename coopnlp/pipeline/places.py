@@ -1,0 +1,73 @@
+"""Gazetteer candidates: names of authorities with their type word, that the tagger may have missed.
+
+« commune de Dapaong », « MRC de Coaticook », « Conseil départemental de
+l'Orne » name an authority wherever they stand, and their names are in the
+gazetteer. Each is proposed as a COLLECTIVITY to ``doc.spans["candidates"]``;
+``coop_entities`` takes it where the tagger found nothing. Bare names are left
+to the tagger: whether « Bignona » is a party or a place is for the context to
+say.
+
+What is proposed follows the annotation guide: the singular type word is inside
+(« *commune de Kati* »), a plural one outside (« villes de *Montréal* et de
+*Paris* »); « région », « province », « département » in lower case before a
+place are not authorities by themselves and are not proposed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from spacy.language import Language
+from spacy.tokens import Span
+
+from coopnlp.pipeline.candidates import GROUP
+from coopnlp.pipeline.features import fold_token, match_names, place_lexicon
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+__all__ = ["create_places", "find_places"]
+
+# Type words by their folded tokens. Source: CGCT (France) and Loi sur
+# l'organisation territoriale municipale (Québec); cercle, wilaya and gouvernorat
+# are the units that French documents name abroad.
+_TYPES: tuple[tuple[str, ...], ...] = tuple(
+    tuple(words.split())
+    for words in (
+        "commune", "commune rurale", "commune urbaine", "ville", "mairie", "municipalite", "conseil municipal",
+        "conseil departemental", "conseil general", "conseil regional", "mrc",
+        "municipalite regionale de comte", "communaute de communes", "communaute d agglomeration",
+        "communaute urbaine", "eurometropole", "conference regionale des elus", "cercle", "wilaya", "gouvernorat",
+    )
+)  # fmt: skip
+_LINKS = frozenset({"de", "d", "du", "des", "la", "le", "les", "l"})
+
+
+def find_places(doc: Doc) -> Iterator[tuple[int, int]]:
+    """Yield (first token, token after the last) of each typed name of an authority."""
+    folded = [fold_token(token.text) for token in doc]
+    tokens = [i for i, word in enumerate(folded) if word]
+    words = [folded[i] for i in tokens]
+    names = {m.start: m.end for m in match_names(words, tokens, place_lexicon(), lambda i: doc[i].text[0].isupper())}
+    for at in range(len(words)):
+        for kind in _TYPES:
+            if tuple(words[at : at + len(kind)]) != kind:
+                continue
+            after = at + len(kind)
+            while after < len(words) and words[after] in _LINKS and tokens[after] not in names:
+                after += 1
+            if after < len(words) and tokens[after] in names and tokens[after] - tokens[at] <= 2 * len(kind) + 4:
+                yield tokens[at], names[tokens[after]]
+
+
+@Language.factory("coop_places", assigns=["doc.spans"])
+def create_places(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """Return the component; see the module's docstring."""
+
+    def add_places(doc: Doc) -> Doc:
+        known = doc.spans[GROUP] if GROUP in doc.spans else ()
+        doc.spans[GROUP] = [*known, *(Span(doc, start, end, label="COLLECTIVITY") for start, end in find_places(doc))]
+        return doc
+
+    return add_places
