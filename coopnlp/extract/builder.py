@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from coopnlp.text import normalise
 
 if TYPE_CHECKING:
-    from coopnlp.types import Block, BlockKind, Box, Extraction, Metadata, Notice, Source
+    from coopnlp.types import Block, BlockKind, Box, Cell, Extraction, Metadata, Notice, Source
 
 __all__ = ["Builder", "GridCell", "tidy"]
 
@@ -116,9 +116,7 @@ class Builder:
         rows: dict[int, list[GridCell]] = {}
         for cell in cells:
             rows.setdefault(cell.row, []).append(cell)
-        texts = {
-            row: [tidy(cell.text).replace("\n", " ") for cell in line] for row, line in sorted(rows.items())
-        }
+        texts = {row: [tidy(cell.text).replace("\n", " ") for cell in line] for row, line in sorted(rows.items())}
         kept = [row for row, line in texts.items() if any(line)]
         if not kept:
             return None
@@ -134,9 +132,7 @@ class Builder:
                 self._append(text)
                 if with_spans:
                     spans.append(
-                        Cell(
-                            start=begin, end=self._length, row=number, column=cell.column, header=cell.header
-                        )
+                        Cell(start=begin, end=self._length, row=number, column=cell.column, header=cell.header)
                     )
         self._end(kind, start, page=page, box=box, cells=spans)
         return start
@@ -172,10 +168,10 @@ class Builder:
         page: int | None,
         box: Box | None,
         level: int | None = None,
-        cells: Sequence[object] = (),
+        cells: Sequence[Cell] = (),
     ) -> None:
         from coopnlp.types import Block
 
         self._blocks.append(
-            Block(kind=kind, start=start, end=self._length, page=page, box=box, level=level, cells=cells)
+            Block(kind=kind, start=start, end=self._length, page=page, box=box, level=level, cells=tuple(cells))
         )

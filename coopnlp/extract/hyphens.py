@@ -9,20 +9,22 @@ __all__ = ["Hyphens"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LAST = re.compile(r"([^\W\d_]+(?:['’-][^\W\d_]+)*)-$")
-_FIRST = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_NEXT = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 #: First members that keep their hyphen before a lower-case letter, and second members that keep
 #: it after any word (Grevisse, Le bon usage, § 109: trait d'union). Prefixes that are mostly
 #: written solid (co, inter, anti, sous...) are left to what the document writes.
-_FIRST_MEMBERS = frozenset(
+_FIRST = (
     "ex vice non avant après demi semi mi sud nord est ouest au ci là peut celui celle ceux celles elle elles "
     "lui eux nous vous moi toi soi quelques rendez grand grands petit petits chef chefs compte porte savoir "
-    "franco euro afro anglo gréco judéo dit dits c'est plate".split()
+    "franco euro afro anglo gréco judéo dit dits plate"
 )
-_SECOND_MEMBERS = frozenset(
-    "je tu il elle on nous vous ils elles ce t-il t-elle t-on là ci même mêmes dessus dessous dessous-de "
-    "delà après-midi moi toi lui leur y en être".split()
+_FIRST_MEMBERS = frozenset(_FIRST.split())
+_SECOND = (
+    "je tu il elle on nous vous ils elles ce t-il t-elle t-on là ci même mêmes dessus dessous "
+    "delà moi toi lui leur y en être"
 )
+_SECOND_MEMBERS = frozenset(_SECOND.split())
 
 
 class Hyphens:
@@ -51,7 +53,7 @@ class Hyphens:
         >>> Hyphens([]).join("la coopé-", "ration avec Saint-"), Hyphens([]).join("à Saint-", "Malo")
         ('la coopération avec Saint-', 'à Saint-Malo')
         """
-        last, first = _LAST.search(before), _FIRST.match(after)
+        last, first = _LAST.search(before), _NEXT.match(after)
         if last is None or first is None:
             # a dash or a number at the end is no broken word: « 2008- » goes on without a blank
             glue = "" if re.search(r"\d-$", before) and after[:1].isdigit() else " "

@@ -95,9 +95,7 @@ class _Fragment:
         self.chars += len(word.text) + 1
 
 
-def read_lines(
-    words: Sequence[Word], tables: Sequence[Line] = (), rules: Sequence[Rule] = ()
-) -> list[Line]:
+def read_lines(words: Sequence[Word], tables: Sequence[Line] = (), rules: Sequence[Rule] = ()) -> list[Line]:
     """Return the lines of a page in reading order, tables in their place.
 
     ``tables`` are lines that hold a table; their words must not be among
@@ -121,9 +119,7 @@ def read_lines(
 def _read_beside_rule(fragments: list[_Fragment], rules: Sequence[Rule]) -> list[Line]:
     """Read what stands beside the first lone upright rule column by column, above and below it apart."""
     for rule in sorted(rules, key=lambda r: r.top):
-        alone = not any(
-            abs(r.x0 - rule.x0) > 3 and min(r.bottom, rule.bottom) > max(r.top, rule.top) for r in rules
-        )
+        alone = not any(abs(r.x0 - rule.x0) > 3 and min(r.bottom, rule.bottom) > max(r.top, rule.top) for r in rules)
         beside = [f for f in fragments if rule.top <= (f.top + f.bottom) / 2 <= rule.bottom]
         left, right = [f for f in beside if f.x1 <= rule.x0 + 1], [f for f in beside if f.x0 >= rule.x0 - 1]
         if alone and left and right and len(left) + len(right) == len(beside):
@@ -246,7 +242,7 @@ def _zones(fragments: list[_Fragment], gutter: float) -> list[list[_Fragment]]:
     """
     zones: list[list[_Fragment]] = []
     before: _Fragment | None = None  # the last fragment, if it belongs to a crossing zone
-    order = sorted(fragments, key=lambda f: (f.top + f.bottom))
+    order = sorted(fragments, key=lambda f: f.top + f.bottom)
     for at, f in enumerate(order):
         crossing = f.x0 < gutter < f.x1
         if not crossing and before is not None and not before.table and not f.table:
@@ -301,9 +297,7 @@ def _lines(fragments: list[_Fragment]) -> list[Line]:
         return []
     left, right = min(f.x0 for f in fragments), max(f.x1 for f in fragments)
     lines = [
-        Line("", f.x0, f.top, f.x1, f.bottom, 0.0, left=left, right=right, table=f.table)
-        for f in fragments
-        if f.table
+        Line("", f.x0, f.top, f.x1, f.bottom, 0.0, left=left, right=right, table=f.table) for f in fragments if f.table
     ]
     for row in _rows([f for f in fragments if not f.table]):
         size = _dominant_size(row)

@@ -34,9 +34,7 @@ def ocr_is_installed() -> bool:
     if shutil.which("tesseract") is None:
         return False
     try:
-        listed = subprocess.run(
-            ["tesseract", "--list-langs"], capture_output=True, text=True, timeout=20, check=False
-        )
+        listed = subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return "fra" in (listed.stdout + listed.stderr).split()
@@ -98,9 +96,7 @@ def _tesseract(image: bytes, name: str) -> str:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise TimedOut(
-            name, f"OCR did not finish a page in {_MAX_SECONDS} s", "Scan it anew at 300 dpi."
-        ) from error
+        raise TimedOut(name, f"OCR did not finish a page in {_MAX_SECONDS} s", "Scan it anew at 300 dpi.") from error
     except OSError as error:
         raise UnreadableFile(name, f"Tesseract cannot be run ({error})", INSTALL) from error
     if done.returncode != 0:
@@ -145,9 +141,7 @@ def _lines(table: str, scale: float, number: int, builder: Builder) -> list[Line
     mean = sum(sure) / len(sure) if sure else 0.0
     if sure:
         doubt = " Doubtful: check it against the image." if mean < _DOUBTFUL else ""
-        builder.notice(
-            "ocr", f"Page {number} was read by OCR, mean confidence {mean:.0f} of 100.{doubt}", number
-        )
+        builder.notice("ocr", f"Page {number} was read by OCR, mean confidence {mean:.0f} of 100.{doubt}", number)
     else:
         builder.notice("page_empty", f"Page {number} is an image in which OCR found no text.", number)
     return lines

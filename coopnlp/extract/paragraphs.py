@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from coopnlp.extract.layout import Line
@@ -22,6 +23,8 @@ _MAX_HEADING_CHARS = 200
 _MAX_HEADING_LINES = 3
 #: What comes back this often, figures aside (« Pour : 59 », « Adopté à l'unanimité »), heads nothing.
 _MAX_REPEATED = 6
+#: A heading and a sub-heading or two may follow each other; more bold lines in a row are a list.
+_MAX_BOLD_RUN = 3
 
 
 @dataclass(slots=True)
@@ -76,8 +79,15 @@ def heading_levels(groups: Sequence[Group], body: float) -> None:
     large: list[Group] = []
     bold: list[Group] = []
     shapes = Counter(_shape(group) for group in groups if group.kind != "table")
-    for group in groups:
-        if shapes[_shape(group)] >= _MAX_REPEATED:
+    run: list[Group] = []  # bold groups that follow each other: many are a list in bold
+    for group in [*groups, Group([])]:
+        if not (group.lines and group.bold and len(group.lines) <= _MAX_HEADING_LINES):
+            if len(run) > _MAX_BOLD_RUN:
+                bold = [g for g in bold if not any(g is h for h in run)]
+            run = []
+        else:
+            run.append(group)
+        if not group.lines or shapes[_shape(group)] >= _MAX_REPEATED:
             continue
         if group.kind == "table" or len(group.lines) > _MAX_HEADING_LINES:
             continue
@@ -87,7 +97,7 @@ def heading_levels(groups: Sequence[Group], body: float) -> None:
             continue
         if group.size >= body * _LARGER:
             large.append(group)
-        elif group.bold and group.size >= body * 0.95 and not re.search(r"[.;,:]$", text):
+        elif group.bold and group.size >= body * 0.95 and not re.search(r"^[-–—•·]|[.;,:»]$", text):
             bold.append(group)
     sizes = sorted({round(group.size) for group in large}, reverse=True)
     for group in large:
@@ -124,7 +134,7 @@ def _usual_pitch(lines: Sequence[Line]) -> float:
     """Return the usual distance from line to line, in ems: pages mix sizes."""
     pitches = [
         (line.bottom - before.bottom) / max(1.0, line.size)
-        for before, line in zip(lines, lines[1:], strict=False)
+        for before, line in pairwise(lines)
         if before.table is None and line.table is None and 0 < line.bottom - before.bottom < 4 * line.size
     ]
     if not pitches:

@@ -61,9 +61,7 @@ def _open(data: bytes, name: str) -> Any:
     except pypdfium2.PdfiumError as error:
         # FPDF_GetLastError still holds the reason of the load that has just failed
         if c.FPDF_GetLastError() in (c.FPDF_ERR_PASSWORD, c.FPDF_ERR_SECURITY):
-            raise EncryptedFile(
-                name, "opening it needs a password", "Save a copy without the password."
-            ) from error
+            raise EncryptedFile(name, "opening it needs a password", "Save a copy without the password.") from error
         raise UnreadableFile(name, f"a damaged PDF ({error})", "Get it anew from where it came.") from error
     if len(document) == 0:
         document.close()
@@ -86,9 +84,7 @@ def _read(document: Any, source: Source) -> Extraction:
         raise NoText(source.name, *_why_no_text(scanned, len(pages)))
     kept, running = take_running(pages, heights)
     for text, on in running:
-        builder.notice(
-            "left_out", f"« {tidy(text)} » at the edge of {_page_list(on)} is not in the text."
-        )
+        builder.notice("left_out", f"« {tidy(text)} » at the edge of {_page_list(on)} is not in the text.")
     add_pages(builder, kept)
     return builder.build(source, _metadata(document))
 

@@ -90,9 +90,7 @@ def read_words(page: Any) -> PageWords:
             words.append(Word(text, *upright.box(*box), size, bold, run, glue))
     rules, images = _rules_and_images(page.raw, upright)
     width, height = upright.size
-    return PageWords(
-        width, height, words, rules, images, unmapped, skewed=sum(turns.values()) - len(words)
-    )
+    return PageWords(width, height, words, rules, images, unmapped, skewed=sum(turns.values()) - len(words))
 
 
 class _Frame:

@@ -10,7 +10,7 @@ from coopnlp.extract.decode import decode
 from coopnlp.text import normalise
 
 if TYPE_CHECKING:
-    from coopnlp.types import Block, Cell, Extraction, Source
+    from coopnlp.types import Block, BlockKind, Cell, Extraction, Source
 
 __all__ = ["find_blocks", "read_plain"]
 
@@ -79,7 +79,7 @@ def find_blocks(text: str) -> list[Block]:
         else:
             stop = _paragraph_end(lines, at, width)
         if block is None:
-            kind = "list_item" if _ITEM.match(line.text) else "paragraph"
+            kind: BlockKind = "list_item" if _ITEM.match(line.text) else "paragraph"
             end = next(lines[i].end for i in range(stop - 1, at - 1, -1) if lines[i].text)
             block = Block(kind=kind, start=line.start, end=end)
         blocks.append(block)

@@ -50,8 +50,10 @@ def take_running(
             kept = [(n, line) for n, line in places if _is_outermost(line, pages[n], at_top)]
             taken.update(id(line) for _, line in kept)
             numbers.extend(n for n, _ in kept)
-        elif len(on) >= needed and _one_height([line for _, line in places]) and (
-            len(places) >= _MIN_AT_EDGE * everywhere[shape]
+        elif (
+            len(on) >= needed
+            and _one_height([line for _, line in places])
+            and (len(places) >= _MIN_AT_EDGE * everywhere[shape])
         ):
             taken.update(id(line) for _, line in places)
             notes.append((text, on))

@@ -104,9 +104,7 @@ def _edge(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _fill(
-    boxes: list[tuple[float, float, float, float]], words: Sequence[Word]
-) -> tuple[Line, list[Word]] | None:
+def _fill(boxes: list[tuple[float, float, float, float]], words: Sequence[Word]) -> tuple[Line, list[Word]] | None:
     """Put words into the cells; None where the boxes are no table of text."""
     x0, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
     x1, bottom = max(b[2] for b in boxes), max(b[3] for b in boxes)
@@ -156,8 +154,4 @@ def _without_empty(cells: list[GridCell]) -> list[GridCell]:
     """Drop rows and columns without text, and number the others anew."""
     rows = {n: i for i, n in enumerate(sorted({c.row for c in cells if c.text}))}
     columns = {n: i for i, n in enumerate(sorted({c.column for c in cells if c.text}))}
-    return [
-        GridCell(rows[c.row], columns[c.column], c.text)
-        for c in cells
-        if c.row in rows and c.column in columns
-    ]
+    return [GridCell(rows[c.row], columns[c.column], c.text) for c in cells if c.row in rows and c.column in columns]

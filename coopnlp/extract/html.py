@@ -1,0 +1,272 @@
+"""Web pages: main content and records, without menus, banners and share buttons.
+
+trafilatura says what the main content of an article is; our own reading of the
+page (``html_blocks``) gives the order, levels, lists, tables and forms. Record
+pages, which trafilatura was not made for, are kept whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from coopnlp.errors import NoText, UnreadableFile
+from coopnlp.extract.builder import Builder, tidy
+from coopnlp.extract.decode import decode
+from coopnlp.extract.html_blocks import Piece, pieces_of
+from coopnlp.extract.html_tables import one_line
+from coopnlp.text import fold
+
+if TYPE_CHECKING:
+    from coopnlp.types import Extraction, Metadata, Source
+
+__all__ = ["read_html"]
+
+_CHARSET = re.compile(
+    rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-z0-9_:.-]+)|^<\?xml[^>]*encoding=["']([^"']+)"""
+)
+#: Parts of a page by element, role and class that are not its content (ARIA landmarks; names seen
+#: in French public sites: SPIP, Drupal, WordPress, DSFR).
+_CHROME_TAGS = {"nav": "navigation", "footer": "footer", "aside": "side column", "menu": "navigation"}
+_CHROME_ROLES = {
+    "navigation": "navigation", "banner": "banner", "contentinfo": "footer", "search": "search",
+    "complementary": "side column", "dialog": "dialog", "alertdialog": "dialog", "menu": "navigation",
+}  # fmt: skip
+_CHROME_NAMES = (
+    ("cookie banner", r"cookies?|consent|rgpd|gdpr|tarteaucitron|axeptio|didomi"),
+    ("share buttons", r"share|sharing|partage[rs]?|social|reseaux-sociaux|addthis|sharethis"),
+    ("navigation", r"nav|navbar|navigation|menu|menus|breadcrumbs?|ariane|fil-ariane|skip|skiplinks?|evitement|"
+                   r"pagination|pager|sommaire-site|haut-de-page"),
+    ("footer", r"footer|pied|pieddepage|pied-de-page|bas-de-page|colophon"),
+    ("side column", r"sidebar|widget|widgets|related|a-lire-aussi|encart-pub|publicite|pub|ads"),
+    ("dialog", r"modal|popup|newsletter"),
+)  # fmt: skip
+_CHROME_CLASS = [(label, re.compile(rf"(?i)(?:^|[_ ]|-)(?:{names})(?:$|[_ ]|-)")) for label, names in _CHROME_NAMES]
+#: Labels, rows of tables and values together: from this many on a page is a record.
+_RECORD_ROWS = 6
+#: trafilatura needs seconds for pages over this size, which are mostly tables of data.
+_MAX_TRAFILATURA = 3_000_000
+_SHINGLE = 4
+
+
+def read_html(data: bytes, source: Source, charset: str | None = None) -> Extraction:
+    """Return the content of a page; what was left out is in the notices.
+
+    Raises
+    ------
+    NoText
+        The page shows no text: a frame set, or a page that scripts fill.
+    UnreadableFile
+        The bytes cannot be read as HTML.
+    """
+    declared = charset or next(
+        (
+            group.decode("ascii")
+            for match in [_CHARSET.search(data[:4096])]
+            if match
+            for group in match.groups()
+            if group
+        ),
+        None,
+    )
+    markup, _ = decode(data, declared)
+    root = _parse(markup, source.name)
+    metadata = _metadata(root, markup)
+    frames = [src for frame in root.iter("frame", "iframe") if (src := frame.get("src"))]
+    removed = _prune(root)
+    body = root.find("body") if root.find("body") is not None else root
+    pieces = pieces_of(body)
+    if not pieces and removed:
+        # the page is nothing but what usually surrounds content
+        pieces, removed = pieces_of(_parse(markup, source.name)), Counter()
+    if not pieces:
+        raise NoText(source.name, *_why_no_text(frames))
+    kept = _main_content(pieces, markup)
+    builder = Builder()
+    for piece in kept:
+        if piece.cells:
+            builder.add_cells(piece.kind, piece.cells)
+        else:
+            builder.add(piece.kind, piece.text, level=piece.level)
+    _note_removed(builder, removed, [piece for piece in pieces if not any(piece is k for k in kept)])
+    if frames:
+        builder.notice("left_out", f"Frames with pages of their own are not read: {', '.join(frames[:5])}.")
+    return builder.build(source, metadata)
+
+
+def _parse(markup: str, name: str) -> Any:
+    from lxml import etree, html
+
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
+    try:
+        clean = markup.replace("\0", "").encode("utf-8", "replace")
+        root = html.document_fromstring(clean, parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError) as error:
+        raise UnreadableFile(name, f"cannot be read as HTML ({error})", "Open it in a browser.") from error
+    return root
+
+
+def _why_no_text(frames: list[str]) -> tuple[str, str]:
+    if frames:
+        return "a frame set without text of its own", f"Give the pages in its frames: {', '.join(frames[:5])}."
+    return "the page shows no text", "If scripts fill it, open it in a browser and save or print it to PDF."
+
+
+def _prune(root: Any) -> Counter[str]:
+    """Remove what surrounds the content; return how many words of each kind went."""
+    total = len(one_line(root).split())
+    removed: Counter[str] = Counter()
+    for element in list(root.iter()):
+        if not isinstance(element.tag, str) or element.tag in ("html", "body", "main", "article", "head"):
+            continue
+        label = _chrome(element)
+        parent = element.getparent()
+        if label is None or parent is None or _is_gone(element, root):
+            continue
+        words = len(one_line(element).split())
+        if words > 0.5 * total or next(element.iter("h1", "main"), None) is not None:
+            continue  # a wrapper with an unlucky name
+        if element.tail:  # the text after it is its parent's
+            before = element.getprevious()
+            if before is None:
+                parent.text = (parent.text or "") + element.tail
+            else:
+                before.tail = (before.tail or "") + element.tail
+        parent.remove(element)
+        removed[label] += words
+    return removed
+
+
+def _is_gone(element: Any, root: Any) -> bool:
+    """Tell whether an element went with one above it."""
+    top = element
+    while top.getparent() is not None:
+        top = top.getparent()
+    return top is not root
+
+
+def _chrome(element: Any) -> str | None:
+    tag = element.tag
+    if tag in _CHROME_TAGS:
+        return _CHROME_TAGS[tag]
+    role = (element.get("role") or "").lower()
+    if role in _CHROME_ROLES:
+        return _CHROME_ROLES[role]
+    style = (element.get("style") or "").replace(" ", "").lower()
+    if "display:none" in style or element.get("hidden") is not None:
+        return "hidden text"
+    if tag in ("td", "tr", "th", "tbody", "p", "a", "b", "strong", "em", "dd", "dt", "input"):
+        return None
+    names = f"{element.get('class') or ''} {element.get('id') or ''}".strip()
+    if not names:
+        return None
+    return next((label for label, pattern in _CHROME_CLASS if pattern.search(names)), None)
+
+
+def _main_content(pieces: Sequence[Piece], markup: str) -> list[Piece]:
+    """Return the pieces of the main content, in order."""
+    rows = sum(len({cell.row for cell in piece.cells}) for piece in pieces if piece.kind in ("form", "table"))
+    pairs = sum(len({cell.row for cell in piece.cells}) for piece in pieces if piece.kind == "form")
+    unlinked = [piece for piece in pieces if not _is_menu(piece)]
+    if pairs >= _RECORD_ROWS / 2 or rows >= 2 * _RECORD_ROWS or len(markup) > _MAX_TRAFILATURA:
+        return unlinked
+    article = _article(markup)
+    if article is None:
+        return unlinked
+    shingles, lines = article
+    found = [_is_in(piece, shingles, lines) for piece in pieces]
+    if sum(found) < 2 and len(pieces) > 3:
+        return unlinked
+    first, last = found.index(True), len(found) - 1 - found[::-1].index(True)
+    kept = []
+    for at, piece in enumerate(pieces):
+        # what has no links is rarely a menu, and what is lost here is lost for good
+        least = 12 if at >= first else 3
+        prose = piece.linked < 0.3 and len(piece.text.split()) >= least
+        titled = piece.kind == "heading" and piece.linked < 0.5 and at <= last
+        structured = piece.kind in ("table", "form") and not _is_menu(piece)
+        if found[at] or prose or titled or structured:
+            kept.append(piece)
+    return kept
+
+
+def _is_menu(piece: Piece) -> bool:
+    """Tell whether a piece is nothing but links, as the entries of menus are."""
+    return piece.linked > 0.8 and piece.kind != "heading" and len(piece.text) < 200
+
+
+def _article(markup: str) -> tuple[set[tuple[str, ...]], set[str]] | None:
+    """Return trafilatura's main text, as runs of four words and as lines."""
+    import trafilatura
+    from lxml.etree import LxmlError
+
+    try:
+        text = trafilatura.extract(
+            markup, include_comments=False, include_tables=True, favor_recall=True, deduplicate=False
+        )
+    except (LxmlError, ValueError, TypeError, AttributeError, KeyError, IndexError):
+        return None  # trafilatura stumbles over some broken pages; ours are kept whole then
+    if not text:
+        return None
+    lines = [fold(line) for line in text.splitlines()]
+    words = " ".join(lines).split()
+    return {tuple(words[i : i + _SHINGLE]) for i in range(len(words) - _SHINGLE + 1)}, set(lines)
+
+
+def _is_in(piece: Piece, shingles: set[tuple[str, ...]], lines: set[str]) -> bool:
+    folded = fold(piece.text)
+    words = folded.split()
+    if len(words) < _SHINGLE + 2:
+        bare = re.sub(r"^(?:\d+ )", "", folded)
+        return folded in lines or bare in lines
+    runs = [tuple(words[i : i + _SHINGLE]) for i in range(len(words) - _SHINGLE + 1)]
+    return sum(run in shingles for run in runs) * 2 >= len(runs)
+
+
+def _note_removed(builder: Builder, removed: Counter[str], dropped: Sequence[Piece]) -> None:
+    if removed:
+        parts = ", ".join(f"{label} ({words} words)" for label, words in sorted(removed.items()) if words)
+        if parts:
+            builder.notice("left_out", f"Around the content, not in the text: {parts}.")
+    if dropped:
+        words = sum(len(piece.text.split()) for piece in dropped)
+        shown = "; ".join(f"« {piece.text[:40]} »" for piece in dropped[:5])
+        builder.notice(
+            "left_out", f"{len(dropped)} short or linked pieces ({words} words) are not in the text: {shown}"
+        )
+
+
+def _metadata(root: Any, markup: str) -> Metadata:
+    """Return what the page says about itself: its meta elements by trafilatura, its title ours."""
+    from lxml.etree import LxmlError
+
+    from coopnlp.types import Metadata
+
+    title = _first_text(root, ".//head/title") or _first_text(root, ".//h1")
+    language = (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip()
+    author = date = publisher = None
+    if len(markup) <= _MAX_TRAFILATURA:
+        from trafilatura.metadata import extract_metadata
+
+        try:
+            found = extract_metadata(markup, extensive=False)
+        except (LxmlError, ValueError, TypeError, AttributeError, KeyError, IndexError):
+            found = None
+        if found is not None:
+            title, author = found.title or title, found.author
+            publisher, date = found.sitename, found.date
+            language = language or found.language or ""
+    return Metadata(
+        title=tidy(title or "") or None,
+        author=tidy(author or "") or None,
+        date=date if date and re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", date) else None,
+        language=language[:2].lower() or None,
+        publisher=tidy(publisher or "") or None,
+    )
+
+
+def _first_text(root: Any, path: str) -> str | None:
+    element = root.find(path)
+    return None if element is None else tidy(element.text_content()).replace("\n", " ") or None
