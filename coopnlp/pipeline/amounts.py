@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from coopnlp.pipeline.currencies import CURRENCY, FAMILIES, PREFIXES, WORD_STEMS, Mark, read_mark
+from coopnlp.pipeline.currencies import FAMILIES, PREFIXES, WORD_STEMS, Mark, mark_at
 from coopnlp.pipeline.money_context import MoneyContext
 from coopnlp.pipeline.money_tables import money_cells
 from coopnlp.pipeline.numerals import DIGITS, MAGNITUDES, NUMBER_WORD, WORDS, parse_digits, parse_words
@@ -56,21 +56,24 @@ class _Number:
     high: Decimal
     magnitude: int = 1
     mark: Mark | None = None
+    stated_at: int | None = None
 
 
 # A number does not begin inside a word, a reference (« C-12 ») or another number.
 _DIGITS = re.compile(rf"(?<![a-z0-9_.,/#°-])(?:{DIGITS})|(?<=[-/ (:])(?<![\d][-/])(?:{DIGITS})")
-_AFTER = re.compile(
-    rf"(?:(?: {{0,2}}|-?\n ?)(?P<magnitude>k|mds?|mrds?|mio|m|(?:milliers?|mil(?:-\n)?lions?|rnillions?|"
-    rf"mil(?:-\n)?liards?|mille)(?![a-z])))?(?P<half>[ \n]et[ \n]demie?)?"
-    rf"(?:[ \n]d[e'][ \n]?| {{0,2}}+(?!d[e' ])|\n ?)(?:{CURRENCY})"
+_MAGNITUDE = re.compile(
+    r"(?: {0,2}|-?\n ?)((?:milliers?|mil(?:-\n)?lions?|rnillions?|mil(?:-\n)?liards?|mille)(?![a-z])|k|"
+    r"m(?=d[ht](?![a-z]))|mds?|mrds?|mio|m)"
 )
+_BEFORE_MARK = re.compile(r"([ \n]et[ \n]demie?)?(?:[ \n]d[e'][ \n]?| {0,2}(?![ \n])|-?\n ?)")
 _MAGNITUDE_ONLY = re.compile(r"(?: |\n)?(millions?|milliards?|rnillions?|k|m|mds?)(?![a-z€$£])")
 _CENTS = re.compile(r" (\d\d)(?= ?(?:[.;,)\n]|$))")
 _WORD_CENTS = re.compile(rf"[ \n]({WORDS})(?=[ \n]?(?:[.;:,)\n]|$))")
 _LAST_TOKEN = re.compile(r"(?<![a-z0-9])([a-z]{0,4}\\?[$€£¥]|[a-z]{3,4}) ?$")
 _WORDS = re.compile(WORDS)
 _PREVIOUS_WORD = re.compile(r"([a-z]+)(?:[ \n]+d[e'][ \n]?|[ \n]+|-)$")
+# Marks that may follow k, M or Md without a space.
+_GLUED = frozenset(("EUR", "dollar", "CAD", "USD", "GBP", "CHF", "franc", "FRF", "cfa", "XPF", "dirham", "TND", "JPY"))
 _SYMBOLS = ("€", "$", "£", "¥")
 
 # Between two numbers.
@@ -86,24 +89,37 @@ _NUMBERED = re.compile(r"(?:n°|no|numeros?|articles?|art\.?|lignes?|lots?|pages
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 
 
+def _mark_after(flat: str, text: str, at: int) -> tuple[Mark, int, int, bool] | None:
+    """Return the mark after a number that ends at ``at``: mark, its end, magnitude, « et demi »."""
+    scale = _MAGNITUDE.match(flat, at)
+    for magnitude in (scale, None) if scale else (None,):
+        gap = _BEFORE_MARK.match(flat, magnitude.end() if magnitude else at)
+        found = mark_at(flat, text, gap.end()) if gap else None
+        if gap and found:
+            name = magnitude.group(1) if magnitude else ""
+            # « 5 m » is metres: a small m is a million only where the sign follows at once (« 1,2 m€ »).
+            if magnitude and text[magnitude.start(1) : gap.end()] == "m" and flat[gap.end()] not in _SYMBOLS:
+                continue
+            # « 21 MARS » is no million of Argentine pesos.
+            if magnitude and len(name) < 3 and not gap.group() and found[0].key not in _GLUED:
+                continue
+            return found[0], found[1], MAGNITUDES[name] if name else 1, gap.group(1) is not None
+    return None
+
+
 def _number_at(flat: str, text: str, match: re.Match[str]) -> _Number | None:
     """Read the digits of a match with the mark after or before them."""
     start, end = match.span()
-    after = _AFTER.match(flat, end)
+    after = _mark_after(flat, text, end)
     if after:
-        read = read_mark(after, text)
-        name = after["magnitude"]
-        # « 5 m » is metres: a small m is a million only where the sign follows at once (« 1,2 m€ »).
-        if read and not (name == "m" and text[after.start("magnitude")] == "m" and flat[after.end("magnitude")] not in _SYMBOLS):
-            mark, _, stop = read
-            magnitude = MAGNITUDES[name] if name else 1
-            value = parse_digits(match.group(), magnitude)
-            if value is not None and value >= 0:
-                if after["half"]:
-                    value += Decimal("0.5")
-                elif not name and (cents := _CENTS.match(flat, stop)) and flat[stop - 1].isalpha():
-                    value, stop = value + Decimal(cents.group(1)) / 100, cents.end()
-                return _Number(start, stop, (start, end), value, value, magnitude, mark)
+        mark, stop, magnitude, half = after
+        value = parse_digits(match.group(), magnitude)
+        if value is not None:
+            if half:
+                value += Decimal("0.5")
+            elif magnitude == 1 and flat[stop - 1].isalpha() and (cents := _CENTS.match(flat, stop)):
+                value, stop = value + Decimal(cents.group(1)) / 100, cents.end()
+            return _Number(start, stop, (start, end), value, value, magnitude, mark)
     return _prefixed(flat, text, start, end)
 
 
@@ -147,17 +163,16 @@ def _written_numbers(flat: str, text: str) -> Iterator[_Number]:
                 last = words
         if last is None or not re.fullmatch(r"[ \n]*(?:d[e'][ \n]?)?|-", flat[last.end() : at]):
             continue
-        after = _AFTER.match(flat, last.end())
-        read = read_mark(after, text) if after else None
+        read = _mark_after(flat, text, last.end())
         value = parse_words(last.group())
         if not read or value is None or re.search(r"\d ?$", flat[max(0, last.start() - 4) : last.start()]):
             continue
-        mark, _, stop = read
+        mark, stop, magnitude, _ = read
         cents = _WORD_CENTS.match(flat, stop)
         if cents and mark.divisor == 1 and (extra := parse_words(cents.group(1))) is not None and 0 < extra < 100:
             value, stop = value + extra / 100, cents.end()
         seen = stop
-        yield _Number(last.start(), stop, last.span(), value, value, 1, mark)
+        yield _Number(last.start(), stop, last.span(), value, value, magnitude, mark)
 
 
 def _places(flat: str, stem: str) -> Iterator[int]:
@@ -263,7 +278,8 @@ def _lend_to_parts(flat: str, numbers: list[_Number]) -> list[_Number]:
 def _value(number: _Number, context: MoneyContext) -> Amount:
     mark = number.mark or Mark("")
     key = mark.key
-    currency = context.currency(key, number.start, number.end) if key in FAMILIES else key or None
+    start, end = (number.start, number.end) if number.stated_at is None else (number.stated_at, number.stated_at)
+    currency = context.currency(key, start, end) if key in FAMILIES else key or None
     low, high = (_plain(v * number.magnitude / mark.divisor) for v in (number.low, number.high))
     if low == high:
         return Amount(value=low, currency=currency)
@@ -326,7 +342,7 @@ def _cells(flat: str, text: str) -> Iterator[_Number]:
         value = parse_digits(flat[cell.start : cell.end], cell.magnitude)
         if value is not None:
             span = (cell.start, cell.end)
-            yield _Number(*span, span, value, value, cell.magnitude, cell.mark)
+            yield _Number(*span, span, value, value, cell.magnitude, cell.mark, cell.stated_at)
 
 
 def _without_overlaps(numbers: Iterable[_Number]) -> list[_Number]:

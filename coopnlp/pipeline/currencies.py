@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["CURRENCY", "FAMILIES", "PREFIXES", "WORD_STEMS", "Mark", "read_mark"]
+__all__ = ["FAMILIES", "PREFIXES", "WORD_STEMS", "Mark", "mark_at"]
 
 
 @dataclass(frozen=True)
@@ -160,13 +160,65 @@ def _patterns() -> list[tuple[str, str, bool]]:
 
 
 _TABLE = _patterns()
-#: Alternatives for every mark; each is a group ``c<index>``.
-CURRENCY = "|".join(f"(?P<c{i}>{pattern})" for i, (pattern, _, _) in enumerate(_TABLE))
-
 _MARKS = {
     f"c{i}": (Mark(key.split("/")[0], 100) if key in ("EUR/100", "centime") else Mark(key), capitals)
     for i, (_, key, capitals) in enumerate(_TABLE)
 }
+
+
+def _first_letters(pattern: str) -> set[str]:
+    """Return the characters that a pattern of the table can begin with."""
+    depth, start, parts = 0, 0, []
+    for i, c in enumerate(pattern):
+        if c == "(" and pattern[i - 1 : i] != "\\":
+            depth += 1
+        elif c == ")" and pattern[i - 1 : i] != "\\":
+            depth -= 1
+        elif c == "|" and depth == 0:
+            parts.append(pattern[start:i])
+            start = i + 1
+    parts.append(pattern[start:])
+    letters: set[str] = set()
+    for part in parts:
+        if part.startswith("(?:"):
+            depth, end = 1, 3
+            while depth:
+                depth += {"(": 1, ")": -1}.get(part[end], 0)
+                end += 1
+            letters |= _first_letters(part[3 : end - 1])
+        elif part.startswith("\\\\?\\$"):
+            letters |= {"\\", "$"}
+        else:
+            letters.add(part[0])
+    return letters
+
+
+_FIRST = [_first_letters(pattern) for pattern, _, _ in _TABLE]
+# One small pattern a letter: numbers are many, and most are followed by no currency.
+_BY_LETTER = {
+    letter: re.compile("|".join(f"(?P<c{i}>{_TABLE[i][0]})" for i in range(len(_TABLE)) if letter in _FIRST[i]))
+    for letter in set().union(*_FIRST)
+}
+
+
+def mark_at(flat: str, text: str, at: int) -> tuple[Mark, int] | None:
+    """Return the currency mark that begins at an offset, and its end, or None.
+
+    ``text`` is the text as written, ``flat`` its flat form: letters that must be
+    capitals are looked up in the former (« F », « DA »).
+    """
+    pattern = _BY_LETTER.get(flat[at : at + 1])
+    match = pattern.match(flat, at) if pattern else None
+    if match is None or match.lastgroup is None:
+        return None
+    mark, capitals = _MARKS[match.lastgroup]
+    end = match.end()
+    if capitals and not text[at:end].isupper():
+        # « 3 850 $ au poste »: the sign stands, the letters are another word.
+        sign = match.group().find("$")
+        return (Mark("dollar"), at + sign + 1) if 0 <= sign <= 1 else None
+    return mark, end
+
 
 #: Marks that may stand before a number, as flat text: « US$ 1.2M », « CAD 25 000 ».
 PREFIXES: dict[str, Mark] = {
@@ -186,21 +238,3 @@ WORD_STEMS = (
     "dong", "won", "baht", "kwanza", "birr", "rand", "shilling", "peseta", "florin", "hryvnia", "dram", "lari",
     "$", "€",
 )  # fmt: skip
-
-
-def read_mark(match: re.Match[str], text: str, offset: int = 0) -> tuple[Mark, int, int] | None:
-    """Return the mark in a match of :data:`CURRENCY` with its start and end, or None.
-
-    ``text`` is the text as written; letters that must be capitals are looked up
-    there (« F », « DA »), ``offset`` is where the matched string begins in it.
-    """
-    name = match.lastgroup
-    if name is None:
-        return None
-    mark, capitals = _MARKS[name]
-    start, end = match.start(name) + offset, match.end(name) + offset
-    if capitals and not text[start:end].isupper():
-        # « 3 850 $ au poste »: the sign stands, the letters are another word.
-        sign = match.group(name).find("$")
-        return (Mark("dollar"), start, start + sign + 1) if 0 <= sign <= 1 else None
-    return mark, start, end

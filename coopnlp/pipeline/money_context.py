@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from functools import cached_property
 
 __all__ = ["MoneyContext"]
@@ -103,6 +104,21 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "FR": ("france", "francais", "conseil general", "departement", "prefecture", "prefet", "conseil regional"),
 }  # fmt: skip
 
+# Stems of an adjective or of several words; any other stem is a whole word.
+_OPEN = frozenset(
+    stem
+    for stems in _PLACES.values()
+    for stem in stems
+    if (len(stem) > 5 and " " not in stem)
+    or stem in ("canad", "belge", "belgi", "gabon", "tchad", "benin", "maroc", "liban", "serbe", "turqu", "gaspe", "egypt",
+                "itali", "nepal", "qatar", "kabyl", "suede")
+)  # fmt: skip
+_WORD_HEAD = re.compile(r"(?<![a-z0-9])(?=([a-z][a-z' -][a-z]))")
+_BY_HEAD: dict[str, list[tuple[str, str]]] = {}
+for _country, _stems in _PLACES.items():
+    for _stem in _stems:
+        _BY_HEAD.setdefault(_stem[:3], []).append((_stem, _country))
+
 _BY_COUNTRY: dict[str, dict[str, str]] = {
     "dollar": {"CA": "CAD", "US": "USD", "AU": "AUD", "NZ": "NZD", "HK": "HKD", "SG": "SGD"},
     "cfa": dict.fromkeys(("SN", "ML", "BF", "BJ", "TG", "NE", "CI", "GW"), "XOF")
@@ -135,8 +151,18 @@ _UNSAID = {"dollar": "CAD", "dirham": "MAD", "leu": "RON", "lire": "ITL"}
 _NOT_AFTER = {"GN": re.compile(r"guinee[ -](?:bissau|equatoriale)")}
 
 _YEAR = re.compile(r"(?<![\d.,/-])(?:1[89]\d\d|20[0-4]\d)(?![\d.,]\d|\d)|(?<=[/.-])(?:19\d\d|20[0-4]\d)(?!\d)")
+# Where no blank line ends a paragraph: about a hundred words either way.
+_PARAGRAPH = 600
 # The franc left circulation on 17 February 2002.
 _LAST_FRANC_YEAR = 2001
+
+
+def _leader(totals: dict[str, int]) -> str | None:
+    """Return the code named twice as often as the next: one country is the subject, the other a remark."""
+    ranked = sorted(totals.items(), key=lambda item: -item[1])
+    if ranked and (len(ranked) == 1 or ranked[0][1] >= 2 * ranked[1][1]):
+        return ranked[0][0]
+    return None
 
 
 class MoneyContext:
@@ -156,20 +182,16 @@ class MoneyContext:
         """Offsets of the mentions of each country, in order."""
         found: dict[str, list[int]] = {}
         flat = self._flat
-        for country, stems in _PLACES.items():
-            offsets = []
-            refused = _NOT_AFTER.get(country)
-            for stem in stems:
-                at = flat.find(stem)
-                while at >= 0:
-                    whole = len(stem) > 5 or not flat[at + len(stem) : at + len(stem) + 1].isalpha() or stem in (
-                        "canad", "belge", "belgi", "gabon", "tchad", "benin", "maroc", "liban", "serbe", "turqu",
-                        "gaspe", "egypt", "itali", "nepal", "qatar", "kabyl", "suede")
-                    if whole and not flat[at - 1 : at].isalnum() and not (refused and refused.match(flat, at)):
-                        offsets.append(at)
-                    at = flat.find(stem, at + len(stem))
-            if offsets:
-                found[country] = sorted(offsets)
+        for word in _WORD_HEAD.finditer(flat):
+            at = word.start()
+            for stem, country in _BY_HEAD.get(word.group(1), ()):
+                if not flat.startswith(stem, at):
+                    continue
+                refused = _NOT_AFTER.get(country)
+                if (stem in _OPEN or not flat[at + len(stem) : at + len(stem) + 1].isalpha()) and not (
+                    refused and refused.match(flat, at)
+                ):
+                    found.setdefault(country, []).append(at)
         return found
 
     @cached_property
@@ -194,9 +216,9 @@ class MoneyContext:
 
     def _paragraph(self, start: int, end: int) -> tuple[int, int]:
         """Return the bounds of the paragraph: blank lines, or 600 characters either way."""
-        low = max(self._flat.rfind("\n\n", 0, start), start - 600, 0)
-        high = self._flat.find("\n\n", end)
-        return low, min(high if high >= 0 else len(self._flat), end + 600)
+        low, high = max(0, start - _PARAGRAPH), min(len(self._flat), end + _PARAGRAPH)
+        before, after = self._flat.rfind("\n\n", low, start), self._flat.find("\n\n", end, high)
+        return (before if before >= 0 else low), (after if after >= 0 else high)
 
     def _nearest(self, codes: dict[str, str], start: int, end: int) -> str | None:
         """Return the code of the nearest country in the paragraph, else of the document if all agree or most do."""
@@ -214,11 +236,15 @@ class MoneyContext:
                     best = (distance, code)
         if best:
             return best[1]
-        ranked = sorted(totals.items(), key=lambda item: -item[1])
-        # Twice as many mentions as the next: one country is the subject, the other a remark.
-        if ranked and (len(ranked) == 1 or ranked[0][1] >= 2 * ranked[1][1]):
-            return ranked[0][0]
-        return None
+        return _leader(totals)
+
+    def _dominant(self, codes: dict[str, str]) -> str | None:
+        """Return the code of the country that the document is about, among those of the table."""
+        totals: dict[str, int] = {}
+        for country, code in codes.items():
+            if country in self._places:
+                totals[code] = totals.get(code, 0) + len(self._places[country])
+        return _leader(totals)
 
     def _dollar(self, start: int, end: int) -> str | None:
         """Canada wins wherever the document speaks of it; then another dollar's country; then the usage."""
@@ -238,28 +264,39 @@ class MoneyContext:
             return "EUR"
         return None
 
+    @cached_property
+    def _main_year(self) -> int | None:
+        """The year that the document names most often, the later of equals."""
+        counts = Counter(year for _, year in self._years)
+        return max(counts, key=lambda year: (counts[year], year)) if counts else None
+
     def _year_near(self, start: int, end: int) -> int | None:
         """Return the nearest year in the paragraph, else the commonest of the document."""
         low, high = self._paragraph(start, end)
-        near = [(min(abs(at - end), abs(start - at)), year) for at, year in self._years if low <= at <= high]
+        near = self._years[bisect_left(self._years, (low, 0)) : bisect_right(self._years, (high, 0))]
         if near:
-            return min(near)[1]
-        years = [year for _, year in self._years]
-        return max(set(years), key=years.count) if years else None
+            return min(near, key=lambda item: min(abs(item[0] - end), abs(start - item[0])))[1]
+        return self._main_year
 
     def _franc(self, start: int, end: int) -> str | None:
-        """Old sums are French unless the paragraph is about another country's franc; later sums are never French."""
+        """Sums before the euro are French unless the document is about a neighbour's franc.
+
+        Later ones are those of the country that the document is about, else old
+        French francs that a later text remembers.
+        """
         year = self._year_near(start, end)
         codes = _BY_COUNTRY["franc"]
         if year is not None and year > _LAST_FRANC_YEAR:
-            return self._nearest(codes, start, end)
+            return self._dominant(codes) if self._any(codes) else "FRF"
         low, high = self._paragraph(start, end)
         here = {
             country
             for country, offsets in self._places.items()
             if bisect_left(offsets, low) < bisect_right(offsets, high)
         }
-        alien = {codes[c] for c in here if c in ("CH", "BE", "LU")}
-        if len(alien) == 1 and "FR" not in here:
-            return alien.pop()
+        neighbours = {codes[c] for c in here if c in ("CH", "BE", "LU")}
+        french = len(self._places.get("FR", ()))
+        foreign = sum(len(self._places.get(c, ())) for c in ("CH", "BE", "LU"))
+        if len(neighbours) == 1 and "FR" not in here and foreign > french:
+            return neighbours.pop()
         return "FRF"

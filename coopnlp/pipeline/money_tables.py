@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from coopnlp.pipeline.currencies import CURRENCY, PREFIXES, Mark, read_mark
+from coopnlp.pipeline.currencies import PREFIXES, Mark, mark_at
 from coopnlp.pipeline.numerals import DIGITS, MAGNITUDES
 
 __all__ = ["MoneyCell", "money_cells"]
@@ -29,12 +29,13 @@ __all__ = ["MoneyCell", "money_cells"]
 
 @dataclass(frozen=True)
 class MoneyCell:
-    """A number ``text[start:end]`` with the currency and magnitude that its table states."""
+    """A number ``text[start:end]`` with the currency and magnitude that its table states at ``stated_at``."""
 
     start: int
     end: int
     mark: Mark
     magnitude: int
+    stated_at: int
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,13 @@ class _Table:
     listed: bool = False
 
 
-_STATEMENT = re.compile(
-    rf"(?:\((?:[a-z ,:]{{0,30}}[ ,])?(?:en )?|\n ?|  |\| ?|; | (?<=[a-z)] )(?=[€$k])|(?<=[ (,\n])en )"
-    rf"(?P<scale>milliers +d[e'] ?|millions +d[e'] ?|k|m(?=[€$ef])|mds? ?)?(?:{CURRENCY})"
-    r"(?= ?(?:[)(|;,:./\n]|$)|[ ]{2}| (?:sauf|hors|par|pour|ttc|ht|annee|exercice|montant|au|en|date|constants|courants))"
+# What stands before a currency that is stated for a column or a table, and what may follow it.
+_BEFORE = re.compile(
+    r"(?:\((?:[a-z ,:]{0,30}[ ,])?(?:en )?|\n ?|  |\| ?|; |(?P<bare>(?<=[a-z)] ))|(?<=[ (,\n])en )"
+    r"(?P<scale>milliers +d[e'] ?|millions +d[e'] ?|k|m|mds? ?)?(?:us|ca|can|\\)?\Z"
+)
+_AFTER = re.compile(
+    r" ?(?:[)(|;,:./\n]|\Z)| {2}| (?:sauf|hors|par|pour|ttc|ht|annee|exercice|montant|au|en|date|constants|courants)"
 )
 _NUMBER_BEFORE = re.compile(r"\d[ ]?(?:k|m|mds?)?[ ]?$")
 # What names a currency in a header: words, signs, and codes in capitals.
@@ -131,23 +135,26 @@ def _units(flat: str, text: str) -> list[_Unit]:
     places = _places(flat, text)
     if not places:
         return []
-    found: dict[int, _Unit] = {}
+    found: list[_Unit] = []
     flat, text = "\n" + flat, "\n" + text
     for place in sorted(places):
-        for match in _STATEMENT.finditer(flat, max(0, place - 44), place + 48):
-            shifted = read_mark(match, text)
-            if shifted is None:
-                continue
-            mark, start, end = shifted
-            if not start <= place + 1 < end or start - 1 in found:
-                continue
-            if _NUMBER_BEFORE.search(flat, max(0, start - 6), start):
-                continue
-            if end - start == 1 and flat[start].isalpha() and not flat[max(0, start - 4) : start].endswith(("(", "en ")):
-                continue  # « F » in a column of states is « fait », not « francs »
-            scale = re.sub(r" +d[e']$", "", (match["scale"] or "").strip())
-            found[start - 1] = _Unit(start - 1, end - 1, mark, MAGNITUDES.get(scale, 1))
-    return [found[start] for start in sorted(found)]
+        at = place + 1
+        before = _BEFORE.search(flat, max(0, at - 44), at)
+        while before and flat[at - 1] in "sanc\\" and flat[at : at + 1] == "$":  # « US$ », « \\$ »
+            at -= 1
+        read = mark_at(flat, text, at) if before else None
+        if before is not None and before["bare"] is not None and flat[at] not in "€$\\":
+            continue
+        if before is None or read is None or not _AFTER.match(flat, read[1]):
+            continue
+        mark, end = read
+        if found and at - 1 < found[-1].end or _NUMBER_BEFORE.search(flat, max(0, at - 6), at):
+            continue
+        if end - at == 1 and flat[at].isalpha() and not flat[max(0, at - 4) : at].endswith(("(", "en ")):
+            continue  # « F » in a column of states is « fait », not « francs »
+        scale = re.sub(r" +d[e']$", "", (before["scale"] or "").strip())
+        found.append(_Unit(at - 1, end - 1, mark, MAGNITUDES.get(scale, 1)))
+    return found
 
 
 def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -192,7 +199,7 @@ class _Reader:
         self.found: dict[int, MoneyCell] = {}
 
     def add(self, start: int, end: int, unit: _Unit) -> None:
-        self.found[start] = MoneyCell(start, end, unit.mark, unit.magnitude)
+        self.found[start] = MoneyCell(start, end, unit.mark, unit.magnitude, unit.start)
 
     def _line_end(self, start: int) -> int:
         end = self.flat.find("\n", start)
@@ -458,7 +465,7 @@ def _code_rows(flat: str, text: str, units: list[_Unit]) -> Iterator[MoneyCell]:
         for a, b in reversed(cells[:index]):
             match = _NUMBER_CELL.fullmatch(flat, a, b)
             if match and not _YEAR_CELL.fullmatch(flat, a, b):
-                yield MoneyCell(match.start("number"), match.end("number"), unit.mark, unit.magnitude)
+                yield MoneyCell(match.start("number"), match.end("number"), unit.mark, unit.magnitude, unit.start)
             elif not re.fullmatch(r"[-–—]?|neant|nc|so", flat[a:b]):
                 break
 
