@@ -221,8 +221,18 @@ class _Gatherer:
             plain(flat),
         )
         if not found:
-            return ()
+            return self._pair_in_title(flat)
         return tuple(self._as_known(flat[found.start(name) : found.end(name)]) for name in ("one", "other"))
+
+    def _pair_in_title(self, title: str) -> tuple[Party, ...]:
+        """Return the parties of « entente Dijon-Prague »: the names at both sides of a dash that the document knows."""
+        known = [party(e) for e in self.reading.entities if e.label == "COLLECTIVITY" or is_state(e)]
+        for dash in re.finditer(r"\s?[-–—/]\s?", title):
+            left = next((k for k in known if re.search(rf"(?:^|[\s('’]){re.escape(plain(k.text))}$", plain(title[: dash.start()]))), None)
+            right = next((k for k in known if re.match(rf"{re.escape(plain(k.text))}(?!\w)", plain(title[dash.end() :]))), None)
+            if left and right and not same_name(left, right):
+                return (left, right)
+        return ()
 
     def _as_known(self, name: str) -> Party:
         """Return a name inside a title as the party that the document names elsewhere, with its identifier."""
@@ -250,7 +260,7 @@ class _Gatherer:
 
     def _whole_document(self, main: _Instrument) -> None:
         """Read parties from the heading of the document that is the instrument, its date from its end."""
-        if not main.parties or len(main.parties) < 2 or re.search(r"\bentre\b", self.reading.plain[: main.mentions[0].end + 600]):
+        if not main.parties or len(main.parties) < 2 or re.search(r"\bentre\b|\bparties\b", self.reading.plain[: main.mentions[0].end + 600]):
             heading = self._heading_parties(main.mentions[0].end)
             main.parties = heading if len(heading) >= 2 else main.parties
         for day in reversed([e for e in self.reading.entities if e.label == "DATE" and isinstance(e.value, DateValue)]):
@@ -266,19 +276,25 @@ class _Gatherer:
     def _heading_parties(self, after: int) -> tuple[Party, ...]:
         """Return the parties of « ENTRE la Ville de X, représentée par ... ET la Commune de Y »."""
         window = self.reading.plain[after : after + 3000]
-        opening = re.search(r"\bentre\b|\bles parties\b|\bles soussignes\b", window)
-        if opening is None or opening.start() > 700:
-            return ()
-        begin = after + opening.start()
         stop = re.search(
-            r"\b(?:il (?:a ete|est) (?:expose|convenu|arrete|rappele|preambule|prealablement)|preambule|expose|article (?:1|premier|i\b)|art\. 1|considerant|conviennent|objet)\b", window[opening.end() :]
+            r"\b(?:il (?:a ete|est) (?:expose|convenu|arrete|rappele|preambule|prealablement)|preambule|expose\b|article (?:1\b|premier|i\b)|art\. 1\b|conviennent|les parties sont|objet de)", window
         )
-        end = after + opening.end() + (stop.start() if stop else 1200)
+        end = after + (stop.start() if stop else 1500)
+        opening = re.search(r"\bentre\b(?: (?:les )?soussignes)?|\b(?:les )?parties(?: contractantes)?\b|\bles soussignes\b", window[: end - after])
+        begin = after + (opening.end() if opening else 0)
+        bodies = [e for e in self.reading.within(begin, end) if e.label in ("COLLECTIVITY", "ORG") or is_state(e)]
+        if opening and bodies and bodies[0].start - begin < 60:
+            run, _ = coordinated(self.reading, bodies, 0)
+            if len(run) > 1:
+                return unique_parties(run)
+        formal = re.search(r"\b(?:represent\w+|soussigne\w*|d'une part|ci-apres|agissant|parties contractantes)\b", window[: end - after])
         found: list[Entity] = []
-        for entity in self.reading.within(begin, end, ("COLLECTIVITY", "ORG")):
-            lead = self.reading.plain[max(begin, entity.start - 60) : entity.start].replace("\n", " ")
-            named = re.search(r"(?:^|[;:,.]|\bet\b|\bpart\b|\bentre\b|[-–•]|[a-z0-9]\)|parties)\s*,?\s*(?:d'une part,?\s*)?(?:et )?(?:la |le |les |l'|l'association |la societe )?$", lead)
-            if named and not re.search(r"\b(?:represent\w+|siege|adresse|sise?|maire|president\w*|deliberation|prefecture)\b[^;\n]{0,50}$", lead):
+        for entity in bodies if formal or not opening else []:
+            start, _ = self.reading.line_at(entity.start)
+            lead = self.reading.plain[max(begin, start) : entity.start]
+            opens_line = re.fullmatch(r"\W*(?:\d{1,2}\W+|[a-z]\W\s*)?(?:et |d'une part,? |d'autre part,? |entre )*(?:la |le |les |l')?(?:association |societe )?", lead)
+            inline = re.search(r"(?:[;:,.]|\bpart\b|\bentre\b)\s*,?\s*et,? (?:la |le |les |l')?(?:association |societe )?$|\bentre\s+(?:la |le |les |l')?$", self.reading.plain[begin - 10 : entity.start])
+            if (opens_line or inline) and not re.search(r"\b(?:vu|sise?|siege|adresse)\b[^;\n]*$", lead):
                 found.append(entity)
         return unique_parties(found)
 

@@ -153,7 +153,7 @@ class Reader:
         wanted = _CLASS.get(word, "")
         if self.owner is not None:
             kind = name_key(self.owner.text)[0]
-            if not wanted or kind in (wanted, "") or {kind, wanted} <= {"commune", "mrc", "arrondissement"}:
+            if not wanted or kind in (wanted, ""):
                 return self.owner
         fitting = {name_key(e.text): e for e in reversed(self.reading.entities)
                    if e.label == "COLLECTIVITY" and wanted and name_key(e.text)[0] == wanted}  # fmt: skip

@@ -55,7 +55,7 @@ class _Grants:
 
     def _title(self) -> str:
         """Return the lines above the table that announce it, the closest last."""
-        above = [line for line in self.reading.lines if line[1] <= self.header.start][-4:]
+        above = self.reading.lines_before(self.header.start, 4)
         kept: list[str] = []
         for start, end in reversed(above):
             if self.reading.within(start, end, ("AMOUNT",)) and kept:
@@ -72,13 +72,14 @@ class _Grants:
             return ""
         if _FUNDER_COLUMN.search(first) or (_PARTNER_COLUMN.search(self.head) and _FUNDING_TITLE.search(self.title)):
             return "" if _EXPENSE_TITLE.search(self.title) and not _FUNDING_TITLE.search(self.title) else "funder"
-        if _GIVEN_TO.search(self.head) and (_GRANTED.search(self.head) or len(self.years) > 0):
+        named = _GRANTED.search(self.head) or re.search(r"\b(?:subventions?|soutien|attribution|concours|aides?)\b", self.title)
+        if _GIVEN_TO.search(self.head) and (named or len(self.years) > 0):
             return "beneficiary"
         return ""
 
     def funder(self) -> tuple[Party, Span] | None:
         """Return who gives the grants of a table of beneficiaries: a scheme in its title, else the council."""
-        above = [line for line in self.reading.lines if line[1] <= self.header.start][-14:]
+        above = self.reading.lines_before(self.header.start, 14)
         if above:
             schemes = self.reading.within(above[0][0], self.header.start, ("FUNDER",))
             if len({self.reader.canonical(e).text.casefold() for e in schemes}) == 1:
@@ -144,7 +145,8 @@ class _Grants:
     def _money_words(self, row: Row, name: str, total: Sum) -> str:
         """Return the words that say the currency: column, end of the row, closest section line, head, title."""
         tail = self.reading.plain[total.end : row.end]
-        sections = [self.reading.plain[a:b] for a, b in self.reading.lines if self.header.end <= a < row.start]
+        between = self.reading.lines_before(row.start, 40)
+        sections = [self.reading.plain[a:b] for a, b in between if self.header.end <= a]
         sections = [line for line in sections if re.search(r"\bmontants? en\b|\(en [a-z$€ ]+\)", line)]
         options = (name, tail, *sections[::-1][:1], self.head, self.title[-120:])
         return next((words for words in options if _currency(words)), "")

@@ -29,7 +29,7 @@ _DET = r"(?:\s*(?:par |de |d'|du |des |la |le |les |l'|aupres |celle |celui |ex-
 _STEMS = (
     r"(?:re)?vers|attribu|allou|accord|octroi|octroy|apport|(?:co)?financ|subventionn|consacr|investi|engag|ajout"
     r"|complet|particip|contribu|affect|debloqu|donn|offr|dot|abond|souscri|mandat|rembours|assum|vot|inscri"
-    r"|inject|support|prelev|mobilis|reserv|regl|confirm"
+    r"|inject|support|couvr|prelev|mobilis|reserv|regl|confirm"
 )
 _ENDS = r"e|es|ent|a|ait|aient|era|eront|erait|eraient|ee|ees|er|is|it|ise|ises|ie|ue|uent|ue|uee|uees|uer|uera|ant|te|tent|vent|vait"
 _AUXILIARY = (
@@ -51,7 +51,7 @@ _FROM = re.compile(
 _OF = re.compile(r"^,?\s*(?:(?:de|du) (?:la |l')?|de l'|d')\s*<(F\d+)>")
 _NOUN = re.compile(
     rf"\b(?:contributions?|participations?|apports?|parts?|subventions?|aides?|soutien|concours|dotations?|don|quote-part"
-    rf"|financements?|cofinancements?|appui|bourses?|engagement|celle|celui|avance|versement|enveloppe)"
+    rf"|financements?|cofinancements?|appui|bourses?|engagement|(?<!et )celle|(?<!et )celui|avance|versement|enveloppe)"
     rf"(?:\s+(?:financiere?|speciale?|annuelle?|totale?|maximale?|exceptionnelle?|prevue|complementaire|forfaitaire|sollicitee?|demandee?|attendue?|reservee?))*"
     rf"\s+(?:de |d'|du |des |aupres (?:de |du |des |d'))\s*(?:la |le |les |l')?\s*{_PARTY}(?P<rest>(?:[^<>;]|<[XPDNS]\d+>){{0,110}})$"
 )
@@ -61,9 +61,12 @@ _SOUGHT = re.compile(
 _AND_SOUGHT = re.compile(rf"<A\d+>\s*,?\s*(?:et|ainsi que)\s*(?:aupres )?(?:de |du |des |d')?(?:la |le |les |l')?\s*{_GIVER}\s*(?:a hauteur de|pour|de|:)\s*$")
 _LISTED = re.compile(
     rf"^(?P<mark>[^<>]{{0,22}}?)(?P<lead>(?:[a-z][a-z' ]{{0,40}})?)\s*{_DET}{_GIVER}(?P<joined>(?:\s*(?:et|,|et de|et la|et le)\s*{_DET}<[CF]\d+>)*)"
-    rf"(?P<bracket>\s*(?:\([^()]*\))?)(?P<gap>\s*(?:,?\s*(?:pour|a hauteur de|a concurrence de|soit|avec)\s*|[:=–—>]+|\s-\s|\.{{3,}}\s*\.?|,|\s{{2,}}|\()[^<>a-z]{{0,40}})$"
+    rf"(?P<bracket>\s*(?:\([^()]*\))?)(?P<gap>\s*(?:,?\s*cha(?:-\s*)?cune?\s*)?(?:,?\s*(?:pour|a hauteur de|a concurrence de|soit|avec)\s*|[:=–—>]+|\s-\s|\.+\s*\.?\s|,|\s{{2,}}|\()[^<>a-z]{{0,40}})$"
 )
 _ELIDED = re.compile(rf"(?:<A\d+>)(?:[^<>.;]{{0,12}})(?:,|et|;|puis)\s*{_DET}{_PARTY}\s*(?:,|:|pour|a hauteur de|avec)?\s*$")
+# « le Rhône cofinance à égalité, la Drôme à hauteur de 6 000 € »: the second has no verb of its own.
+_ALONE = re.compile(rf",\s*(?:et )?(?:la |le |les |l')?{_GIVER}\s*,?\s*(?:a hauteur de|pour)\s*$")
+_RECIPIENT = re.compile(r"\b(?:a|au|aux|pour|avec|dans|en faveur de|en faveur du) (?:la |le |les |l')?(?:<[CF]\d+>)")
 _FUND_BUDGET = re.compile(r"\b(?:budget|enveloppe|dotation|credits?|montant|capital)\s+(?:annuelle? )?(?:de |d'|du )(?:la |le |l')?\s*<(F\d+)>|<(F\d+)>[^<>]{0,12},?\s*(?:est )?dote")
 _TOKEN = re.compile(r"<([A-Z])(\d+)>")
 
@@ -71,9 +74,12 @@ _NOT_GIVEN = re.compile(
     r"\b(?:ne |n')[^<>]{0,60}\b(?:pas|plus|rien|aucune?|jamais)\b|\b(?:rejet|rejete|refus\w*|annule\w*|supprimee?|retire[rs]?"
     r"|aucun(?:e)? (?:subvention|aide|financement)|ont neant|faute d|abandonn\w*|ajourne\w*|ferait|n'interviennent)\b"
 )
+# Parts of a sum that is told as a whole elsewhere.
+_INSTALMENTS = re.compile(r"\b(?:en (?:deux|trois|quatre|cinq|\d) (?:fois|versements|tranches|acomptes)|premier acompte|avance de \d+ %)\b")
+_GRANTED_HERE = re.compile(r"\b(?:laureats?|retenus?|attribu\w+|subventions?|soutenus|recu quoi|repart\w+|beneficiaires?|coups? de pouce|aides? accordees?)\b")
 _PRICE_BEFORE = re.compile(
     r"(?:×|\bx|\bcout\w*|\bprix|\bdepens\w+|\btarifs?|\bbillets?|\bstages? [^<>]{0,20}|\bestim\w+ (?:a|entre)|\bvaleur de|\bbudget|\bau lieu de"
-    r"|\bmarche|\bcontrat|\blot n|\bplafond\w*(?: a)?|\bdeficit|\bsurcout|\bchiffre \w* ?a|\breliquat|\bsolde|\breserve)[^<>;]{0,45}$"
+    r"|\b(?:montant|cout|somme) totale?|\bau total|\bmarche|\bcontrat|\blot n|\bplafond\w*(?: a)?|\bdeficit|\bsurcout|\bchiffre \w* ?a|\breliquat|\bsolde|\breserve)[^<>;]{0,45}$"
 )
 _PRICE_AFTER = re.compile(r"^\s*(?:ttc|ht\b|hors taxes|taxes en sus|par (?:habitant|eleve|personne|repas|tete|nuit|jour|enfant|menage|foyer|participant)|/|l'unite|l'heure|le (?:repas|ticket|kilo))")
 _DECIDES = re.compile(
@@ -85,9 +91,9 @@ _COUNCIL = re.compile(
     r"|commission permanente|approuve|attribu\w+|il est propose|adopte\w*|seance|vote[ers]?)\b"
 )
 _PURPOSE = re.compile(
-    r"^[^<>;.]{0,40}?(?P<what>\b(?:pour|destinee?s? a|afin d|en faveur d|au profit d|au benefice d|en vue d|a l'(?:association|appui|action|achat|organisation|<)|a la |aux? |a l'<|a <|affectee?s? a)(?!\s*(?:hauteur|compter|chapitre|titre|main|majorite|unanimite|total|minimum|moitie|cette fin|lieu|n°|la premiere|premiere|chacun|surplus|l'annee|l'exercice|plus|moins|le reste|eux|elles|condition|<D|<A)).*)$"
+    r"^[^<>;.]{0,40}?(?P<what>\b(?:pour|destinee?s? a|afin d|en faveur d|au profit d|au benefice d|en vue d|a l'(?:association|appui|action|achat|organisation|<)|a la |aux? |a l'<|a <|affectee?s? a)(?!\s*(?:hauteur|compter|chapitre|titre|main|majorite|unanimite|total|minimum|moitie|cette fin|lieu|n°|la premiere|premiere|chacun|surplus|l'annee|l'exercice|plus|moins|le reste|eux|elles|charge|condition|<D|<A)).*)$"
 )
-_STOP_PURPOSE = re.compile(r"<A\d+>|;|\.\s|,\s*(?:et|dont|soit|impute\w*|au chapitre|sur le|conditionnellement|taxes|votes?)\b|\bimpute|\bsous reserve|\bsur la duree")
+_STOP_PURPOSE = re.compile(r"<A\d+>|;|\.\s|\b(?:est|sont|sera) reconduit|,\s*(?:tandis|et|dont|soit|impute\w*|au chapitre|sur le|conditionnellement|taxes|votes?)\b|\bimpute|\bsous reserve|\bsur la duree")
 _FINANCE = re.compile(
     r"\b(?:plan de financement|financements?|financeurs?|cofinanceurs?|contributions?|contribuent|recettes|ressources?|produits|apports?"
     r"|origine des fonds|y contribuent|qui paie|subventions?|concours|tour de table|participations financieres|partenaires financiers"
@@ -99,7 +105,7 @@ _EXPENSE = re.compile(r"\b(?:depenses?|charges|emplois|couts?|budget des travaux
 def finance_context(reader: Reader, offset: int) -> bool:
     """Tell whether the closest heading or announcing line above speaks of where money comes from."""
     reading = reader.reading
-    lines = [line for line in reading.lines if line[1] <= offset][-30:]
+    lines = reading.lines_before(offset, 30)
     for back, (start, end) in enumerate(reversed(lines)):
         line = reading.plain[start:end].strip()
         if reading.within(start, end, ("AMOUNT",)) and not line.endswith(":"):
@@ -167,7 +173,9 @@ def _subject(clause: Clause, verb_at: int) -> list[str]:
         oblique = re.search(
             r"\b(?:a|au|aux|de|du|des|avec|pour|par|sur|dans|chez|contre|vers|en|aupres|entre)\s+(?:la |le |les |l')?$|\b(?:d|a l|de l)'$", before
         )
-        if relative or topic or not oblique:
+        if relative:
+            return [name]
+        if topic or not oblique:
             return _with_companions(clause, name)
     return []
 
@@ -185,7 +193,7 @@ class _Prose:
         head, after = clause.template[: token.start()], clause.template[token.end() :]
         next_sum = re.search(r"<A\d+>", after)
         after = after[: next_sum.start()] if next_sum else after
-        each = bool(re.search(r"\bchacune?s?\b", head[-40:] + after[:20]))
+        each = bool(re.search(r"\bcha(?:-\s*)?cune?s?\b", head[-40:] + after[:20]))
         for pattern in (_AGENT, _FROM, _OF):
             found = pattern.match(after)
             if found and not re.match(rf"\s*(?:,|et)\s*{_DET}<[CFO]\d+>", after[found.end() :]):
@@ -204,6 +212,9 @@ class _Prose:
         return self._by_verb(clause, head, each), False
 
     def _by_verb(self, clause: Clause, head: str, each: bool) -> list[Entity]:
+        alone = _ALONE.search(head)
+        if alone:
+            return [clause.entity(alone[1])]
         last_sum = max((m.end() for m in re.finditer(r"<A\d+>", head)), default=0)
         verbs = [m for m in _VERB.finditer(head) if m.start() >= last_sum]
         if verbs:
@@ -226,18 +237,59 @@ class _Prose:
         head = head[max((m.end() for m in re.finditer(r"<A\d+>", head)), default=0) :]
         if self.reader.owner is None or not _DECIDES.search(head):
             return None
+        # Another body before the sum, and no recipient: it may be the one that gives.
+        if re.search(r"<[CF]\d+>", _RECIPIENT.sub("", head)):
+            return None
         if not re.search(r"\b(?:attribu|allou|accord|octroy|vers|affect|prelev|appropri|decid|vot|propos|approuv|fix|reconduit|resolu)", sentence):
             return None
         return self.reader.owner
+
+    def _item(self, clause: Clause) -> Entity | None:
+        """Return the project or organisation that opens the list item or paragraph of a clause."""
+        reading = self.reader.reading
+        start, _ = reading.paragraph_at(clause.start)
+        begun = [a for a, _ in reading.sentences_within(start, clause.start + 1)]
+        starts = [a for a in begun if a in (start, clause.start) or LIST_MARK.match(self.text, a)]
+        for at in reversed(starts):
+            mark = LIST_MARK.match(self.text, at)
+            begin = mark.end() if mark else at
+            first = next(iter(reading.within(begin, begin + 200)), None)
+            if first is not None and first.label in ("PROJECT", "ORG") and not self.text[begin : first.start].strip(" «\"“*’'lLaes"):
+                return first
+            if mark:
+                return None
+        return None
+
+    def _of_list(self, clause: Clause, token: re.Match[str]) -> Entity | None:
+        """Return who grants the sums of a list of laureates or beneficiaries: the one scheme named at its head, else the owner."""
+        item = self._item(clause)
+        before = clause.template[: token.start()]
+        bare = re.fullmatch(r"\W*", before) or re.fullmatch(r"(?:<[PO]\d+>|\W|l'|la |le |les |association )*(?:<[A-Z]\d+>[^<>]{0,20})*[^<>a-z]*", before)
+        if item is None or not bare:
+            return None
+        reading = self.reader.reading
+        near, title_end = max(0, item.start - 300), reading.lines[min(6, len(reading.lines) - 1)][1]
+        if not _GRANTED_HERE.search(reading.plain[: min(1500, item.start)] + " " + reading.plain[near : item.start]):
+            return None
+        named = [*reading.within(0, min(title_end, item.start), ("FUNDER",))] or reading.within(near, item.start, ("FUNDER",))
+        schemes = {self.reader.canonical(e).text.casefold(): self.reader.canonical(e) for e in named}
+        if len(schemes) == 1:
+            return next(iter(schemes.values()))
+        return self.reader.owner if not schemes else None
 
     def read(self, start: int, end: int) -> Iterator[Funding]:
         clause = self.reader.clause(start, end)
         line_start = self.reader.reading.line_at(start)[0]
         listed = bool(LIST_MARK.match(self.text[line_start:end])) or clause.template.count(";") > 1 or ":" in clause.template
         listed = (listed or len(clause.template) < 120) and self._financing(clause)
-        pieces = self._split(clause)
-        for piece in pieces:
-            yield from self._read_piece(piece, listed, clause.template)
+        if _INSTALMENTS.search(clause.template):
+            return
+        given = False
+        for piece in self._split(clause):
+            # « A apporte 3 000 € ; B, 2 000 € » : the verb of the first part serves the next.
+            found = list(self._read_piece(piece, listed or given, clause.template))
+            given = given or bool(found)
+            yield from found
 
     def _financing(self, clause: Clause) -> bool:
         colon = clause.template.find(":")
@@ -272,6 +324,7 @@ class _Prose:
                             r"[^<>]{0,30}\b(?:consacre|affecte|mobilise|reserve|alloue)e?s?\b", clause.template[token.end() :]
                         ):
                             body = self.fund
+                        body = body or self._of_list(clause, token)
                         givers = [body] if body is not None else []
             for giver in givers:
                 yield self._funding(clause, token, total, giver, asked, before)
@@ -287,6 +340,9 @@ class _Prose:
             given_to = re.search(r"\b(?:a l'|a la |au |aux |a )(?:association |societe |compagnie )?<[COP]\d+>", clause.template[before : token.start()])
             if given_to and _VERB.search(clause.template[: given_to.start() + before]):
                 purpose = clip(self.text[clause.offset(before + given_to.start()) : clause.offset(before + given_to.end())])
+        if purpose is None:
+            item = self._item(clause)
+            purpose = clip(item.text) if item is not None and item.start != giver.start and _GRANTED_HERE.search(self.reader.reading.plain[: item.start]) else None
         return Funding(
             funder=party(giver),
             amounts=total.amounts,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from coopnlp.records.reading import Reading, plain
+from coopnlp.records.sentences import LIST_MARK
 from coopnlp.text import fold
 from coopnlp.types import Entity, Party
 
@@ -19,7 +19,7 @@ PARTY_LABELS = ("COLLECTIVITY", "ORG", "FUNDER", "LOC")
 # Type words of French and Québec authorities (annotation-guide.md, COLLECTIVITY) and the class they say.
 _TYPES = (
     ("commune", r"(?:ville|commune|mairie|municipalite|village|municipalite de village|bourg|cite|paroisse|canton)"
-                r"(?: (?:rurale|urbaine|nordique|cri|nouvelle))?|conseil municipal|conseil communal|conseil"),
+                r"(?: (?:rurale|urbaine|nordique|cri|nouvelle))?|conseil municipal|conseil communal"),
     ("departement", r"departement|conseil (?:departemental|general)"),
     ("region", r"region|conseil regional|collectivite(?: territoriale)?"),
     ("epci", r"communaute (?:de communes|d agglomeration|urbaine|d agglo)|cc|ca|cu|cdc|eurometropole|metropole"
@@ -27,6 +27,7 @@ _TYPES = (
     ("mrc", r"mrc|municipalite regionale de comte"),
     ("arrondissement", r"arrondissement"),
     ("etat", r"republique|gouvernement|etat"),
+    ("commune", r"conseil"),
 )  # fmt: skip
 _TYPED = [(name, re.compile(rf"(?:l |la |le |les )?(?:{words}) (?:(?:de|du|des|d) )?(?:(?:la|l|le|les) )?(?=\S)")) for name, words in _TYPES]
 # Bare names that are states for a cooperation register even where no identifier says so.
@@ -37,6 +38,7 @@ _JOIN = re.compile(
     r"(?:(?:a|au|aux|avec|entre|de|du|des|d'|la|le|les|l'|celles?|celui|ceux|villes?|communes?|municipalites?"
     r"|departements?|regions?|mairies?|societes?|associations?|(?:l')?ex-?|province|cite)\s*)*"
 )
+_SPEAKS = re.compile(r"\s*,?\s*(?:consacre|attribue|soutient|vote|alloue|verse|accorde|entretient|s'engage|sollicite|adopte|approuve|inscrit|renouvelle)\b")
 _TIGHT = re.compile(r"\s?[-–—/]\s?")
 
 
@@ -133,6 +135,10 @@ def coordinated(
             continue
         gap = reading.plain[end : entity.start]
         joined = _TIGHT.fullmatch(gap) if tight else _JOIN.fullmatch(gap)
+        if joined and entity.label == "LOC" and last.label == "COLLECTIVITY" and gap.strip() == ",":
+            # « Gambais, France » : the country says where.
+            end, last, at = entity.end, entity, at + 1
+            continue
         if not joined or entity.label not in PARTY_LABELS or (entity.label == "LOC" and not is_state(entity)):
             break
         run.append(entity)
@@ -154,21 +160,25 @@ def owner(reading: Reading) -> Entity | None:
     """Return the collectivity that the document speaks for: whose council decides, whose site it is.
 
     Looked for in this order: a collectivity alone on a line, or first on it, in
-    the first lines; « conseil municipal de X », « maire de X », « Ville de X »;
-    the collectivity named most. None where two compete.
+    the first lines; « conseil municipal de X », « le maire de X »; the first that
+    is said to give, vote or keep up relations; the only one of the document.
     """
     named = [e for e in reading.entities if e.label == "COLLECTIVITY"]
     head_end = reading.lines[min(11, len(reading.lines) - 1)][1] if reading.lines else 0
     head = [e for e in named if e.end <= min(head_end, 1500)]
     for entity in head:
         start, end = reading.line_at(entity.start)
-        rest = reading.text[start : entity.start] + reading.text[entity.end : end]
-        if len(re.sub(r"\([^)]*\)|[\W\d_]", "", rest)) <= 4:
+        before = reading.text[start : entity.start]
+        if before.strip() and LIST_MARK.match(before):
+            continue
+        rest = before + reading.text[entity.end : end]
+        typed = name_key(entity.text)[0] in ("commune", "departement", "region", "epci", "mrc")
+        if len(re.sub(r"\([^)]*\)|[\W\d_]", "", rest)) <= 4 or (typed and not before.strip(" \t#=*-–")):
             return entity
     for entity in head:
-        start, _ = reading.line_at(entity.start)
-        typed = name_key(entity.text)[0] in ("commune", "departement", "region", "epci", "mrc")
-        if typed and not reading.text[start : entity.start].strip(" \t#=*-–"):
+        start, end = reading.line_at(entity.start)
+        council = re.search(r"\b(?:conseil (?:municipal|communautaire|departemental|regional|general|metropolitain)|commission permanente|seance)\b", reading.plain[start:end])
+        if council and len([e for e in head if start <= e.start < end]) == 1 and re.search(r"[-–—:|]\s*$", reading.text[start : entity.start]):
             return entity
     first_line = reading.lines[0][1] if reading.lines else 0
     closing = reading.lines[-6][0] if len(reading.lines) > 6 else 0
@@ -182,10 +192,11 @@ def owner(reading: Reading) -> Entity | None:
             return entity
     for entity in head:
         start, _ = reading.line_at(entity.start)
-        if not reading.text[start : entity.start].strip(" \t#=*-–"):
+        if start == entity.start:
             return entity
-    counts = Counter(name_key(e.text)[1] for e in named)
-    if counts and (len(counts) == 1 or counts.most_common(2)[0][1] >= 2 * counts.most_common(2)[1][1]):
-        best = counts.most_common(1)[0][0]
-        return next(e for e in named if name_key(e.text)[1] == best)
+        first = entity is named[0] or same_name(party(entity), party(named[0]))
+        if first and _SPEAKS.match(reading.plain, entity.end):
+            return entity
+    if len({name_key(e.text)[1] for e in named}) == 1:
+        return named[0]
     return None

@@ -28,7 +28,7 @@ Span = tuple[int, int]
 _BODIES = ("COLLECTIVITY", "ORG", "FUNDER", "LOC")
 _DENIED = re.compile(r"\b(?:aucun(?:e)? (?:jumelage|partenariat|cooperation|lien)|n'(?:a|ont|est|etait|existait) (?:jamais|pas|plus)|pas d(?:e|')(?: |\w)|ne pas confondre|sans lien|ni charte|n'existe|n'est liee?|a la maniere|comme l'ont)\b")
 _BETWEEN = re.compile(r"\bentre (?:(?:les|des) )?(?:deux )?(?:(?:villes?|communes?|regions?|departements?|municipalites?|collectivites?) )?(?:(?:de|du|des|d') ?)?(?:la |le |les |l')?$|\bentre (?:la |le |l'|les )?$")
-_WITH = re.compile(r"\b(?:avec|a|au|aux|d'avec|et) (?:celle |celui )?(?:(?:la|le|les|l'|de la|de|d') ?)?(?:ville |commune |municipalite |province |region |district |departement )?(?:de |du |d'|des )?(?:la |le |l'|les )?$")
+_WITH = re.compile(r"\b(?:avec|a|au|aux|d'avec) (?:celle |celui )?(?:(?:la|le|les|l'|de la|de|d') ?)?(?:ville |commune |municipalite |province |region |district |departement )?(?:de |du |d'|des )?(?:la |le |l'|les )?$")
 _SINCE = re.compile(r"\b(?:depuis|des|remonte(?:nt)? a|date(?:nt)? de|nee?s? en|conclu\w* en|signee?s? (?:en|le)|scellee?s? en|jumelee?s? en|ouverte? en|noue\w* en|signe en|initiee? en|lance\w* en|cultive depuis|en)\s*$")
 _TWINNED = re.compile(r"\bjumel(?:ee?s?|le|lent|les?)\b")
 _PARTNER_HEAD = re.compile(r"\b(?:partenaires?|ville jumelee|villes? jumelles?|jumelee? a|collectivite etrangere)\b")
@@ -146,6 +146,8 @@ class _Sentences:
         return self._of_owner(start, end, words, entities, i)
 
     def _cooperates(self, gap: str, other: Entity) -> bool:
+        if re.search(r"\b(?:mis\w* en relation|en lien|en relations?|a l'image|comparer|en concurrence)\b", gap):
+            return False
         if re.search(r"\bjumel\w*[^.;]{0,25}$", gap):
             return True
         return bool(re.search(r"\bavec\b[^.;]{0,30}$", gap)) and bool(COOPERATION.search(gap)) and other.label != "FUNDER"
@@ -256,6 +258,9 @@ def _from_list(reader: Reader) -> Iterator[Partnership]:
         if len(line) < 80 and _LIST_HEADING.search(line) and not reading.within(start, end, ("AMOUNT",)):
             heading = line
             continue
+        if len(line) < 60 and not LIST_MARK.match(reading.text[start:end]) and not re.search(r"[.,;:!?]$", line):
+            bodies = reading.within(start, end, ("COLLECTIVITY", "DATE"))
+            heading = heading if bodies else None
         if heading is None or owner is None:
             continue
         named = reading.within(start, end, ("COLLECTIVITY",))

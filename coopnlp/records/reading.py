@@ -120,8 +120,26 @@ class Reading:
         end = self.text.find("\n", offset)
         return (start, len(self.text) if end < 0 else end)
 
+    @cached_property
+    def _blank_lines(self) -> list[tuple[int, int]]:
+        return [m.span() for m in re.finditer(r"\n[ \t]*\n", self.text)]
+
     def paragraph_at(self, offset: int) -> tuple[int, int]:
         """Return the stretch between blank lines that holds the offset."""
-        start = max((m.end() for m in re.finditer(r"\n[ \t]*\n", self.text[:offset])), default=0)
-        found = re.search(r"\n[ \t]*\n", self.text[offset:])
-        return (start, len(self.text) if found is None else offset + found.start())
+        at = bisect_right(self._blank_lines, (offset, offset))
+        while at > 0 and self._blank_lines[at - 1][1] > offset:
+            at -= 1
+        start = self._blank_lines[at - 1][1] if at > 0 else 0
+        following = next((a for a, _ in self._blank_lines[at:] if a >= offset), len(self.text))
+        return (start, following)
+
+    def lines_before(self, offset: int, count: int) -> tuple[tuple[int, int], ...]:
+        """Return the last ``count`` lines that end at the offset or before it, in order."""
+        at = bisect_right(self.lines, (offset, -1))
+        while at > 0 and self.lines[at - 1][1] > offset:
+            at -= 1
+        return self.lines[max(0, at - count) : at]
+
+    def sentences_within(self, start: int, end: int) -> tuple[tuple[int, int], ...]:
+        """Return the sentences that begin in ``[start, end)``."""
+        return self.sentences[bisect_left(self.sentences, (start, -1)) : bisect_left(self.sentences, (end, -1))]

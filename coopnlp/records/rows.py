@@ -23,7 +23,7 @@ _HEAD = re.compile(
     r"\b(?:nom du financeur|(?:co)?financeurs?|bailleurs?|contributeurs?|partenaires?|beneficiaires?|structures?|associations?"
     r"|porteurs?|organismes?|promoteurs?|tiers|laureats?|montants?|aides?|accorde|attribue|subventions?|vote|propose|demande|sollicite"
     r"|nom du projet|projets?|intitule|objet|action|annee|devise|budget|total|ressources?|recettes|origine|collectivites?|commune"
-    r"|depuis|debut|fin|destination|depenses|cout|code|dossier|secteur|nature|categorie|thematique|echeance|etat|pays|€|euros?|part \w+)\b"
+    r"|depuis|debut|fin|destination|depenses|cout|code|dossier|secteur|nature|categorie|thematique|echeance|etat|pays|euros?|part \w+)\b|[€$]"
 )
 _RULE = re.compile(r"[\s\-_=–—|+.·]*")
 _SUM_LAST = re.compile(r"(?:\d|€|\$|euros?|eur|[-–—]|sans objet|rejet)\)?\s*$", re.I)
@@ -75,7 +75,8 @@ def fields_of(text: str, start: int, end: int) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _of_block(block: Block) -> Table | None:
+def _of_block(reading: Reading, block: Block, before: Table | None) -> Table | None:
+    """Return the table of a layout block; a table without a head goes on with the head of the one before."""
     rows: dict[int, list[Span]] = {}
     heads = {c.row for c in block.cells if c.header}
     for cell in sorted(block.cells, key=lambda c: (c.row, c.column)):
@@ -84,6 +85,12 @@ def _of_block(block: Block) -> Table | None:
             line.append((cell.start, cell.start))
         line.append((cell.start, cell.end))
     made = [Row(min(c[0] for c in cells), max(c[1] for c in cells), tuple(cells)) for _, cells in sorted(rows.items())]
+    if not made:
+        return None
+    if not heads and reading.within(made[0].start, made[0].end, ("AMOUNT",)):
+        if before is None or before.header is None:
+            return None
+        return Table(before.header, tuple(made), len(made[0].cells) == len(before.header.cells))
     if len(made) < 2:
         return None
     first = 0 if not heads else max(h for h in heads if h < len(made)) if any(h < len(made) for h in heads) else 0
@@ -99,6 +106,9 @@ def _is_header(reading: Reading, start: int, end: int) -> bool:
     fields = fields_of(reading.text, start, end)
     covered = sum(len(w) for w in words) >= 0.3 * len(re.sub(r"[\W\d_]", "", line))
     if len(fields) >= 2:
+        headed = [f for f in fields if _HEAD.search(reading.plain[f[0] : f[1]]) or reading.within(*f, ("DATE",))]
+        if len(headed) < 0.5 * len(fields) or re.match(r"\W*\d+\s", line):
+            return False
         return bool(words) and (len(words) >= 2 or dates >= 1 or len(fields) >= 3)
     return (len(words) >= 3 or (len(words) >= 1 and dates >= 2)) and covered
 
@@ -178,17 +188,45 @@ def _cell_by_cell(reading: Reading) -> list[Table]:
     return tables
 
 
+def _stacked(reading: Reading) -> list[Table]:
+    """Read forms of grants that follow each other: labels and values a line each, the sum alone on the last.
+
+    At least three such groups with the same label first make a table; the labels
+    of the first group are its header.
+    """
+    groups: list[list[Span]] = [[]]
+    for start, end in reading.lines:
+        groups[-1].append((start, end))
+        money = reading.within(start, end, ("AMOUNT",))
+        if money and not re.sub(r"\W", "", reading.text[start : money[0].start] + reading.text[money[-1].end : end]):
+            groups.append([])
+    found: list[tuple[str, Row]] = []
+    for group in groups[:-1]:
+        labels = [line for line in group if _HEAD.fullmatch(reading.plain[line[0] : line[1]].strip(" :"))]
+        if len(labels) < 2 or any(b - a > 110 for a, b in group[-12:]):
+            continue
+        start = labels[0][0] if len(group) > 12 else max(group[0][0], labels[0][0])
+        found.append((reading.plain[slice(*labels[0])], Row(start, group[-1][1], tuple(g for g in group if g[0] >= start))))
+    if len(found) < 3 or len({label for label, _ in found}) > 1:
+        return []
+    first = [c for c in found[0][1].cells if _HEAD.fullmatch(reading.plain[c[0] : c[1]].strip(" :"))]
+    header = Row(first[0][0], first[-1][1], tuple(first))
+    return [Table(header, tuple(row for _, row in found), False)]
+
+
 def tables_in(reading: Reading) -> list[Table]:
     """Return the tables of the document that have a header, layout cells first."""
     tables: list[Table] = []
     taken: list[Span] = []
+    heads = _in_lines(reading, [(b.start, b.end) for b in reading.extraction.blocks if b.kind == "table" and b.cells])
     for block in reading.extraction.blocks:
         if block.kind == "table" and block.cells:
-            table = _of_block(block)
+            earlier = [t for t in sorted([*tables, *heads], key=lambda t: t.start) if t.start < block.start]
+            table = _of_block(reading, block, earlier[-1] if earlier else None)
             if table is not None:
                 tables.append(table)
                 taken.append((block.start, block.end))
-    for table in _cell_by_cell(reading):
+    for table in [*_cell_by_cell(reading), *_stacked(reading)]:
         if not any(a <= table.start < b for a, b in taken):
             tables.append(table)
             taken.append((table.start, table.rows[-1].end))

@@ -16,7 +16,7 @@ from coopnlp.types import Block, Entity
 __all__ = ["LIST_MARK", "cut_sentences", "is_tabular", "lines_of"]
 
 LIST_MARK = re.compile(
-    r"\s*(?:[-–—•*▪➤►>›·■□◦▸]+\s|\d{1,2}\s?[.)°]\s|[a-zA-Z]\s?\)\s|\(\d{1,2}\)\s|#{1,6}\s"
+    r"\s*(?:(?:[-–—•*▪➤►›·■□◦▸]+|>+)\s|\d{1,2}\s?[.)°]\s|[a-zA-Z]\s?\)\s|\(\d{1,2}\)\s|#{1,6}\s"
     r"|art(?:icle)?\.?\s+(?:\d|premier)|(?:vu|considerant|attendu|que|qu')\s)",
     re.IGNORECASE,
 )
@@ -25,7 +25,7 @@ _ABBREVIATION = re.compile(
     r"(?:^|[\s(«])(?:M|MM|Mme|Mlle|Dr|Pr|Me|St|Ste|art|Art|al|p|pp|n|no|N|cf|env|etc|hab|éd|vol|ch|chap|av|bd"
     r"|Cie|Assoc|assoc|dép|prov|réf|Réf|tél|Tél|janv|févr|avr|juil|sept|oct|nov|déc|[A-Z]|L|R|D)\.$"
 )
-_STOP = re.compile(r"[.!?…]+[»\")\]]*\s+(?=[«\"“(—–-]*\s?[A-ZÀ-ÖØ-Þ0-9«])")
+_STOP = re.compile(r"(?<![.\s…])[.!?…]+[»\")\]]*\s+(?=[«\"“(—–-]*\s?[A-ZÀ-ÖØ-Þ0-9«])")
 _FLOWS_ON = re.compile(r"(?:[,\-–]|\b(?:de|du|des|la|le|les|l'|d'|et|à|a|en|au|aux|par|pour|sur|avec|ou|un|une|que))$", re.I)
 
 
@@ -63,9 +63,10 @@ def _line_borders(text: str, lines: Sequence[tuple[int, int]]) -> Iterable[int]:
             yield lines[i][0]
         elif is_tabular(before) or is_tabular(here):
             yield lines[i][0]
+        elif _FLOWS_ON.search(before):
+            continue
         elif not wrapped:
-            if not _FLOWS_ON.search(before):
-                yield lines[i][0]
+            yield lines[i][0]
         elif len(before) + 1 + len(here.split(" ", 1)[0]) < 0.9 * width:
             # The next word would have fitted on the line before: the break was meant.
             yield lines[i][0]
