@@ -18,6 +18,7 @@ from pathlib import Path
 from coopnlp.batch.listing import look
 from coopnlp.batch.workers import Process, read_all
 from coopnlp.errors import CoopnlpError
+from coopnlp.register.sources import address_of
 from coopnlp.register.store import Register
 from coopnlp.register.values import Sighting, Versions
 from coopnlp.types import Failure, Value
@@ -165,7 +166,8 @@ class _Run:
         """Note every source in the journal; return the addresses that are there no more."""
         from coopnlp.extract.sources import is_url, sources
 
-        found = sources(inputs)
+        own = self.register.files
+        found = (source for source in sources(inputs) if address_of(source) not in own)
         while batch := [(look(source), source) for source in islice(found, _TOGETHER)]:
             seen = [sighting for sighting, _ in batch]
             states = self.register.enrol(seen, retry_failed=retry_failed, versions=self.versions)

@@ -118,6 +118,11 @@ class _Worker:
         self.source: str | Path | None = None
         self.since = time.monotonic()
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is to be heard from it: that it is ready, or what it read."""
+        return self.source is not None or not self.ready
+
     def give(self, source: str | Path) -> None:
         self.source, self.since = source, time.monotonic()
         with suppress(OSError):  # it has ended: that is seen when its end is waited for
@@ -160,7 +165,7 @@ class _Crew:
 
     def _listen(self) -> Iterator[Outcome]:
         """Wait until a worker says something, ends, or passes its limit."""
-        busy = {worker.pipe: worker for worker in self.workers if worker.source is not None or not worker.ready}
+        busy = {worker.pipe: worker for worker in self.workers if worker.busy}
         if not busy:
             return
         now = time.monotonic()
@@ -170,8 +175,8 @@ class _Crew:
             assert isinstance(pipe, Connection)
             yield from self._hear(busy[pipe])
         now = time.monotonic()
-        for worker in [worker for worker in self.workers if worker.pipe in busy and now > self._limit(worker)]:
-            if not worker.pipe.poll():
+        for worker in [worker for worker in self.workers if worker.busy and now > self._limit(worker)]:
+            if not worker.pipe.poll():  # what it says at the last moment counts
                 yield from self._late(worker)
 
     def _limit(self, worker: _Worker) -> float:
@@ -221,7 +226,7 @@ class _Crew:
 
     def stop(self) -> None:
         for worker in self.workers:
-            worker.stop(at_once=worker.source is not None or not worker.ready)
+            worker.stop(at_once=worker.busy)
         self.workers = []
 
 

@@ -7,6 +7,7 @@ which register, what is wrong and what to do.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ from coopnlp.register.schema import APPLICATION_ID, MIGRATIONS, metadata, migrat
 
 __all__ = ["Database"]
 
+# The file, and what SQLite keeps beside it (sqlite.org/tempfiles.html).
+_SQLITE_FILES = ("", "-wal", "-shm", "-journal")
 _HEADER = b"SQLite format 3\x00"
 # A writer waits this long for another one; one document's rows take milliseconds.
 _BUSY_TIMEOUT_MS = 30_000
@@ -43,8 +46,11 @@ class Database:
         parsed = _parse(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.where = (parsed.database or ":memory:") if self.is_sqlite else parsed.render_as_string()
+        self.files: frozenset[str] = frozenset()
         if self.is_sqlite and parsed.database not in (None, "", ":memory:"):
-            _check_file(Path(str(parsed.database)), create=create)
+            path = Path(str(parsed.database))
+            _check_file(path, create=create)
+            self.files = frozenset(os.path.abspath(f"{path}{end}") for end in _SQLITE_FILES)  # noqa: PTH100
         self.engine = _engine(parsed, self.where)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)

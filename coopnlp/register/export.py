@@ -11,7 +11,7 @@ import csv
 import json
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -154,7 +154,8 @@ def _replacing(path: Path, *, encoding: str, newline: str | None = None) -> Iter
             f"{path}: the file cannot be written ({error.strerror}). Give another folder, or check its permissions."
         ) from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # it was put in place, or never made
+            partial.unlink()
 
 
 def dump(connection: sa.Connection) -> dict[str, list[tuple[Any, ...]]]:

@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from coopnlp.register.schema import ID_BITS
@@ -58,7 +59,7 @@ def cut_passages(extraction: Extraction) -> Iterator[tuple[int | None, int, int]
     starts = [min(start, len(text)) for start in extraction.page_starts]
     if not starts or starts[0] > 0:
         yield from ((None, *span) for span in _cut(text, borders, 0, starts[0] if starts else len(text)))
-    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(text)], strict=True), 1):
+    for number, (start, end) in enumerate(pairwise([*starts, len(text)]), 1):
         yield from ((number, *span) for span in _cut(text, borders, start, end))
 
 

@@ -79,7 +79,7 @@ def _best(
         .over(partition_by=document_id, order_by=(found.c.score.desc(), found.c.id))
         .label("rank")
     )
-    ranked = sa.select(found.c.id, found.c.score, rank, document_id.label("document_id"))
+    ranked = sa.select(found.c.id, found.c.score, rank, document_id.label("document_id")).select_from(found)
     if filters.type is not None:
         passage = schema.passage
         ranked = ranked.join(passage, passage.c.id == found.c.id).where(passage.c.type == filters.type)

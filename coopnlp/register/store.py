@@ -72,6 +72,11 @@ class Register:
         """Close the connections."""
         self._database.close()
 
+    @property
+    def files(self) -> frozenset[str]:
+        """The absolute paths of the register's own files, so that a batch over their folder leaves them out."""
+        return self._database.files
+
     # Writing
 
     def add(self, result: Result, *, versions: Versions | None = None) -> bool:
