@@ -253,7 +253,7 @@ _PARTS = re.compile(r"[^.;\n]*\bdont[ \n](?:[^.;\n]|\.(?=\d))*")
 _GROUPED = re.compile(r"\d{1,3}(?:[ .]\d{3})+")
 # The parts of a sum are named in one sentence of a financing plan.
 _MAX_PARTS = 400
-_COUNTED = re.compile(r" (?!de |du |des |d'|pour |par |a |au |aux |en |sur |vien|proven|provien|sont |seron|est |et |dans )[a-z]|[ ]?[%°]")
+_COUNTED = re.compile(r" (?!de |du |des |d'|pour |par |a |au |aux |en |sur |vien|proven|provien|sont |seron|est |et |dans |l'|la |le |les |cette )[a-z]|[ ]?[%°]")
 
 
 def _lend_to_parts(flat: str, numbers: list[_Number]) -> list[_Number]:

@@ -68,6 +68,7 @@ _DAY = rf"(?:{_D}(?: ?er(?![a-z]))?)"
 _SEP = r"(?:[ \n]?,[ \n]?(?:le )?|[ \n](?:et|ou|au|a|&|jusqu'au)[ \n](?:l[ea] )?|[ \n]?[-/&][ \n]?)"
 # What can stand before a month on its left: days, with weekdays between them left out.
 _DAYS_BEFORE = re.compile(rf"(?:(?<=[^a-z0-9.,])|^)(?P<days>{_DAY}(?:{_SEP}{_DAY})*)[ \n]{{1,3}}$")
+_NOUN_NUMBER = re.compile(rf"{_DAY}[ ]-[ ](?={_DAY}[ \n])")
 _NTH_DAY = re.compile(r"(?:(?<=[^a-z0-9])|^)(\d{1,2})e? jour (?:du mois )?d(?:e |')$")
 _YEAR_AFTER = re.compile(r"[ \n]{1,3}(?:de l'an(?:nee)? )?(?P<year>(?:1[0-9]|l[\dol]|2[0o])[\dol]{2})(?![\dol]|[.,]\d)")
 _SHORT_YEAR_AFTER = re.compile(r" '?(?P<year>[3-9]\d)(?=[ ]?(?:[.,;:)\n]|$))|[ ]'(?P<recent>\d\d)(?!\d)")
@@ -76,7 +77,13 @@ _NUMERIC = re.compile(
     r"(?<![\d.,/-])(?P<d>1er|[0-3]?[\do])(?P<s>[/.-])(?P<m>[01o]?[\do]|[ivx]{1,4})(?P=s)(?P<y>(?:1[89]|2[0o])[\do]{2}|\d\d)(?![\d/]|[.,-]\d|-[a-z])"
     r"|(?<![\d.,/-])(?P<iy>(?:19|20)\d\d)(?P<is>[/.-])(?P<im>0[1-9]|1[0-2])(?:(?P=is)(?P<id>[0-3]\d))?(?![\d/]|[.,-]\d|-[a-z])"
     r"|(?<![\d.,/-])(?P<my>0[1-9]|1[0-2])/(?P<yy>(?:19|20)\d\d)(?![\d/-])"
-    r"|(?<=[^a-z](?:le|du|au|et)[ ])(?P<sd>[0-3]?\d)/(?P<sm>0[1-9]|1[0-2])(?![\d/,.%]|-\d)"
+    r"|(?:(?<=[^a-z](?:le|du|au|et)[ ])|(?<=[ (]maj\.[ ]))(?P<sd>[0-3]?\d)/(?P<sm>0[1-9]|1[0-2])(?![\d/,.%]|-\d)"
+)
+
+_NUMBERED = re.compile(r"(?:n°|nº|[^a-z]no|numero)[ .:]{0,2}\Z")
+_WEEKDAY = re.compile(
+    r"(?<![a-z])(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)[ \n](?P<day>1er|[0-3]?\d)(?![\d/]|[.,-]\d)"
+    r"(?! ?(?:h|%|€|\$)(?![a-z])| (?:et|au|ou|a) (?:lundi |mardi |mercredi |jeudi |vendredi |samedi |dimanche |le )?\d|,? \d| [a-z]{3,}s(?![a-z]))"
 )
 
 _SEASONS = {"printemps": 3, "ete": 6, "automne": 9, "hiver": 12}
@@ -91,13 +98,13 @@ _QUARTER = re.compile(
     r"(?:[ \n](?:de[ \n](?:l'annee )?)?(?P<year>(?:19|20)\d\d))?|(?P<t>[ts])(?P<q>[1-4])[ -](?P<qy>(?:19|20)\d\d))(?!\d)"
 )
 _DECADE = re.compile(
-    r"annees[ \n](?P<digits>(?:1[6-9]|20)\d0|[2-9]0)(?![\d]|[.,]\d)"
+    r"annees[ \n](?P<digits>(?:1[6-9]|20)\d0|[2-9]0)(?![\d]|[.,]\d|,?[ \n](?:et|ou|a)[ \n][12]\d{3}|, [12]\d{3}|[ ]?[-/][ ]?\d)"
     r"|annees[ \n](?P<words>vingt|trente|quarante|cinquante|soixante-dix|soixante|quatre-vingt-dix|quatre-vingts?)(?![a-z-])"
 )
 _FEAST = re.compile(r"(?<![a-z])(noel|paques|toussaint|pentecote)[ \n](?P<year>(?:19|20)\d\d)(?!\d)")
 _FEASTS = {"noel": (12, 25), "toussaint": (11, 1)}
 _WRITTEN_YEAR = re.compile(
-    rf"(?<=l'an )(?P<year>(?:deux mille|mil)(?![a-z])(?:[ -](?:et[ -])?{WORDS})?)"
+    rf"(?<![a-z])(?P<cue>l'an|depuis|en|annee)[ \n](?P<year>(?:deux mille|mil)(?![a-z])(?:[ -](?:et[ -])?{WORDS})?)"
     rf"(?:[, ]+(?:et )?le (?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche),? )?"
     rf"(?P<day>premier|\d{{1,2}}|{WORDS})[ \n](?:du mois )?(?:de |d')?(?:{_MONTH}))?"
 )
@@ -126,9 +133,11 @@ def _two_digit_year(year: int) -> int:
 
 
 def _month_points(flat: str) -> Iterator[Point]:
+    previous = -2
     for match in _MONTH_START.finditer(flat):
         month, start, end = _month_of(match), match.start(), match.end()
-        if flat[start - 1 : start] == "-" and not flat[start - 2 : start - 1].isdigit():
+        follows, previous = previous == start - 1, end
+        if flat[start - 1 : start] == "-" and not follows and not flat[start - 2 : start - 1].isdigit():
             if flat[start - 3 : start] == "mi-" and not flat[start - 4 : start - 3].isalpha():
                 start -= 3
             else:
@@ -140,6 +149,10 @@ def _month_points(flat: str) -> Iterator[Point]:
         days: tuple[int, ...] = ()
         if left and (found := _days(left["days"], month)):
             days, start = found, low + left.start("days")
+            # « Mission 1 – 17 au 28 mars »: the number before the dash belongs to the noun.
+            noun = _NOUN_NUMBER.match(flat, start) if re.search(r"[a-z]{4,} \Z", flat[low:start]) else None
+            if noun:
+                days, start = found[1:], noun.end()
         elif left:
             # The list holds a number that is no day: keep the last number alone.
             last = re.search(rf"(?<![a-z0-9])({_DAY})[ \n]{{1,3}}$", flat[low:start])
@@ -167,6 +180,8 @@ _FULL_MONTHS = frozenset(
 
 def _numeric_points(flat: str) -> Iterator[Point]:
     for match in _NUMERIC.finditer(flat):
+        if _NUMBERED.search(flat, max(0, match.start() - 8), match.start()):
+            continue
         group = match.groupdict()
         if group["d"]:
             month = _ROMAN.get(group["m"]) or (int(repair_digits(group["m"])) if group["m"][0] not in "ivx" else 0)
@@ -217,7 +232,7 @@ def _stretches(flat: str) -> Iterator[Point]:
             yield Point(*match.span(), "year", year)
     for match in _WRITTEN_YEAR.finditer(flat):
         value = parse_words(match["year"])
-        if value is None or not 1000 <= value < 2100:
+        if value is None or not 1000 <= value < 2100 or (value == 2000 and match["cue"] != "l'an"):
             continue
         end = match.end("year")
         if match["day"]:
@@ -225,14 +240,21 @@ def _stretches(flat: str) -> Iterator[Point]:
             day = parse_words(match["day"]) if match["day"][0].isalpha() and match["day"] != "premier" else None
             days = _days(str(int(day)) if day is not None else match["day"], month)
             if days:
-                yield Point(match.start(), match.end(), "day", int(value), month, days)
+                yield Point(match.start("year"), match.end(), "day", int(value), month, days)
                 continue
         yield Point(match.start("year"), end, "year", int(value))
 
 
+def _weekday_points(flat: str) -> Iterator[Point]:
+    """A weekday with the day alone: « Mercredi 4 »."""
+    for match in _WEEKDAY.finditer(flat):
+        if days := _days(match["day"], 1):
+            yield Point(match.start("day"), match.end("day"), "day", days=days)
+
+
 def points(flat: str) -> list[Point]:
     """List the expressions of date in a flat text, in order, none overlapping; bare years are not among them."""
-    found = sorted([*_month_points(flat), *_numeric_points(flat), *_stretches(flat)], key=lambda p: (p.start, -p.end))
+    found = sorted([*_month_points(flat), *_numeric_points(flat), *_stretches(flat), *_weekday_points(flat)], key=lambda p: (p.start, -p.end))
     kept: list[Point] = []
     for point in found:
         if not kept or point.start >= kept[-1].end:

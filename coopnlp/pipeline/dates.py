@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coopnlp.pipeline.calendar_points import Point, points
+from coopnlp.pipeline.money_tables import money_cells
 from coopnlp.pipeline.surface import flatten
 from coopnlp.pipeline.years import years
 from coopnlp.types import DateValue
@@ -42,6 +43,7 @@ _RANGE = re.compile(
     r"[ \n]?-[ \n]?|[ \n](?:au|a|jusqu'au|jusqu'a|jusqu'en)[ \n](?:l[ea] |l'|fin )?|[ \n]?[/>][ \n]?"
 )
 _LIST = re.compile(r"[ \n]?(?:,|,?[ \n](?:et|ou|&))[ \n](?:le[ \n]|au[ \n]|a[ \n]l')?")
+_APART = re.compile(r",?[ \n](?:et|ou)[ \n](?:le|au)[ \n]")
 _ENTRE = re.compile(r"(?:^|[^a-z])entre[ \n](?:le[ \n]|l')?$")
 _RELATIVE_BEFORE = re.compile(r"(?:^|[^a-z])(?:chaque|tous les|cet|cette|ce|un|une|l'an)[ \n]$")
 _RELATIVE_AFTER = re.compile(
@@ -99,6 +101,8 @@ def _as_range(left: Point, right: Point) -> bool:
         return (left.year or 0) < (right.year or 0) and left.last_year is None
     if "decade" in (left.kind, right.kind):
         return left.kind == right.kind
+    if left.month is None and left.kind == "day":
+        return False
     if left.year and right.year:
         return _key(left) < _key(right)
     return right.kind != "year" and left.kind != "year"
@@ -113,7 +117,10 @@ def _as_list(left: Point, right: Point, gap: str) -> bool:
         return False
     if left.kind == "year" and right.kind == "year":
         return right.year == (left.last_year or left.year or 0) + 1
-    return left.kind == right.kind and left.kind in ("day", "month") and left.year is None
+    if left.kind != right.kind or left.kind not in ("day", "month") or left.year is not None:
+        return False
+    # « le 2 mai et le 14 novembre » are two dates, « 30 juin et 1er juillet » is one.
+    return left.month is not None and re.search(r"[ \n](?:le|au)[ \n]", gap) is None
 
 
 def _groups(flat: str, found: list[Point]) -> list[list[Point]]:
@@ -197,6 +204,17 @@ def _with_year(group: list[Point], known: dict[int, set[int]], exact: dict[tuple
     return [*group[:-1], replace(last, year=year)]
 
 
+def _lend_years(flat: str, found: list[Point]) -> list[Point]:
+    """Lend the year of a date to the one before it: « le 2 mai et le 14 novembre 2008 »."""
+    lent = list(found)
+    for i in range(len(lent) - 2, -1, -1):
+        left, right = lent[i], lent[i + 1]
+        if left.year is None and right.year is not None and left.kind == right.kind == "day" and left.month:
+            if right.start - left.end < 10 and _APART.fullmatch(flat, left.end, right.start) and right.month:
+                lent[i] = replace(left, year=right.year - (left.month > right.month))
+    return lent
+
+
 def find_dates(text: str) -> list[FoundDate]:
     """Find the dates of a text, in order, none overlapping.
 
@@ -205,6 +223,9 @@ def find_dates(text: str) -> list[FoundDate]:
     """
     flat = flatten(text)
     found = _between_points(flat, [p for p in points(flat) if _stands(flat, text, p)])
+    sums = {cell.start for cell in money_cells(text, flat)}
+    found = _lend_years(flat, [p for p in found if p.start not in sums])
+    groups = _groups(flat, found)
     known: dict[int, set[int]] = {}
     exact: dict[tuple[int, tuple[int, ...]], set[int]] = {}
     for point in found:
@@ -213,7 +234,7 @@ def find_dates(text: str) -> list[FoundDate]:
             exact.setdefault((point.month, point.days), set()).add(point.year)
     return [
         FoundDate(group[0].start, group[-1].end, _value(_with_year(group, known, exact)))
-        for group in _groups(flat, found)
+        for group in groups
     ]
 
 

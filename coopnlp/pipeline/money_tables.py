@@ -244,7 +244,7 @@ class _Reader:
         wide = len(cells) > 1
         apart = next((u for u in units if self._is_apart(u, start, end)), None)
         sentence = line.rstrip().endswith(".") and _SUBJECT.search(line) is not None
-        if sentence:
+        if sentence or (line.lstrip().startswith("(") and line.rstrip().endswith(")")):
             wide = False
         if wide and apart is None and not self._has_numbers(cells):
             table = _Table(None)
@@ -351,6 +351,10 @@ class _Reader:
             for match in _BRACKETED.finditer(self.flat, line, cells[-1][1]):
                 self.add(match.start("number"), match.end("number"), table.title)
                 hit = True
+        if table.title and table.header and abs(len(cells) - len(table.header)) > 1:
+            first = cells.index(numbers[0]) if numbers else len(cells)
+            if any(c not in numbers and self.flat[c[0] : c[1]].isalpha() for c in cells[first:]):
+                return False  # « sports 6   folklore 4 »: counts side by side
         several = len([u for u in table.units if u]) > 0
         for cell in numbers:
             unit = table.title
@@ -358,6 +362,8 @@ class _Reader:
                 column = self._column(table, line, cell, cells)
                 kind = table.kinds[column] if column is not None else "open"
                 unit = (table.units[column] if column is not None else None) or table.title
+                if kind == "other" and table.title and _TOTAL.match(self.flat, *cells[0]):
+                    kind = "amount"
                 if kind == "other" or (unit is None and kind != "amount"):
                     continue
                 if unit is None and several:

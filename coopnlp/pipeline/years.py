@@ -47,7 +47,7 @@ _COUNT_BEFORE = re.compile(
 )
 _DETERMINED = re.compile(r"(?:^|[^a-z])(?:les|des|ces|nos|vos|leurs|ses|mes|aux)[ \n]$")
 _REFERENCE_BEFORE = re.compile(
-    r"(?:[^a-z]|^)(?:n°|nº|no\.?|n\.|num|numeros?|lois?(?:[ \n](?:de|du))?(?:[ \n][a-z]+)?|association[ \n]loi|articles?|art\.?|"
+    r"(?:[^a-z]|^)(?:n°|nº|no\.?|n\.|num|numeros?|lois?(?:[ \n](?!d[eu][ \n])[a-z]+)?|articles?|art\.?|"
     r"chapitres?|chap\.?|comptes?|lignes?|pages?|pp?\.|folio|fo|resolutions?|deliberations?|decisions?|decrets?|"
     r"arretes?|dcm|del|ref|reference|tel|telephone|poste|fax|bp|cs|cedex|normes?|iso|siret|siren|lot|rue|boulevard|"
     r"avenue|salle|local|bureau|identifiant|id)[ \n.:]{0,3}$"
@@ -66,13 +66,16 @@ def _is_year(flat: str, start: int, end: int) -> bool:
         return False
     if re.match(r" \d{3}(?!\d)", after) or re.search(r"\d[ .]$", before) and re.match(r"[ .]\d", after):
         return False
+    if flat.startswith("1901", start) and re.search(r"(?:^|[^a-z])loi (?:de |du )?$", before):
+        return False
     if _COUNT_BEFORE.search(before) or _REFERENCE_BEFORE.search(before):
         return False
     word = _NEXT_WORD.match(after)
     if word is None:
         return True
     if _DETERMINED.search(before):
-        return word.group(1)[:2] in ("et", "a", "de")
+        # « dès 2014 avec » reads like « des 2014 » here: only a plural noun makes a count.
+        return not word.group(1).endswith(("s", "x")) or word.group(1) in _NOT_PLURAL
     plural = word.group(1)[-1] in "sx" and len(word.group(1)) > 3 and word.group(1) not in _NOT_PLURAL
     return not plural or _SURE_BEFORE.search(before) is not None
 
