@@ -33,7 +33,7 @@ _WEIGHTS: dict[str, int] = {
     **dict.fromkeys("ÉÈÀÇÊÎÔ“”‘ŒñüöäÂÛËÏáíóú²³½§·•", 1),
 }
 _UNLIKELY = -4
-_IN_CONTEXT = re.compile(rb"(?s)(^|.)([\x80-\xff])")
+_IN_CONTEXT = re.compile(rb"(?s)(^|.)([\x80-\xff])(?=(.|$))")
 _SAMPLE = 1_000_000
 _CONTROLS = bytes(c for c in range(0x20) if c not in b"\t\n\x0b\x0c\r\x1a\x1b") + b"\x7f"
 
@@ -108,11 +108,15 @@ def _known(name: str | None) -> str | None:
 def _french(data: bytes, page: str) -> int:
     """Score how French the bytes read in a code page, over the first megabyte."""
     found = Counter(_IN_CONTEXT.findall(data[:_SAMPLE]))
-    score = 0
-    for (before, byte), count in found.items():
-        char = byte.decode(page, "replace")
-        weight = _WEIGHTS.get(char, _UNLIKELY)
-        if weight > 0 and char.isupper() and before.islower():
-            weight = _UNLIKELY
-        score += weight * count
-    return score
+    return sum(_weight(before, b.decode(page, "replace"), after) * n for (before, b, after), n in found.items())
+
+
+def _weight(before: bytes, char: str, after: bytes) -> int:
+    """Weigh a character between two bytes: capitals stand among capitals, quotation marks at word borders."""
+    weight = _WEIGHTS.get(char, _UNLIKELY)
+    if char.isalpha():
+        among_capitals = before.isupper() and (after.isupper() or not after.isalpha())
+        if (char.isupper() and before.islower()) or (char.islower() and among_capitals and after.isupper()):
+            return _UNLIKELY
+        return max(weight, _WEIGHTS.get(char.lower(), 0)) if char.isupper() and among_capitals else weight
+    return _UNLIKELY if char not in "’\u00ad" and before.isalpha() and after.isalpha() else weight

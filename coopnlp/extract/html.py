@@ -75,12 +75,17 @@ def read_html(data: bytes, source: Source, charset: str | None = None) -> Extrac
     root = _parse(markup, source.name)
     metadata = _metadata(root, markup)
     frames = [src for frame in root.iter("frame", "iframe") if (src := frame.get("src"))]
-    removed = _prune(root)
-    body = root.find("body") if root.find("body") is not None else root
-    pieces = pieces_of(body)
-    if not pieces and removed:
-        # the page is nothing but what usually surrounds content
-        pieces, removed = pieces_of(_parse(markup, source.name)), Counter()
+    try:
+        removed = _prune(root)
+        body = root.find("body") if root.find("body") is not None else root
+        pieces = pieces_of(body)
+        if not pieces and removed:
+            # the page is nothing but what usually surrounds content
+            pieces, removed = pieces_of(_parse(markup, source.name)), Counter()
+    except RecursionError as error:
+        raise UnreadableFile(
+            source.name, "its elements are nested too deeply", "Open it in a browser and save its text."
+        ) from error
     if not pieces:
         raise NoText(source.name, *_why_no_text(frames))
     kept = _main_content(pieces, markup)

@@ -110,22 +110,24 @@ def pair_of(element: Any) -> tuple[str, str] | None:
     if element.tag not in ("p", "div", "li", "section", "fieldset") or (element.text or "").strip():
         return None
     children = [child for child in element if isinstance(child.tag, str) and child.tag != "br"]
-    if not children or not is_simple(element):
+    if not children:
         return None
     first = children[0]
     tail = (first.tail or "").strip()
+    bold = first.tag in ("b", "strong", "em", "u") or (first.tag == "span" and "bold" in (first.get("style") or ""))
+    named = first.tag == "label" or _LABEL_CLASS.search(first.get("class") or "") is not None
+    if not (bold or named) or not is_simple(element):
+        return None
     label = one_line(first)
     if not 0 < len(label) <= _MAX_LABEL:
         return None
     value = one_line(element)[len(label) :].strip()
-    if first.tag in ("b", "strong", "em", "u", "dt") or (first.tag == "span" and "bold" in (first.get("style") or "")):
-        colon = label.endswith(":") or tail.startswith(":")
-        if not colon or not value.strip(" :") or len(value) > _MAX_BOLD_VALUE:
-            return None
-    elif first.tag == "label" or _LABEL_CLASS.search(first.get("class") or ""):
+    if named:
         if len(children) > 2 or (len(children) == 1 and not tail):
             return None
-    else:
+    elif not (label.endswith(":") or tail.startswith(":")):
+        return None
+    elif not value.strip(" :") or len(value) > _MAX_BOLD_VALUE:
         return None
     return label, value.removeprefix(":").strip()
 

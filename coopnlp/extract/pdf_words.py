@@ -182,8 +182,8 @@ def _raw_words(handle: Any) -> tuple[list[_RawWord], float]:
 
 
 def _quarter(angle: float) -> int:
-    """Return the angle in quarter turns, counter-clockwise."""
-    return round(angle / (math.pi / 2)) % 4 if angle >= 0 else 0
+    """Return pdfium's angle, which grows clockwise, in counter-clockwise quarter turns."""
+    return -round(angle / (math.pi / 2)) % 4 if angle >= 0 else 0
 
 
 #: Thinner than this, in points, a box is a line; shorter than _SHORT, a line is no rule.

@@ -1,0 +1,134 @@
+"""Word files, spreadsheets, and formats that need LibreOffice."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import extract_makers as make
+import openpyxl
+import pytest
+from test_extract_plain import assert_sound, kinds
+
+from coopnlp.errors import EncryptedFile, UnknownFormat, UnreadableFile
+from coopnlp.extract import extract
+from coopnlp.types import Extraction
+
+
+@pytest.fixture(scope="module")
+def agreement() -> Extraction:
+    return extract(make.agreement_docx(), name="convention.docx")
+
+
+def test_blocks_in_the_order_of_the_document(agreement: Extraction) -> None:
+    assert_sound(agreement)
+    assert [kind for kind, _ in kinds(agreement)] == [
+        "heading", "heading", "paragraph", "list_item", "list_item", "list_item", "table", "heading", "paragraph",
+        "paragraph", "paragraph",
+    ]  # fmt: skip
+    assert [b.level for b in agreement.blocks if b.level] == [1, 1, 1]
+
+
+def test_lists_have_their_numbers(agreement: Extraction) -> None:
+    items = [text for kind, text in kinds(agreement) if kind == "list_item"]
+    assert items == ["1. Former les agents de l'état civil", "2. Équiper le centre de santé", "- Échanges de jeunes"]
+
+
+def test_table_cells(agreement: Extraction) -> None:
+    table = next(b for b in agreement.blocks if b.kind == "table")
+    grid = {(c.row, c.column): agreement.text[c.start : c.end] for c in table.cells}
+    assert grid[0, 1] == "Part française"
+    assert grid[1, 2] == "500 €"
+    assert grid[2, 1] == "4 500 €"
+    assert (2, 2) not in grid  # merged into the cell before it
+
+
+def test_tracked_changes_are_accepted(agreement: Extraction) -> None:
+    assert "Elle est conclue pour trois ans." in agreement.text
+    assert "deux" not in agreement.text
+    assert "tracked_changes" in [n.kind for n in agreement.notices]
+
+
+def test_text_box_once(agreement: Extraction) -> None:
+    assert agreement.text.count("Signé à Djougou") == 1
+
+
+def test_header_is_noted_and_left_out(agreement: Extraction) -> None:
+    assert "2012-04" not in agreement.text
+    assert any("2012-04" in n.message for n in agreement.notices)
+
+
+def test_properties(agreement: Extraction) -> None:
+    assert agreement.metadata.title == "Convention de partenariat"
+    assert agreement.metadata.author == "Mairie de Vihiers"
+
+
+def test_damaged_docx() -> None:
+    data = make.agreement_docx()
+    with pytest.raises(UnreadableFile, match=r"a\.docx"):
+        extract(data[: len(data) // 2], name="a.docx")
+    with pytest.raises(UnreadableFile, match=r"b\.docx"):
+        extract(make.zip_of({"word/document.xml": b"<w:document"}), name="b.docx")
+
+
+def test_entities_in_xml_are_not_expanded() -> None:
+    bomb = b'<!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]><w:document>&b;</w:document>'
+    with pytest.raises(UnreadableFile):
+        extract(make.zip_of({"word/document.xml": bomb, "[Content_Types].xml": b"<Types/>"}), name="c.docx")
+
+
+def test_word_file_with_a_password() -> None:
+    data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le")
+    with pytest.raises(EncryptedFile):
+        extract(data, name="secret.docx")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("pv.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "WordDocument".encode("utf-16-le")),
+        ("pv.rtf", rb"{\rtf1\ansi Proc\'e8s-verbal}"),
+        ("pv.odt", make.zip_of({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<x/>"})),
+    ],
+)
+def test_old_formats_without_libreoffice(
+    name: str, data: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(UnknownFormat, match="libreoffice-writer"):
+        extract(data, name=name)
+
+
+def test_old_formats_through_libreoffice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    ready = tmp_path / "pret.docx"
+    ready.write_bytes(make.agreement_docx())
+    program = tmp_path / "soffice"
+    program.write_text(
+        f'#!/bin/sh\nwhile [ "$1" != --outdir ]; do shift; done\n/bin/mkdir -p "$2"\n/bin/cp {ready} "$2/source.docx"\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = extract(rb"{\rtf1 Convention}", name="pv.rtf")
+    assert "Kopargo" in found.text
+    assert found.source.media_type == "application/rtf"
+    assert found.notices[0].kind == "converted"
+
+
+def test_csv_is_a_table() -> None:
+    found = extract("Pays;Montant\nMali;1 500 €\nBénin;2 000 €\n".encode("cp1252"), name="aides.csv")
+    assert_sound(found)
+    cells = {(c.row, c.column): found.text[c.start : c.end] for c in found.blocks[0].cells}
+    assert (cells[0, 0], cells[2, 1]) == ("Pays", "2 000 €")
+    assert [c.header for c in found.blocks[0].cells][:3] == [True, True, False]
+
+
+def test_workbook_sheets_are_tables() -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Subventions"
+    book.active.append(["Bénéficiaire", "Montant"])
+    book.active.append(["Amis de Nara", 1200.0])
+    book.create_sheet("Vide")
+    out = BytesIO()
+    book.save(out)
+    found = extract(out.getvalue(), name="aides.xlsx")
+    assert kinds(found) == [("heading", "Subventions"), ("table", "Bénéficiaire | Montant\nAmis de Nara | 1200")]

@@ -1,0 +1,212 @@
+"""Paths, archives, URLs; what every source may do wrong; the import itself."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import extract_makers as make
+import httpx
+import pytest
+
+import coopnlp
+from coopnlp.errors import (
+    EncryptedFile,
+    FetchError,
+    NoText,
+    TooLarge,
+    UnknownFormat,
+    UnreadableFile,
+)
+from coopnlp.extract import extract, sources
+from coopnlp.extract.fetch import fetch
+
+
+def test_folder_is_listed_sorted_without_hidden_files(tmp_path: Path) -> None:
+    for name in ("b.txt", "a.md", ".cache", "~$a.docx", "sous/c.txt", ".git/config"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert list(sources([tmp_path])) == [tmp_path / "a.md", tmp_path / "b.txt", tmp_path / "sous" / "c.txt"]
+
+
+def test_files_urls_and_missing_paths_pass_through(tmp_path: Path) -> None:
+    given = ["https://exemple.fr/pv.pdf", str(tmp_path / "absent.pdf")]
+    assert list(sources([*given, *given])) == [given[0], Path(given[1])]
+
+
+def test_members_of_archives_open_again(tmp_path: Path) -> None:
+    inner = make.zip_of({"c.txt": b"dedans"})
+    (tmp_path / "envoi.zip").write_bytes(
+        make.zip_of({"b/pv.txt": "Séance".encode(), "a.txt": b"un", "d.zip": inner, "__MACOSX/a": b"", ".x": b""})
+    )
+    listed = list(sources([tmp_path]))
+    assert [p.relative_to(tmp_path).as_posix() for p in listed] == [
+        "envoi.zip/a.txt", "envoi.zip/b/pv.txt", "envoi.zip/d.zip/c.txt",
+    ]  # fmt: skip
+    assert [extract(str(p)).text for p in listed] == ["un", "Séance", "dedans"]
+    assert extract(listed[1]).source.path == str(listed[1])
+
+
+def test_member_names_cannot_leave_the_archive(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("secret")
+    archive = tmp_path / "a.zip"
+    archive.write_bytes(make.zip_of({"../secret.txt": b"membre", "/etc/hostname": b"membre"}))
+    listed = list(sources([archive]))
+    assert len(listed) == 2
+    for path in listed:
+        assert extract(path).text == "membre"
+
+
+def test_archive_that_cannot_be_listed_is_yielded_and_fails(tmp_path: Path) -> None:
+    archive = tmp_path / "casse.zip"
+    archive.write_bytes(make.zip_of({"a.txt": b"x" * 100})[:60])
+    assert list(sources([archive])) == [archive]
+    with pytest.raises(UnreadableFile, match=r"casse\.zip"):
+        extract(archive)
+
+
+def test_member_over_the_limit(tmp_path: Path) -> None:
+    archive = tmp_path / "a.zip"
+    archive.write_bytes(make.zip_of({"gros.txt": b"0" * 100_000}))
+    with pytest.raises(TooLarge, match=r"a\.zip/gros\.txt"):
+        extract(archive / "gros.txt", max_bytes=50_000)
+
+
+def test_member_with_a_password(tmp_path: Path) -> None:
+    data = bytearray(make.zip_of({"a.txt": b"x" * 50}))
+    data[6] |= 1  # the flag in the local header
+    data[data.index(b"PK\x01\x02") + 8] |= 1  # and in the directory
+    (tmp_path / "a.zip").write_bytes(bytes(data))
+    with pytest.raises(EncryptedFile):
+        extract(tmp_path / "a.zip" / "a.txt")
+
+
+def test_no_such_member(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(make.zip_of({"a.txt": b"x"}))
+    with pytest.raises(UnreadableFile, match="no such member"):
+        extract(tmp_path / "a.zip" / "b.txt")
+
+
+def test_missing_file_and_folder(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile, match="no such file"):
+        extract(tmp_path / "absent.pdf")
+    with pytest.raises(UnreadableFile, match="folder"):
+        extract(tmp_path)
+    with pytest.raises(UnreadableFile):
+        extract("a\0b")
+
+
+def test_size_limit(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"x" * 101)
+    with pytest.raises(TooLarge, match=r"a\.txt"):
+        extract(tmp_path / "a.txt", max_bytes=100)
+    with pytest.raises(TooLarge):
+        extract(b"x" * 101, max_bytes=100)
+
+
+@pytest.mark.parametrize("data", [b"", b" \n\t ", b"\xef\xbb\xbf"])
+def test_empty(data: bytes) -> None:
+    with pytest.raises(NoText):
+        extract(data, name="vide.txt")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "error"),
+    [
+        ("pv.pdf", make.zip_of({"a.txt": b"x"}), UnreadableFile),
+        ("a.zip", make.zip_of({"a.txt": b"x"}), UnknownFormat),
+        ("x.pdf", bytes(range(256)) * 9, UnreadableFile),
+        ("x.bin", bytes(range(256)) * 9, UnknownFormat),
+        ("x", b"\x1f\x8b\x08" + bytes(50), UnknownFormat),
+        ("x.pdf", b"<p>Erreur 404</p>", UnreadableFile),
+        ("x.xml", b"<?xml version='1.0'?><a>b</a>", UnknownFormat),
+        ("x.eml", b"From: a@b.fr\nSubject: x\n\nBonjour", UnknownFormat),
+    ],
+)
+def test_what_is_not_read_is_named(name: str, data: bytes, error: type[Exception]) -> None:
+    with pytest.raises(error, match=name):
+        extract(data, name=name)
+
+
+def test_bytes_say_the_format_before_the_name() -> None:
+    assert extract(make.report_pdf(), name="rapport.txt").source.media_type == "application/pdf"
+    assert extract(b"<!DOCTYPE html><html><body><p>Bonjour</p></body></html>").source.media_type == "text/html"
+
+
+def test_source_identity() -> None:
+    source = extract(b"bonjour", name="a.txt").source
+    assert (source.name, source.size, source.sha256[:8]) == ("a.txt", 7, "2cb4b143")
+
+
+class TestUrls:
+    """Fetching, over a stand-in for the network."""
+
+    @pytest.fixture(autouse=True)
+    def _names(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        addresses = {"exemple.fr": "93.184.216.34", "interne.fr": "10.0.0.7", "mixte.fr": "::ffff:127.0.0.1"}
+
+        def resolve(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
+            if host not in addresses and not host[0].isdigit():
+                raise OSError("unknown name")
+            return [(2, 1, 6, "", (addresses.get(host, host), 0))]
+
+        monkeypatch.setattr("socket.getaddrinfo", resolve)
+
+    @staticmethod
+    def get(url: str, answers: dict[str, httpx.Response], **options: object) -> bytes:
+        def answer(request: httpx.Request) -> httpx.Response:
+            return answers[f"{request.headers['host']}{request.url.path}"]
+
+        limits: dict[str, object] = {"max_bytes": 10_000, **options}
+        return fetch(url, transport=httpx.MockTransport(answer), **limits).data  # type: ignore[arg-type]
+
+    def test_redirects_are_followed(self) -> None:
+        answers = {
+            "exemple.fr/a": httpx.Response(302, headers={"location": "/b"}),
+            "exemple.fr/b": httpx.Response(200, content=b"bonjour"),
+        }
+        assert self.get("https://exemple.fr/a", answers) == b"bonjour"
+
+    @pytest.mark.parametrize(
+        "target", ["http://interne.fr/x", "http://169.254.1.1/", "http://mixte.fr/", "file:///etc/passwd"]
+    )
+    def test_no_hop_leads_inside(self, target: str) -> None:
+        answers = {"exemple.fr/a": httpx.Response(302, headers={"location": target})}
+        with pytest.raises(FetchError):
+            self.get("http://exemple.fr/a", answers)
+
+    def test_private_addresses_if_allowed(self) -> None:
+        answers = {"interne.fr/x": httpx.Response(200, content=b"ok")}
+        assert self.get("http://interne.fr/x", answers, allow_private=True) == b"ok"
+
+    def test_endless_redirects(self) -> None:
+        with pytest.raises(FetchError, match="redirects"):
+            self.get("http://exemple.fr/a", {"exemple.fr/a": httpx.Response(302, headers={"location": "/a"})})
+
+    def test_errors_of_the_server_and_of_names(self) -> None:
+        with pytest.raises(FetchError, match="404"):
+            self.get("http://exemple.fr/a", {"exemple.fr/a": httpx.Response(404)})
+        with pytest.raises(FetchError, match="resolved"):
+            self.get("http://inconnu.fr/a", {})
+
+    def test_body_over_the_limit(self) -> None:
+        with pytest.raises(TooLarge):
+            self.get("http://exemple.fr/a", {"exemple.fr/a": httpx.Response(200, content=b"x" * 20_000)})
+
+    def test_extract_refuses_loopback(self) -> None:
+        with pytest.raises(FetchError, match="private"):
+            extract("http://127.0.0.1:9/x")
+
+
+def test_package_can_be_called_like_its_function() -> None:
+    assert coopnlp.extract(b"bonjour").text == "bonjour"
+
+
+def test_import_is_light() -> None:
+    code = (
+        "import sys, coopnlp.extract\n"
+        "heavy = {'spacy', 'sklearn', 'pdfplumber', 'pypdfium2', 'docx', 'trafilatura', 'lxml', 'httpx', 'openpyxl'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
