@@ -60,17 +60,23 @@ class _Number:
 
 
 # A number does not begin inside a word, a reference (« C-12 ») or another number.
-_DIGITS = re.compile(rf"(?<![a-z0-9_.,/#°-])(?:{DIGITS})|(?<=[-/ (:])(?<![\d][-/])(?:{DIGITS})")
+_DIGITS = re.compile(rf"(?<![a-z0-9_.,/#°])(?<![a-z]-)(?:{DIGITS})")
+# The second line of a number that a line end cut in two, and the first.
+_CUT = re.compile(r"\d{3}(?: \d{3})*(?:,\d\d)?")
+_CUT_HEAD = re.compile(r"(?<![\d.,/-])(?<!article )(?<!page )(\d{1,3}(?: \d{3})*)\Z")
+# A typescript's line is 60 signs or more; a table cell seldom 45.
+_WRAPPED_LINE = 45
 _MAGNITUDE = re.compile(
     r"(?: {0,2}|-?\n ?)((?:milliers?|mil(?:-\n)?lions?|rnillions?|mil(?:-\n)?liards?|mille)(?![a-z])|k|"
     r"m(?=d[ht](?![a-z]))|mds?|mrds?|mio|m)"
 )
 _BEFORE_MARK = re.compile(r"([ \n]et[ \n]demie?)?(?:[ \n]d[e'][ \n]?| {0,2}(?![ \n])|-?\n ?)")
 _MAGNITUDE_ONLY = re.compile(r"(?: |\n)?(millions?|milliards?|rnillions?|k|m|mds?)(?![a-z€$£])")
-_CENTS = re.compile(r" (\d\d)(?= ?(?:[.;,)\n]|$))")
+_CENTS = re.compile(r" (\d\d)(?= ?(?:[.;,)\n]|$)| (?:l'|(?:la|le|par|pour|l'un)[ \n]))")
 _WORD_CENTS = re.compile(rf"[ \n]({WORDS})(?=[ \n]?(?:[.;:,)\n]|$))")
 _LAST_TOKEN = re.compile(r"(?<![a-z0-9])([a-z]{0,4}\\?[$€£¥]|[a-z]{3,4}) ?$")
 _WORDS = re.compile(WORDS)
+_JOINED = re.compile(r"[ \n](?:a|ou|et)[ \n]\Z")
 _PREVIOUS_WORD = re.compile(r"([a-z]+)(?:[ \n]+d[e'][ \n]?|[ \n]+|-)$")
 # Marks that may follow k, M or Md without a space.
 _GLUED = frozenset(("EUR", "dollar", "CAD", "USD", "GBP", "CHF", "franc", "FRF", "cfa", "XPF", "dirham", "TND", "JPY"))
@@ -117,10 +123,28 @@ def _number_at(flat: str, text: str, match: re.Match[str]) -> _Number | None:
         if value is not None:
             if half:
                 value += Decimal("0.5")
-            elif magnitude == 1 and flat[stop - 1].isalpha() and (cents := _CENTS.match(flat, stop)):
+            elif magnitude == 1 and mark.divisor == 1 and (cents := _CENTS.match(flat, stop)):
                 value, stop = value + Decimal(cents.group(1)) / 100, cents.end()
+            if value == 0 and end - start > 2:
+                return None  # « 000 » is the tail of a number that something else broke
+            if magnitude == 1 and (cut := _cut_head(flat, start, match.group())):
+                start, value = cut[0], parse_digits(cut[1]) or value
             return _Number(start, stop, (start, end), value, value, magnitude, mark)
     return _prefixed(flat, text, start, end)
+
+
+def _cut_head(flat: str, start: int, number: str) -> tuple[int, str] | None:
+    """Return where a number begins that a line end has cut (« 12\\n500 € »), and its digits.
+
+    Only a line of running text is cut there; under a short line stands another cell.
+    """
+    if flat[start - 1 : start] != "\n" or not _CUT.fullmatch(number):
+        return None
+    line = flat.rfind("\n", 0, start - 1) + 1
+    head = _CUT_HEAD.search(flat, line, start - 1)
+    if head is None or start - 1 - line < _WRAPPED_LINE:
+        return None
+    return head.start(1), head.group(1) + " " + number
 
 
 def _prefixed(flat: str, text: str, start: int, end: int) -> _Number | None:
@@ -172,6 +196,13 @@ def _written_numbers(flat: str, text: str) -> Iterator[_Number]:
         if cents and mark.divisor == 1 and (extra := parse_words(cents.group(1))) is not None and 0 < extra < 100:
             value, stop = value + extra / 100, cents.end()
         seen = stop
+        # « dix à quinze mille euros »: the first of the two stands bare.
+        if joined := _JOINED.search(flat, max(0, last.start() - 5), last.start()):
+            first = None
+            for first in _WORDS.finditer(flat, max(0, joined.start() - 80), joined.start()):
+                pass
+            if first is not None and first.end() == joined.start() and (bare := parse_words(first.group())) is not None:
+                yield _Number(first.start(), first.end(), first.span(), bare, bare)
         yield _Number(last.start(), stop, last.span(), value, value, magnitude, mark)
 
 
@@ -192,6 +223,9 @@ def _join(flat: str, numbers: list[_Number]) -> list[_Number]:
             kept.append(number)
             continue
         gap = flat[number.end : right.start]
+        if whole := _sum_of_parts(number, right, gap):
+            kept[-1] = whole
+            continue
         before = flat[max(0, number.start - 60) : number.start]
         left = _scaled(number, right, flat)
         # In a list « 12, 15 000 € » the twelve stays twelve; in a range it is twelve thousand.
@@ -228,12 +262,29 @@ def _join(flat: str, numbers: list[_Number]) -> list[_Number]:
     return kept
 
 
+def _sum_of_parts(left: _Number, right: _Number, gap: str) -> _Number | None:
+    """Join « 2 millions 300 000 euros » and « douze euros et trente centimes » into one sum."""
+    if right.mark is None or right.low != right.high or gap.strip() not in ("", "et"):
+        return None
+    if left.mark is None and left.magnitude >= 10**6 and right.low * right.magnitude < left.magnitude and gap.strip() == "":
+        value = left.low * left.magnitude + right.low * right.magnitude
+        return replace(right, start=left.start, low=value, high=value, magnitude=1)
+    if left.mark is not None and left.mark.divisor == 1 and right.mark.divisor == 100 and right.low < 100:
+        value = left.low * left.magnitude + right.low / 100
+        return replace(left, end=right.end, low=value, high=value, magnitude=1)
+    return None
+
+
 def _scaled(number: _Number, right: _Number, flat: str) -> _Number:
     """Give a bare number the magnitude that the number after it has: « 2 à 3 k€ », « 12 à 15 000 € »."""
     if number.mark is not None or number.magnitude > 1:
         return number
     if right.magnitude > 1:
         return replace(number, magnitude=right.magnitude)
+    written = flat[right.core[0] : right.core[1]]
+    if flat[number.start].isalpha() and number.low < 1000:
+        scale = next((s for w, s in (("milliard", 10**9), ("million", 10**6), ("mille", 10**3)) if w in written[-9:]), 1)
+        return replace(number, magnitude=scale) if number.low * scale < right.low else number
     grouped = re.search(r"[ .]\d{3}$", flat[right.core[0] : right.core[1]])
     if grouped and number.low < 1000 and number.low * 1000 < right.low and number.low * 50 < right.low:
         return replace(number, magnitude=1000)

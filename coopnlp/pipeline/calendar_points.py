@@ -63,7 +63,7 @@ _MONTH = "|".join(f"(?P<m{i}>{pattern})" for i, pattern in enumerate(_MONTHS, 1)
 _MONTH_START = re.compile(rf"(?<![a-z])(?:{_MONTH})(?![a-z])")
 _ROMAN = {r: i for i, r in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), 1)}
 
-_D = r"(?:[0-3]?[\dol](?![\d])|l[\dol]|1 ?er|ler|premier)"
+_D = r"(?:(?:[0-3o]?\d|[0-3][ol]|l[\dl])(?!\d)|1 ?er|ler|premier)"
 _DAY = rf"(?:{_D}(?: ?er(?![a-z]))?)"
 _SEP = r"(?:[ \n]?,[ \n]?(?:le )?|[ \n](?:et|ou|au|a|&|jusqu'au)[ \n](?:l[ea] )?|[ \n]?[-/&][ \n]?)"
 # What can stand before a month on its left: days, with weekdays between them left out.
@@ -72,6 +72,8 @@ _NOUN_NUMBER = re.compile(rf"{_DAY}[ ]-[ ](?={_DAY}[ \n])")
 _NTH_DAY = re.compile(r"(?:(?<=[^a-z0-9])|^)(\d{1,2})e? jour (?:du mois )?d(?:e |')$")
 _YEAR_AFTER = re.compile(r"[ \n]{1,3}(?:de l'an(?:nee)? )?(?P<year>(?:1[0-9]|l[\dol]|2[0o])[\dol]{2})(?![\dol]|[.,]\d)")
 _SHORT_YEAR_AFTER = re.compile(r" '?(?P<year>[3-9]\d)(?=[ ]?(?:[.,;:)\n]|$))|[ ]'(?P<recent>\d\d)(?!\d)")
+
+_DOTTED_YEAR_AFTER = re.compile(r" ([0-3]\d)(?=[ ]?(?:[;)\n]|$|,(?!\d)))")
 
 _NUMERIC = re.compile(
     r"(?<![\d.,/-])(?P<d>1er|[0-3]?[\do])(?P<s>[/.-])(?P<m>[01o]?[\do]|[ivx]{1,4})(?P=s)(?P<y>(?:1[89]|2[0o])[\do]{2}|\d\d)(?![\d/]|[.,-]\d|-[a-z])"
@@ -124,7 +126,8 @@ def _number(day: str) -> int:
 
 def _days(written: str, month: int) -> tuple[int, ...] | None:
     days = tuple(_number(m.group()) for m in re.finditer(_DAY, written))
-    return days if days and all(1 <= d <= monthrange(2000, month)[1] for d in days) else None
+    rising = all(a < b for a, b in zip(days, days[1:], strict=False))
+    return days if days and rising and 1 <= days[0] and days[-1] <= 31 else None
 
 
 def _two_digit_year(year: int) -> int:
@@ -133,7 +136,7 @@ def _two_digit_year(year: int) -> int:
 
 
 def _month_points(flat: str) -> Iterator[Point]:
-    previous = -2
+    previous, reached = -2, 0
     for match in _MONTH_START.finditer(flat):
         month, start, end = _month_of(match), match.start(), match.end()
         follows, previous = previous == start - 1, end
@@ -144,7 +147,7 @@ def _month_points(flat: str) -> Iterator[Point]:
                 continue  # « Cinq-Mars », « Champ-de-Mars »
         if flat[end : end + 1] == "-" and flat[end + 1 : end + 2].isalpha() and not _MONTH_START.match(flat, end + 1):
             continue  # « Mars-la-Tour »
-        low = max(0, start - 64)
+        low = max(0, start - 64, reached)
         left = _DAYS_BEFORE.search(flat[low:start])
         days: tuple[int, ...] = ()
         if left and (found := _days(left["days"], month)):
@@ -165,11 +168,14 @@ def _month_points(flat: str) -> Iterator[Point]:
             year, end = int(repair_digits(after["year"])), after.end()
         elif days and (short := _SHORT_YEAR_AFTER.match(flat, end)):
             year, end = _two_digit_year(int(short["year"] or short["recent"])), short.end()
+        elif days and flat[end - 1] == "." and (dotted := _DOTTED_YEAR_AFTER.match(flat, end)):
+            year, end = _two_digit_year(int(dotted.group(1))), dotted.end()
         abbreviated = flat[match.start() : match.end()] not in _FULL_MONTHS
         if abbreviated and not days and year is None and not match.group().isalpha():
             continue
         if abbreviated and not days and year is None and len(match.group()) < 4:
             continue
+        reached = end
         yield Point(start, end, "day" if days else "month", year, month, days)
 
 

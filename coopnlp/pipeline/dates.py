@@ -116,7 +116,7 @@ def _as_list(left: Point, right: Point, gap: str) -> bool:
     if left.numeric or right.numeric:
         return False
     if left.kind == "year" and right.kind == "year":
-        return right.year == (left.last_year or left.year or 0) + 1
+        return not gap.strip().startswith("ou") and right.year == (left.last_year or left.year or 0) + 1
     if left.kind != right.kind or left.kind not in ("day", "month") or left.year is not None:
         return False
     # « le 2 mai et le 14 novembre » are two dates, « 30 juin et 1er juillet » is one.

@@ -17,7 +17,7 @@ __all__ = ["years"]
 
 _Y = r"(?:1[5-9][\dol]{2}|l9\d\d|2[0o][\dol]{2})"
 _YEARS = re.compile(
-    rf"(?<![a-z0-9.,_#@/-])(?P<first>{_Y})(?![\dol])"
+    rf"(?<![a-z0-9.,_#@/-])(?<!\d:)(?P<first>{_Y})(?![\dol])"
     rf"(?P<more>(?:[ ]?[-/][ ]?{_Y}(?![\dol]))*)"
     r"(?P<short>[-/]\d\d(?!\d))?"
 )
