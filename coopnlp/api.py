@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from coopnlp.errors import CoopnlpError
 from coopnlp.types import Entity, Extraction, Failure, Project, Record, Result, Themes
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-__all__ = ["annotate", "classify", "entities", "load", "process", "process_all"]
+    from coopnlp.types import Label
+
+__all__ = ["annotate", "classify", "entities", "info", "load", "process", "process_all"]
 
 
 @cache
@@ -60,7 +62,7 @@ def entities(doc: Doc, extraction: Extraction) -> tuple[Entity, ...]:
     """Return the entities of a document as values, with their pages."""
     return tuple(
         Entity(
-            start=e.start_char, end=e.end_char, label=e.label_, text=e.text, kb_id=e.kb_id_,
+            start=e.start_char, end=e.end_char, label=cast("Label", e.label_), text=e.text, kb_id=e.kb_id_,
             page=extraction.page_at(e.start_char), value=e._.value,
         )
         for e in doc.ents
@@ -135,3 +137,32 @@ def process_all(inputs: Iterable[str | Path]) -> Iterator[Result | Failure]:
             yield process(source)
         except CoopnlpError as error:
             yield Failure(source=str(source), error=type(error).__name__, message=str(error))
+
+
+def info() -> dict[str, Any]:
+    """Return versions, the shipped models with their scores, and the gazetteer's date and counts."""
+    import json
+    import platform
+    from importlib.metadata import version
+
+    from coopnlp import __version__
+    from coopnlp.resources import model_folder
+
+    models: dict[str, Any] = {}
+    for name in ("coop_fr", "coop_themes"):
+        try:
+            meta = model_folder(name) / "meta.json"
+            models[name] = json.loads(meta.read_text(encoding="utf-8")) if meta.is_file() else {}
+        except CoopnlpError as error:
+            models[name] = {"missing": str(error)}
+    spacy_meta = models["coop_fr"]
+    models["coop_fr"] = {
+        k: spacy_meta[k] for k in ("version", "pipeline", "labels", "coopnlp", "missing") if k in spacy_meta
+    }
+    packages = ("spacy", "scikit-learn", "pypdfium2", "pdfplumber", "python-docx", "pydantic", "trafilatura")
+    return {
+        "coopnlp": __version__,
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in packages},
+        "models": models,
+    }

@@ -27,9 +27,10 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import spacy
-from spacy.ml import FeatureExtractor, StaticVectors
+from spacy.ml.featureextractor import FeatureExtractor
+from spacy.ml.staticvectors import StaticVectors
 from spacy.tokens import Doc
+from spacy.util import registry
 from thinc.api import HashEmbed, Maxout, Model, chain, concatenate, list2ragged, ragged2list, with_array
 
 from coopnlp.resources import data_file
@@ -189,10 +190,10 @@ def _line_kind(line: Sequence[str]) -> int:
 
 
 def _extract(model: Model[list[Doc], Any], docs: list[Doc], is_train: bool) -> tuple[list[Any], Callable[..., Any]]:
-    return [model.ops.asarray2i(features(doc), dtype="uint64") for doc in docs], lambda _: []
+    return [model.ops.asarray(features(doc), dtype="uint64") for doc in docs], lambda _: []
 
 
-@spacy.registry.architectures("coopnlp.FeatureEmbed.v1")
+@registry.architectures("coopnlp.FeatureEmbed.v1")
 def FeatureEmbed(
     width: int, attrs: list[str], rows: list[int], feature_rows: list[int], include_static_vectors: bool
 ) -> Model[list[Doc], Any]:

@@ -20,9 +20,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import spacy
 from spacy.tokens import Doc
-from spacy.util import DummyTokenizer
+from spacy.util import DummyTokenizer, registry
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -45,7 +44,7 @@ _TOKEN = re.compile(
 )
 
 
-class CoopTokenizer(DummyTokenizer):  # type: ignore[misc]
+class CoopTokenizer(DummyTokenizer):
     """Text to :class:`spacy.tokens.Doc`; see the module's docstring for the rules."""
 
     def __init__(self, vocab: Vocab) -> None:
@@ -70,7 +69,7 @@ class CoopTokenizer(DummyTokenizer):  # type: ignore[misc]
         return (CoopTokenizer, (self.vocab,))
 
 
-@spacy.registry.tokenizers("coopnlp.tokenizer.v1")
+@registry.tokenizers("coopnlp.tokenizer.v1")
 def create_tokenizer() -> Callable[[Language], CoopTokenizer]:
     """Return the factory that a pipeline's ``[nlp.tokenizer]`` names."""
 

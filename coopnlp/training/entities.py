@@ -13,6 +13,7 @@ from typing import Any
 
 from coopnlp.errors import CorpusError
 from coopnlp.pipeline import assemble
+from coopnlp.resources import model_folder
 
 __all__ = ["train_entities"]
 
@@ -23,7 +24,7 @@ def train_entities(
     corpus: Path,
     output: Path,
     *,
-    vectors: Path | None,
+    vectors: Path | None = None,
     init_tok2vec: Path | None = None,
     overrides: dict[str, Any] | None = None,
 ) -> None:
@@ -36,7 +37,7 @@ def train_entities(
     output
         Where the pipeline goes; replaced only when training has ended.
     vectors
-        A spaCy pipeline or vocabulary folder whose vectors are used.
+        A spaCy pipeline folder whose word vectors are used; the shipped one where none is given.
     init_tok2vec
         Pretrained weights of the embedding.
     overrides
@@ -47,7 +48,6 @@ def train_entities(
     CorpusError
         A folder is missing, bad mark-up, or an entity off the token borders.
     """
-    import spacy  # noqa: F401  (the registries below are spaCy's)
     from spacy.training.initialize import init_nlp
     from spacy.training.loop import train
     from spacy.util import load_config
@@ -58,12 +58,12 @@ def train_entities(
     for split in ("train", "dev"):
         if not (corpus / split).is_dir():
             raise CorpusError(f"{corpus / split}: no such folder; a corpus has train, dev and test")
+    vectors = vectors or model_folder("coop_fr")
     settings: dict[str, Any] = {
         "paths.train": str(corpus / "train"),
         "paths.dev": str(corpus / "dev"),
-        "paths.vectors": str(vectors) if vectors else None,
+        "paths.vectors": str(vectors),
         "paths.init_tok2vec": str(init_tok2vec) if init_tok2vec else None,
-        **({} if vectors else {"components.ner.model.tok2vec.embed.include_static_vectors": False}),
         **(overrides or {}),
     }
     config = load_config(_CONFIG, overrides=settings, interpolate=False)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import spacy
 from spacy.training import Example
+from spacy.util import registry
 
 from coopnlp.errors import CorpusError
 from coopnlp.training.augment import Augmenter, add_noise
@@ -53,7 +53,7 @@ def _place_names() -> list[str]:
     return [p.name for p in named for _ in range(10 if (p.population or 0) > 20_000 else 1)]
 
 
-@spacy.registry.readers("coopnlp.marked_corpus.v1")
+@registry.readers("coopnlp.marked_corpus.v1")
 def marked_corpus(path: str, augment: float, noise: float, seed: int) -> Callable[[Language], Iterable[Example]]:
     """Return a reader of marked documents.
 

@@ -81,7 +81,7 @@ def train_vectors(data: Path, output: Path, corpus: Path | None = None, seed: in
     """
     import floret
     import spacy
-    from spacy.cli.init_pipeline import convert_vectors
+    from spacy.training.initialize import convert_vectors
 
     draw = random.Random(seed)
     lines = [*_far(data), *list(_near(data, corpus)) * _REPEAT_NEAR]
