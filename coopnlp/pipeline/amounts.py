@@ -67,10 +67,10 @@ _CUT_HEAD = re.compile(r"(?<![\d.,/-])(?<!article )(?<!page )(\d{1,3}(?: \d{3})*
 # A typescript's line is 60 signs or more; a table cell seldom 45.
 _WRAPPED_LINE = 45
 _MAGNITUDE = re.compile(
-    r"(?: {0,2}|-?\n ?)((?:milliers?|mil(?:-\n)?lions?|rnillions?|mil(?:-\n)?liards?|mille)(?![a-z])|k|"
+    r"(?: {0,2}|-?\n ?| \n)((?:milliers?|mil(?:-\n)?lions?|rnillions?|mil(?:-\n)?liards?|mille)(?![a-z])|k|"
     r"m(?=d[ht](?![a-z]))|mds?|mrds?|mio|m)"
 )
-_BEFORE_MARK = re.compile(r"([ \n]et[ \n]demie?)?(?:[ \n]d[e'][ \n]?| {0,2}(?![ \n])|-?\n ?)")
+_BEFORE_MARK = re.compile(r"([ \n]et[ \n]demie?)?(?:[ \n]d[e'][ \n]?| {0,2}(?![ \n])|-?\n ?| \n)")
 _MAGNITUDE_ONLY = re.compile(r"(?: |\n)?(millions?|milliards?|rnillions?|k|m|mds?)(?![a-z€$£])")
 _CENTS = re.compile(r" (\d\d)(?= ?(?:[.;,)\n]|$)| (?:l'|(?:la|le|par|pour|l'un)[ \n]))")
 _WORD_CENTS = re.compile(rf"[ \n]({WORDS})(?=[ \n]?(?:[.;:,)\n]|$))")
@@ -125,10 +125,11 @@ def _number_at(flat: str, text: str, match: re.Match[str]) -> _Number | None:
                 value += Decimal("0.5")
             elif magnitude == 1 and mark.divisor == 1 and (cents := _CENTS.match(flat, stop)):
                 value, stop = value + Decimal(cents.group(1)) / 100, cents.end()
-            if value == 0 and end - start > 2:
-                return None  # « 000 » is the tail of a number that something else broke
-            if magnitude == 1 and (cut := _cut_head(flat, start, match.group())):
+            cut = _cut_head(flat, start, match.group()) if magnitude == 1 else None
+            if cut:
                 start, value = cut[0], parse_digits(cut[1]) or value
+            elif value == 0 and end - start > 2:
+                return None  # « 000 » is the tail of a number that something else broke
             return _Number(start, stop, (start, end), value, value, magnitude, mark)
     return _prefixed(flat, text, start, end)
 
@@ -141,7 +142,8 @@ def _cut_head(flat: str, start: int, number: str) -> tuple[int, str] | None:
     if flat[start - 1 : start] != "\n" or not _CUT.fullmatch(number):
         return None
     line = flat.rfind("\n", 0, start - 1) + 1
-    head = _CUT_HEAD.search(flat, line, start - 1)
+    stop = start - 2 if flat[start - 2 : start - 1] == " " else start - 1
+    head = _CUT_HEAD.search(flat, max(line, stop - 24), stop)
     if head is None or start - 1 - line < _WRAPPED_LINE:
         return None
     return head.start(1), head.group(1) + " " + number
@@ -178,7 +180,7 @@ def _written_numbers(flat: str, text: str) -> Iterator[_Number]:
     seen = -1
     for at in sorted({at for stem in WORD_STEMS for at in _places(flat, stem)}):
         previous = _PREVIOUS_WORD.search(flat, max(0, at - 24), at)
-        if at < seen or not previous or previous.group(1) not in NUMBER_WORD and previous.group(1) not in MAGNITUDES:
+        if at < seen or not previous or (previous.group(1) not in NUMBER_WORD and previous.group(1) not in MAGNITUDES):
             continue
         low = max(0, at - 160)
         last = None
@@ -382,7 +384,7 @@ def _is_thing(flat: str, number: _Number, context: MoneyContext) -> bool:
     if flat[number.start : number.core[1]] in ("un", "une"):
         return not flat.startswith(" symbolique", number.end)
     word = name.group()[:4]
-    if word == "livr" or word == "cour":
+    if word in {"livr", "cour"}:
         resolved = context.currency(number.mark.key, number.start, number.end) if number.mark else None
         return resolved is None or (word == "livr" and number.high < 1000)
     return word == "sole" and number.high < 100

@@ -12,8 +12,8 @@ that OCR makes of m and l; seasons are the months of the contract.
 
 from __future__ import annotations
 
+import itertools
 import re
-from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -61,7 +61,8 @@ _MONTHS = (
 )
 _MONTH = "|".join(f"(?P<m{i}>{pattern})" for i, pattern in enumerate(_MONTHS, 1))
 _MONTH_START = re.compile(rf"(?<![a-z])(?:{_MONTH})(?![a-z])")
-_ROMAN = {r: i for i, r in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), 1)}
+_AFTER_DASH = re.compile(rf"(?:debut|fin|mi)(?![a-z])|(?:{_MONTH})(?![a-z])")
+_ROMAN = {r: i for i, r in enumerate(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"], 1)}
 
 _D = r"(?:(?:[0-3o]?\d|[0-3][ol]|l[\dl])(?!\d)|1 ?er|ler|premier)"
 _DAY = rf"(?:{_D}(?: ?er(?![a-z]))?)"
@@ -126,8 +127,8 @@ def _number(day: str) -> int:
 
 def _days(written: str, month: int) -> tuple[int, ...] | None:
     days = tuple(_number(m.group()) for m in re.finditer(_DAY, written))
-    rising = all(a < b for a, b in zip(days, days[1:], strict=False))
-    return days if days and rising and 1 <= days[0] and days[-1] <= 31 else None
+    rising = all(a < b for a, b in itertools.pairwise(days))
+    return days if days and rising and days[0] >= 1 and days[-1] <= 31 else None
 
 
 def _two_digit_year(year: int) -> int:
@@ -145,7 +146,7 @@ def _month_points(flat: str) -> Iterator[Point]:
                 start -= 3
             else:
                 continue  # « Cinq-Mars », « Champ-de-Mars »
-        if flat[end : end + 1] == "-" and flat[end + 1 : end + 2].isalpha() and not _MONTH_START.match(flat, end + 1):
+        if flat[end : end + 1] == "-" and flat[end + 1 : end + 2].isalpha() and not _AFTER_DASH.match(flat, end + 1):
             continue  # « Mars-la-Tour »
         low = max(0, start - 64, reached)
         left = _DAYS_BEFORE.search(flat[low:start])
@@ -180,7 +181,7 @@ def _month_points(flat: str) -> Iterator[Point]:
 
 
 _FULL_MONTHS = frozenset(
-    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
+    ["janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre"]
 )
 
 

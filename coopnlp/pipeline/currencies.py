@@ -27,13 +27,7 @@ class Mark:
 
 # Codes that are read after or before a number when they stand in capitals. Those that are French or
 # English words or common acronyms (ALL, TOP, TRY, CUP, PEN, SOS, MOP, GEL) are left out.
-_CODES = (
-    "EUR USD CAD AUD NZD HKD SGD TWD GBP CHF JPY CNY KRW SEK NOK DKK ISK PLN CZK HUF RON BGN HRK RSD MDL UAH RUB "
-    "BYN AMD AZN KZT UZS GEL ILS JOD LBP SYP IQD IRR SAR AED QAR KWD BHD OMR YER EGP MAD DZD TND LYD MRU MRO XOF "
-    "XAF XPF KMF DJF ETB GNF CDF RWF BIF UGX KES TZS MGA MUR SCR ZAR BWP NAD MZN AOA ZMW MWK NGN GHS GMD SLE CVE "
-    "HTG DOP CRC GTQ HNL NIO PAB BRL ARS CLP COP UYU PYG BOB MXN VES INR PKR BDT LKR NPR IDR MYR PHP THB VND LAK "
-    "KHR MMK MNT VUV FJD PGK FRF BEF LUF DEM ITL ESP PTE GRD NLG ATS IEP FIM XEU MGF ZRN"
-).split()
+_CODES = ["EUR", "USD", "CAD", "AUD", "NZD", "HKD", "SGD", "TWD", "GBP", "CHF", "JPY", "CNY", "KRW", "SEK", "NOK", "DKK", "ISK", "PLN", "CZK", "HUF", "RON", "BGN", "HRK", "RSD", "MDL", "UAH", "RUB", "BYN", "AMD", "AZN", "KZT", "UZS", "GEL", "ILS", "JOD", "LBP", "SYP", "IQD", "IRR", "SAR", "AED", "QAR", "KWD", "BHD", "OMR", "YER", "EGP", "MAD", "DZD", "TND", "LYD", "MRU", "MRO", "XOF", "XAF", "XPF", "KMF", "DJF", "ETB", "GNF", "CDF", "RWF", "BIF", "UGX", "KES", "TZS", "MGA", "MUR", "SCR", "ZAR", "BWP", "NAD", "MZN", "AOA", "ZMW", "MWK", "NGN", "GHS", "GMD", "SLE", "CVE", "HTG", "DOP", "CRC", "GTQ", "HNL", "NIO", "PAB", "BRL", "ARS", "CLP", "COP", "UYU", "PYG", "BOB", "MXN", "VES", "INR", "PKR", "BDT", "LKR", "NPR", "IDR", "MYR", "PHP", "THB", "VND", "LAK", "KHR", "MMK", "MNT", "VUV", "FJD", "PGK", "FRF", "BEF", "LUF", "DEM", "ITL", "ESP", "PTE", "GRD", "NLG", "ATS", "IEP", "FIM", "XEU", "MGF", "ZRN"]
 
 # name in the singular: (plural ending, code or family of the bare name, {adjective stem: code})
 _NAMES: dict[str, tuple[str, dict[str, str]]] = {
@@ -152,7 +146,8 @@ def _patterns() -> list[tuple[str, str, bool]]:
         (rf"dm{_END}", "DEM", True),
         (rf"um{_END}", "um", True),
         (rf"(?:rmb){_END}", "CNY", True),
-        (rf"fr?{_END}(?!\.[a-z])", "franc", True),
+        # Not the « F » of a column before a sum in euros.
+        (rf"fr?{_END}(?!\.[a-z])(?![ \n]{{1,3}}\d[\d .]{{0,12}}(?:,\d\d)? ?€)", "franc", True),
     ]
     found += [(rf"{code.lower()}{_END}", code, True) for code in _CODES if code != "EUR"]
     found.insert(7, (rf"(?:eur){_END}", "EUR", False))

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -187,21 +188,18 @@ def _value(group: list[Point]) -> DateValue | None:
     return DateValue(start=start, end=end)
 
 
-def _with_year(group: list[Point], known: dict[int, set[int]], exact: dict[tuple[int, tuple[int, ...]], set[int]]) -> list[Point]:
-    """Give the year to a group of days without one, where the document is clear about it.
+def _with_year(group: list[Point], years_of: dict[int, set[int]], main: int | None) -> list[Point]:
+    """Give the year to days without one, where the document is clear about it.
 
-    Clear is: the same day stands elsewhere with one year, or every full date of
-    the same month has one year.
+    Clear is: every full date of the same month has one year, and it is the year
+    that most full dates of the document have.
     """
     if any(p.year is not None or p.kind != "day" or p.month is None for p in group):
         return group
-    last = group[-1]
-    month = last.month or 0
-    found = exact.get((month, last.days)) or known.get(month, set())
-    if len(found) != 1:
+    found = years_of.get(group[-1].month or 0, set())
+    if len(found) != 1 or main not in found:
         return group
-    year = next(iter(found))
-    return [*group[:-1], replace(last, year=year)]
+    return [*group[:-1], replace(group[-1], year=main)]
 
 
 def _lend_years(flat: str, found: list[Point]) -> list[Point]:
@@ -226,16 +224,14 @@ def find_dates(text: str) -> list[FoundDate]:
     sums = {cell.start for cell in money_cells(text, flat)}
     found = _lend_years(flat, [p for p in found if p.start not in sums])
     groups = _groups(flat, found)
-    known: dict[int, set[int]] = {}
-    exact: dict[tuple[int, tuple[int, ...]], set[int]] = {}
+    years_of: dict[int, set[int]] = {}
+    counts: Counter[int] = Counter()
     for point in found:
         if point.year is not None and point.kind == "day" and point.month is not None:
-            known.setdefault(point.month, set()).add(point.year)
-            exact.setdefault((point.month, point.days), set()).add(point.year)
-    return [
-        FoundDate(group[0].start, group[-1].end, _value(_with_year(group, known, exact)))
-        for group in groups
-    ]
+            years_of.setdefault(point.month, set()).add(point.year)
+            counts[point.year] += 1
+    main = counts.most_common(1)[0][0] if counts else None
+    return [FoundDate(group[0].start, group[-1].end, _value(_with_year(group, years_of, main))) for group in groups]
 
 
 class DateFinder:

@@ -100,6 +100,7 @@ _SUBJECT = re.compile(r"(?:rn|m)ontants?|sommes?|exprime|valeurs?|budget|chiffre
 # A unit in brackets of its own, before a table or after its total.
 _APART = re.compile(r"\((?:(?:rn|m)ontants?|sommes?|valeurs?|chiffres?|monnaie|devise|unite|exprimes?|en|milliers|millions)[ :]|\((?:[km]?€|[km]?euros?)\)$")
 _TOTAL = re.compile(r"(?:sous-)?(?:total|totaux|ensemble|solde|reste|cumul|montant|budget|cout|part|subvention)[a-z' -]{0,40}")
+_PAGE_NUMBER = re.compile(r"-? ?\d{1,3} ?-?")
 _FOOTER = re.compile(r"[ ]*page[ ]+\d+")
 _LISTED = re.compile(rf"[;:][ ](?P<number>{DIGITS})\.?$")
 _LABELLED = re.compile(rf"[ ]*(?P<label>[^:]{{3,60}}?)[ ]?:[ ](?P<number>{DIGITS})\.?$")
@@ -148,7 +149,7 @@ def _units(flat: str, text: str) -> list[_Unit]:
         if before is None or read is None or not _AFTER.match(flat, read[1]):
             continue
         mark, end = read
-        if found and at - 1 < found[-1].end or _NUMBER_BEFORE.search(flat, max(0, at - 6), at):
+        if (found and at - 1 < found[-1].end) or _NUMBER_BEFORE.search(flat, max(0, at - 6), at):
             continue
         if end - at == 1 and flat[at].isalpha() and not flat[max(0, at - 4) : at].endswith(("(", "en ")):
             continue  # « F » in a column of states is « fait », not « francs »
@@ -229,6 +230,9 @@ class _Reader:
                     continue
                 if prose or (section and not re.search(r"\d$", line.rstrip())):
                     return
+                if blanks and _PAGE_NUMBER.fullmatch(line.strip()):
+                    at = end + 1
+                    continue
                 if self._row(table, at, end):
                     rows, others = rows + 1, 0
                 else:

@@ -121,9 +121,7 @@ def parse_words(words: str) -> Decimal | None:
             unit = _UNITS[token]
             if unit == 20 and last_unit == 4:  # quatre-vingt
                 group += 76
-            elif last_unit == -1 or last_unit >= 100 or (last_unit >= 20 and 0 < unit < 20):
-                group += unit
-            elif last_unit == 10 and 7 <= unit <= 9:  # dix-sept
+            elif last_unit == -1 or last_unit >= 100 or (last_unit >= 20 and 0 < unit < 20) or (last_unit == 10 and 7 <= unit <= 9):
                 group += unit
             else:
                 return None

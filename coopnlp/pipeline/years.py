@@ -7,6 +7,7 @@ habitants »), a sum, a telephone or file number. Flat text throughout.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -31,10 +32,7 @@ _COUNTED = re.compile(
     r"abonnes|entreprises|communes|villages|cfa|dinars?|dirhams?|pesos?|millions?|milliards?)(?![a-z])"
 )
 _NOT_PLURAL = frozenset(
-    "sous dans mais puis sans vers alors depuis apres plus tous toutes trois six dix deux dans chez moins tres pas nous "
-    "vous ils elles les des ses ces leurs aux nos mes tes quels lors jamais toujours parfois ailleurs desormais dehors "
-    "ensuite avons avez suis sommes etes francais quebecois aurons sept-huit fois temps pays cours ans apres-midi "
-    "avais avions etions repris pris mis permis compris promis appris acquis soumis".split()
+    ["sous", "dans", "mais", "puis", "sans", "vers", "alors", "depuis", "apres", "plus", "tous", "toutes", "trois", "six", "dix", "deux", "dans", "chez", "moins", "tres", "pas", "nous", "vous", "ils", "elles", "les", "des", "ses", "ces", "leurs", "aux", "nos", "mes", "tes", "quels", "lors", "jamais", "toujours", "parfois", "ailleurs", "desormais", "dehors", "ensuite", "avons", "avez", "suis", "sommes", "etes", "francais", "quebecois", "aurons", "sept-huit", "fois", "temps", "pays", "cours", "ans", "apres-midi", "avais", "avions", "etions", "repris", "pris", "mis", "permis", "compris", "promis", "appris", "acquis", "soumis"]
 )
 _NEXT_WORD = re.compile(r" ([a-z'-]+)")
 _SURE_BEFORE = re.compile(
@@ -49,10 +47,16 @@ _DETERMINED = re.compile(r"(?:^|[^a-z])(?:les|des|ces|nos|vos|leurs|ses|mes|aux)
 _REFERENCE_BEFORE = re.compile(
     r"(?:[^a-z]|^)(?:n°|nº|no\.?|n\.|num|numeros?|lois?(?:[ \n](?!d[eu][ \n])[a-z]+)?|articles?|art\.?|"
     r"chapitres?|chap\.?|comptes?|lignes?|pages?|pp?\.|folio|fo|resolutions?|deliberations?|decisions?|decrets?|"
-    r"arretes?|dcm|del|ref|reference|tel|telephone|poste|fax|bp|cs|cedex|normes?|iso|siret|siren|lot|rue|boulevard|"
+    r"arretes?|dcm|del|ref|reference|tel|telephone|poste|fax|(?<!au )(?<!du )(?<!le )bp|lc|sc|credit|cs|cedex|normes?|iso|siret|siren|lot|rue|boulevard|"
     r"avenue|salle|local|bureau|identifiant|id)[ \n.:]{0,3}$"
 )
 _LAST_YEAR = 2099
+# Outside these a number is a year only after a word that says so; 1800 and 2060 bound what archives date and plan.
+_FIRST_LIKELY, _LAST_LIKELY = 1800, 2060
+_WORD_BEFORE = re.compile(
+    r"(?:^|[^a-z])(?:en|depuis|des|avant|apres|jusqu'en|annees?|an|vers|entre|horizon|de|fin|debut|nee? en|et)[ \n]$|\($"
+)
+_ROW_NUMBER = re.compile(r"\n\d{3,6} [a-z]")
 
 
 def _year(written: str) -> int:
@@ -64,9 +68,11 @@ def _is_year(flat: str, start: int, end: int) -> bool:
     before, after = flat[max(0, start - 28) : start], flat[end : end + 28]
     if re.match(r"[a-z0-9_@#]|[.,/]\d|[-/][a-z0-9]|['.][a-z]", after) or _COUNTED.match(after):
         return False
-    if re.match(r" \d{3}(?!\d)", after) or re.search(r"\d[ .]$", before) and re.match(r"[ .]\d", after):
+    if re.match(r" \d{3}(?!\d)", after) or (re.search(r"\d[ .]$", before) and re.match(r"[ .]\d", after)):
         return False
     if flat.startswith("1901", start) and re.search(r"(?:^|[^a-z])loi (?:de |du )?$", before):
+        return False
+    if not _FIRST_LIKELY <= int(repair_digits(flat[start:end])) <= _LAST_LIKELY and not _WORD_BEFORE.search(before):
         return False
     if _COUNT_BEFORE.search(before) or _REFERENCE_BEFORE.search(before):
         return False
@@ -80,11 +86,24 @@ def _is_year(flat: str, start: int, end: int) -> bool:
     return not plural or _SURE_BEFORE.search(before) is not None
 
 
+def _has_row_numbers(flat: str) -> bool:
+    """Say whether lines of the document begin with order numbers that no year can be (« 5882 ESPACE JEUNES »)."""
+    numbers = [int(m.group().split()[0]) for m in _ROW_NUMBER.finditer(flat)]
+    strange = sum(not _FIRST_LIKELY <= n <= _LAST_LIKELY for n in numbers)
+    return strange > 3 and 2 * strange > len(numbers)
+
+
 def years(flat: str) -> Iterator[Point]:
     """List the bare years and unbroken ranges of years of a flat text."""
+    numbered: bool | None = None
     for match in _YEARS.finditer(flat):
         first = _year(match["first"])
         start, end = match.span()
+        if flat[start - 1 : start] == "\n" and end - start == 4 and flat[end : end + 1] == " ":
+            if numbered is None:
+                numbered = _has_row_numbers(flat)
+            if numbered:
+                continue
         chain = [first, *(_year(y) for y in re.findall(_Y, match["more"]))]
         if match["short"]:
             short = int(match["short"][1:])
@@ -94,7 +113,7 @@ def years(flat: str) -> Iterator[Point]:
                 continue
             chain.append(last)
         if len(chain) > 1:
-            rising = all(a < b for a, b in zip(chain, chain[1:], strict=False))
+            rising = all(a < b for a, b in itertools.pairwise(chain))
             reference = re.match(r"[-/][a-z0-9]|[a-z0-9_]|[.,]\d", flat[end : end + 2])
             if rising and not reference and chain[-1] <= _LAST_YEAR and chain[-1] - first <= 150:
                 yield Point(start, end, "year", first, last_year=chain[-1])
