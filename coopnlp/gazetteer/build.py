@@ -92,7 +92,7 @@ def compile_entries(entries: list[Entry]) -> tuple[str, str]:
                 forms.append((bare, "l"))
         people = entry.population or 0
         for key, flag in forms:
-            if len(key) < 2 and flag != "":
+            if not key or (len(key) < 2 and flag != ""):
                 continue
             # The first flag wins: names come best first.
             postings[key].setdefault(number, flag)

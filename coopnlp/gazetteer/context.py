@@ -108,6 +108,7 @@ class Context:
     def _read_areas(self, text: str, words: list[tuple[int, int, str]], keys: list[str]) -> list[Area]:
         areas = []
         firsts = _first_words(self._gazetteer)
+        known: dict[str, tuple[Place, ...]] = {}
         at = 0
         while at < len(words):
             step = 1
@@ -116,9 +117,11 @@ class Context:
                     last = at + size - 1
                     if any(not _GAP.fullmatch(text, words[i][1], words[i + 1][0]) for i in range(at, last)):
                         continue
-                    places = _area_places(self._gazetteer, " ".join(keys[at : last + 1]))
+                    key = " ".join(keys[at : last + 1])
+                    if key not in known:
+                        known[key] = _area_places(self._gazetteer, key)
+                    places = known[key]
                     if places:
-                        key = " ".join(keys[at : last + 1])
                         areas.append(Area(words[at][0], words[last][1], key, places))
                         step = size
                         break

@@ -87,11 +87,17 @@ def read_departements_and_regions(folder: Path, regions_before_2016: Path) -> li
 def _short_epci_names(name: str) -> list[str]:
     """Return a grouping's name without its type word, without its suffix, and without either."""
     shorter = []
-    bare = _LINK.sub("", _TYPE.sub("", re.sub(r"\s*\([^)]*\)$", "", name)))
+    bare = _LINK.sub("", _TYPE.sub("", re.sub(r"\s*(?:\([^)]*\)|''.*'')$", "", name)))
     for form in (bare, _SUFFIX.sub("", bare)):
         if form and form != name and form not in shorter:
             shorter.append(form)
     return shorter
+
+
+def _names_inside(name: str) -> list[tuple[str, str]]:
+    """Return the names that the directory gives in brackets or quotes: « (CINOR) », « ''Agglopolys'' »."""
+    inside = re.findall(r"\(([^)]+)\)|''([^']+)''", name)
+    return [(one or other, "b" if (one or other).isupper() else "u") for one, other in inside]
 
 
 def read_epci(folder: Path) -> list[Entry]:
@@ -110,6 +116,7 @@ def read_epci(folder: Path) -> list[Entry]:
             parents=parents, population=row.get("populationMunicipale"),
         )  # fmt: skip
         # « Rennes Métropole » is a name that stands alone; « Rennes » is one only after its type word.
+        entry.names += _names_inside(name)
         has_type = bool(_TYPE.match(name))
         for form in _short_epci_names(name):
             plain = has_type and _SUFFIX.search(form) is not None

@@ -7,9 +7,9 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 
-from coopnlp.gazetteer.places import CLASSES, Candidate, Kind, Place, name_key, without_article
+from coopnlp.gazetteer.places import CLASSES, FEDERAL, Candidate, Kind, Place, name_key, without_article
 from coopnlp.gazetteer.scoring import Evidence, score_place
-from coopnlp.gazetteer.typewords import Reading, read_type_words
+from coopnlp.gazetteer.typewords import EPCI_WORD, Reading, read_type_words
 from coopnlp.resources import data_file
 
 __all__ = ["NEAR_POINTS", "Gazetteer"]
@@ -18,6 +18,11 @@ _POSTING = re.compile(r"(\d+)([a-z]?\d*)(?: |$)")
 _QUALIFIER = re.compile(r"\s*[(\[]([^)\]]+)[)\]]\s*$")
 #: A name is kept back from n-grams longer than this many words; the longest names are of EPCI.
 _LONGEST = 12
+#: Countries whose authorities the documents are of.
+_HOME = {"FR", "CA"}
+_EPCI_SUFFIX = re.compile(r" (?:agglomeration|agglo|communaute|metropole|intercom)$")
+#: Names whose reading is kept; a document repeats its names.
+_REMEMBERED = 20_000
 #: How much naming a place speaks for places in it or around it.
 NEAR_POINTS = {
     "departement": 3.0,
@@ -40,13 +45,14 @@ class Gazetteer:
     """
 
     def __init__(self, places: str, names: str) -> None:
-        self._lines = places.split("\n")
-        if self._lines[-1] == "":
-            self._lines.pop()
+        self.lines = places.split("\n")
+        if self.lines[-1] == "":
+            self.lines.pop()
         self._names: dict[str, str] = dict(line.split("\t", 1) for line in names.split("\n") if line)
         self._places: dict[int, Place] = {}
         self._classes: dict[str, frozenset[str]] = {}
         self._numbers: dict[str, int] | None = None
+        self._read: dict[tuple[str, str], tuple[Reading, list[tuple[Place, str]]]] = {}
         self.max_words = _LONGEST
 
     @classmethod
@@ -90,16 +96,14 @@ class Gazetteer:
     def by_id(self, kb_id: str) -> Place | None:
         """Return the place of an identifier, or None."""
         if self._numbers is None:
-            self._numbers = {line[: line.index("\t")]: number for number, line in enumerate(self._lines)}
+            self._numbers = {line[: line.index("\t")]: number for number, line in enumerate(self.lines)}
         number = self._numbers.get(kb_id) if kb_id else None
         return None if number is None else self._place(number)
 
     def _place(self, number: int) -> Place:
         place = self._places.get(number)
         if place is None:
-            kb_id, kind, subtype, name, country, parents, people, start, end, successor = self._lines[number].split(
-                "\t"
-            )
+            kb_id, kind, subtype, name, country, parents, people, start, end, successor = self.lines[number].split("\t")
             place = Place(
                 kb_id=kb_id, name=name, kind=kind, subtype=subtype, country=country,  # type: ignore[arg-type]
                 parents=self._closed(parents.split()), population=int(people) if people else None,
@@ -129,24 +133,45 @@ class Gazetteer:
         A name that is whole in the gazetteer (« Ville-d'Avray ») is not taken
         apart. ``word`` is a type word read elsewhere, before the name.
         """
+        asked = (name, word.phrase if word else "")
+        known = self._read.get(asked)
+        if known is None:
+            if len(self._read) >= _REMEMBERED:
+                self._read.clear()
+            known = self._read[asked] = self._take_apart(name, word)
+        return known
+
+    def _take_apart(self, name: str, word: Reading | None) -> tuple[Reading, list[tuple[Place, str]]]:
         whole = name_key(name)
-        official = any(flag[:1] in ("", "u") for _, flag in self.places_named(whole))
-        reading = Reading(whole) if official else read_type_words(whole, self._known)
+        whole_places = self.places_named(whole)
+        official = any(flag[:1] in ("", "u") for _, flag in whole_places)
+        apart = read_type_words(whole, self._known)
+        reading = Reading(whole) if official else apart
         if reading.word is None and word is not None:
             reading = Reading(reading.core, word.word, word.phrase)
-        places = self.places_named(whole) if official else self._by_core(reading.core)
-        return reading, self._allowed(name, reading, places)
+        if not official:
+            found = self._by_core(name, reading)
+            suffix = _EPCI_SUFFIX.search(reading.core)
+            if not found and suffix:  # « Pays de Saint-Gilles Agglomération »
+                reading = Reading(reading.core[: suffix.start()], EPCI_WORD, suffix.group().strip())
+                found = self._by_core(name, reading)
+            return reading, found
+        allowed = self._allowed(name, reading, whole_places)
+        if apart.word is not None and not any(place.country in _HOME for place, _ in allowed):
+            # « région de la Capitale-Nationale » is whole in the Philippines, and a type word and a name in Québec.
+            at_home = [(place, flag) for place, flag in self._by_core(name, apart) if place.country in _HOME]
+            if at_home:
+                return apart, at_home
+        return reading, allowed
 
     def _known(self, core: str) -> bool:
         return core in self._names or without_article(core) in self._names
 
-    def _by_core(self, core: str) -> list[tuple[Place, str]]:
-        places = self.places_named(core)
-        bare = without_article(core)
-        if bare != core:
-            known = {id(place) for place, _ in places}
-            places += [(place, flag) for place, flag in self.places_named(bare) if id(place) not in known]
-        return places
+    def _by_core(self, name: str, reading: Reading) -> list[tuple[Place, str]]:
+        """Return the places of a core as it stands, or else without its article (« la Gironde »)."""
+        allowed = self._allowed(name, reading, self.places_named(reading.core))
+        bare = without_article(reading.core)
+        return allowed or (self._allowed(name, reading, self.places_named(bare)) if bare != reading.core else [])
 
     @staticmethod
     def _allowed(name: str, reading: Reading, places: Iterable[tuple[Place, str]]) -> list[tuple[Place, str]]:
@@ -177,12 +202,21 @@ class Gazetteer:
         """Return the readings of a name, best first, by the evidence given."""
         reading, places = self.readings(name, word)
         towns = {place.name for place, _ in places if place.kind in ("commune", "qc_municipalite")}
+        cities = {place.country for place, _ in places if place.kind == "city"}
         best: dict[tuple[str, str], Candidate] = {}
         for place, flag in places:
             if (kinds is not None and place.kind not in kinds) or (country is not None and place.country != country):
                 continue
             # Laval and Montréal are also regions, Paris a département: the bare name is the town.
             if reading.word is None and place.kind in ("qc_region", "departement") and place.name in towns & _TOWN_TOO:
+                continue
+            # The bare name of a province is that of its seat: « Tataouine », « Kayes ».
+            if (
+                reading.word is None
+                and place.kind == "state"
+                and place.country in cities
+                and place.country not in FEDERAL
+            ):
                 continue
             candidate = score_place(place, flag, reading, evidence)
             key = (place.kb_id, place.name)
@@ -241,12 +275,16 @@ class Gazetteer:
 
     def split_qualifier(self, name: str) -> tuple[str, dict[str, str]]:
         """Return a name without its bracket or what follows its comma, and the places that these name."""
+        if self.places_named(name_key(name)):  # « Château-Chinon (Ville) »
+            return name, {}
         match = _QUALIFIER.search(name)
-        if match is None and ", " in name and not self.places_named(name_key(name)):
+        if match is None and ", " in name:
             match = re.search(r",\s*([^,]+)$", name)
         if match is None or not name[: match.start()].strip():
             return name, {}
         inside = self.qualifier_places(match.group(1))
+        if not inside and match.group().startswith(","):  # « des Albères, de la Côte Vermeille »
+            return name, {}
         return name[: match.start()].strip(), inside
 
     def qualifier_places(self, text: str) -> dict[str, str]:

@@ -11,8 +11,9 @@ from coopnlp.gazetteer.places import name_key, without_article
 __all__ = ["read_quebec"]
 
 _PROVINCE = "iso3166:CA-QC"
-#: Land without a local authority of its own: not an authority that signs.
-_NO_AUTHORITY = "Territoire non organisé"
+#: Land without a local authority of its own: unorganised territories, and the lands of Cree,
+#: Inuit and Naskapi villages, whose authority is the village of the same name.
+_NO_AUTHORITY = ("Territoire non organisé", "Terre de la catégorie")
 
 
 def read_quebec(path: Path) -> list[Entry]:
@@ -45,10 +46,10 @@ def read_quebec(path: Path) -> list[Entry]:
                 mrcs[row["mrc_code"]] = mrc
             mrc.population = (mrc.population or 0) + people
             parents.insert(0, mrc.kb_id)
-        if row["designation"] != _NO_AUTHORITY:
+        if not row["designation"].startswith(_NO_AUTHORITY):
             municipalities.append(
                 Entry(f"qc-municipalite:{row['code']}", "qc_municipalite", row["name"], "CA",
-                      subtype=row["designation"].lower(), parents=parents, population=people)
+                      subtype=row["designation"].partition(" (")[0].lower(), parents=parents, population=people)
             )  # fmt: skip
     current = {entry.name: entry for entry in municipalities if entry.subtype == "ville"}
     merged = []

@@ -98,6 +98,9 @@ def _by_context(place: Place, evidence: Evidence) -> list[tuple[float, str]]:
     around = (place.kb_id, *place.parents)
     if evidence.qualifiers:
         inside = [evidence.qualifiers[kb_id] for kb_id in around if kb_id in evidence.qualifiers]
+        if not inside and place.kind == "city":  # GeoNames does not say which province a city is in
+            province = f"iso3166:{place.country}-"
+            inside = [said for kb_id, said in evidence.qualifiers.items() if kb_id.startswith(province)]
         found.append(
             (_QUALIFIED, f"qualified by {inside[0]!r}") if inside else (_NOT_QUALIFIED, "another place in brackets")
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from coopnlp.gazetteer.places import Kind
 
-__all__ = ["TYPE_WORDS", "Reading", "TypeWord", "before_name", "read_type_words"]
+__all__ = ["EPCI_WORD", "TYPE_WORDS", "Reading", "TypeWord", "before_name", "read_type_words"]
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ TYPE_WORDS: tuple[TypeWord, ...] = (
     ),
     TypeWord("villes?|cite", _TOWNS, "ville"),
     TypeWord("municipalites?", _TOWNS, "municipalite"),
-    TypeWord("paroisse|municipalite de paroisse", _kinds("qc_municipalite"), "paroisse"),
-    TypeWord("village|municipalite de village", _TOWNS, "village"),
+    TypeWord("paroisse|municipalite de paroisse", _kinds("qc_municipalite"), "paroisse", strict=True),
+    TypeWord("villages?(?: nordiques?| cris?)?|municipalite de village", _TOWNS, "village.*", strict=True),
     TypeWord("cantons? unis|municipalite de canton", _kinds("qc_municipalite"), "cantons?"),
     TypeWord("cantons?", _kinds("qc_municipalite", "state"), "cantons?", strict=True),
     TypeWord("arrondissements?|mairie d arrondissement", _kinds("arrondissement")),
@@ -56,9 +56,10 @@ TYPE_WORDS: tuple[TypeWord, ...] = (
         _kinds("departement", "state"), "departe?ment", strict=True,
     ),
     TypeWord(
-        "regions?|conseils? regiona(?:l|ux)|collectivite territoriale|collectivite",
+        "regions?|conseils? regiona(?:l|ux)",
         _kinds("region", "qc_region", "state"), ".*region|autonomous community",
     ),
+    TypeWord("collectivites?|collectivites? territoriales?|collectivite d outre mer", _kinds("region", "country")),
     TypeWord("region administrative", _kinds("qc_region", "state"), ".*region"),
     TypeWord("conferences? regionales? des elue?s?|conference regionale des elus et elues|cre", _kinds("qc_region")),
     TypeWord("mrc|m r c|municipalites? regionales? de comte", _kinds("qc_mrc")),
@@ -87,9 +88,14 @@ TYPE_WORDS: tuple[TypeWord, ...] = (
     ),
 )  # fmt: skip
 
+#: The type word of groupings, for names that say it at their end (« Lorient Agglomération »).
+EPCI_WORD = next(word for word in TYPE_WORDS if "epci" in word.kinds)
+
 #: « de » and its contractions, which stand between the type word and the name; articles stay.
 _LINK = r"(?:\s+(?:de|d|du|des))?"
-_START = tuple((re.compile(rf"(?:{word.phrases})(?:{_LINK}\s+(?=\S))"), word) for word in TYPE_WORDS)
+_START = tuple(
+    (re.compile(rf"(?:{word.phrases})(?:{_LINK}\s+(?!(?:aux?|sur|sous|en|et) )(?=\S))"), word) for word in TYPE_WORDS
+)
 _END = tuple(
     (re.compile(rf"(?:^|[ ,(])((?:{word.phrases}))(?:\s+(?:de la|de l|du|des|de|d|la|le|les|l))?\s*$"), word)
     for word in TYPE_WORDS
@@ -139,7 +145,7 @@ def read_type_words(key: str, known: Callable[[str], bool] | None = None) -> Rea
         if not found:
             break
         match, word = max(found, key=lambda pair: pair[0].end())
-        if reading.word is not None and not word.kinds:
+        if not word.kinds and (reading.word is not None or (known is not None and known(text))):
             break
         phrase = re.sub(r"\s+(?:de|d|du|des)$", "", match.group().strip())
         reading = Reading(text[match.end() :], word, phrase)

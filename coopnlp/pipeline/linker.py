@@ -45,9 +45,9 @@ _QUEBEC, _QUEBEC_TOWN = "iso3166:CA-QC", "qc-municipalite:23027"
 #: A lone reading must be this plausible: a French village passes, a small town of a
 #: country that the document never names does not.
 _LEAST_SCORE = 1.5
-#: How far the best reading must be ahead of the next: 20 times the people; 30 times where
-#: nothing but size speaks.
-_MARGIN, _MARGIN_BY_SIZE = 1.3, 1.5
+#: How far the best reading must be ahead of the next, in powers of ten, by how much more its
+#: context says for it: 30 times the people where nothing but size speaks.
+_MARGINS = ((1.0, 1.0), (0.5, 1.3), (float("-inf"), 1.5))
 #: What a mention must have gained from its context to speak for others.
 _SURE = 2.5
 _OTHER_PARTY, _PARTY_NEAR = 1.5, 0.8
@@ -60,7 +60,11 @@ _OF_TOWN = re.compile(r"(?:^|[\s(«\"])(?:de|De) $")
 _BRACKET = re.compile(r"\s?\(([^()\n]{2,60})\)")
 _DATELINE = re.compile(r",? le \d{1,2}(?:er)? ")
 _SENTENCE = re.compile(r"[.!?…]\s|\n")
-_COOPERATION = re.compile(r"jumel|coop[ée]r|partenariat|entente|convention|protocole|accord|[ée]change", re.I)
+_COOPERATION = re.compile(r"jumel|coop[ée]r|partenariat|entente|convention|protocole|accord", re.I)
+#: What stands between the two parties of an agreement: « entre Laval et Tours », « Laval-Tours ».
+_BETWEEN = re.compile(
+    r"\s?(?:[-–—/]|et|avec|à)\s?(?:la |le |l['’]|de |d['’]|du )?(?:ville |commune |municipalité )?(?:de |d['’]|du )?"
+)
 _ACRONYM = re.compile(r"[A-Z][A-Z0-9&-]{1,9}")
 #: Countries whose name takes an article and is also a town's, whose name takes none: « à Luxembourg ».
 _TOWN_WITHOUT_ARTICLE = frozenset({"LU", "PA", "GT", "KW", "SV"})
@@ -184,7 +188,9 @@ class Linker:
         if mention.key == "quebec" and mention.word is None and name_key(mention.text) == "quebec":
             self._decide_quebec(mention)
             return
-        mention.place, mention.sure = _choose(self._rank(mention))
+        ranked = self._rank(mention)
+        mention.place, mention.sure = _choose(ranked)
+        mention.settled = len(ranked) == 1 and mention.place is not None
 
     def _state(self, mention: _Mention) -> Place | None:
         """Return the country or federated state that a place name means, or None for any other place."""
@@ -198,7 +204,7 @@ class Linker:
             return None
         ranked = [
             c for c in self._rank(mention)
-            if c.place.kind == "country" or (c.place.kind == "state" and c.place.country in FEDERAL)
+            if c.place.kind == "country" or _is_federated(c.place)
         ]  # fmt: skip
         if not ranked or (len(ranked) > 1 and ranked[0].score - ranked[1].score < 1.0):
             return None
@@ -267,12 +273,17 @@ class Linker:
                         if parent.startswith(("fr-departement", "fr-epci", "qc-mrc")):
                             mention.evidence.add_near(parent, _PARTY_NEAR, f"near {other.place.name}")
             ranked = self._rank(mention)
-            if {m.kb_id for m in others if m.place} and _COOPERATION.search(_around(text, mention)):
-                ranked = _against(others, ranked)
+            if len(others) == 1 and others[0].place is not None and _are_a_pair(text, mention, others[0]):
+                ranked = _against(others[0].place.country, ranked)
             mention.place, mention.sure = _choose(ranked)
 
 
 _PARTY_TOWNS = frozenset({"commune", "city", "qc_municipalite", "epci"})
+
+
+def _is_federated(place: Place) -> bool:
+    """Say whether a subdivision is a part of a federation, and no part of a part."""
+    return place.kind == "state" and place.country in FEDERAL and len(place.parents) == 1
 
 
 def _date_of(doc: Doc) -> str | None:
@@ -290,20 +301,18 @@ def _article(mention: _Mention) -> Literal["definite", "none"] | None:
     return "none" if _TO_TOWN.search(mention.left) else None
 
 
-def _around(text: str, mention: _Mention) -> str:
-    return text[max(0, mention.start - 250) : mention.end + 250]
+def _are_a_pair(text: str, one: _Mention, other: _Mention) -> bool:
+    """Say whether two parties are named as the two sides of a cooperation."""
+    first, second = sorted((one, other), key=lambda mention: mention.start)
+    around = text[max(0, first.start - 150) : second.end + 150]
+    return _BETWEEN.fullmatch(text, first.end, second.start) is not None and _COOPERATION.search(around) is not None
 
 
-def _against(others: list[_Mention], ranked: list[Candidate]) -> list[Candidate]:
-    """Prefer, where a sentence has one other party, the reading in another country than its."""
-    countries = {m.place.country for m in others if m.place is not None}
-    if len({m.kb_id for m in others}) != 1 or len(countries) != 1:
-        return ranked
-    country = countries.pop()
+def _against(country: str, ranked: list[Candidate]) -> list[Candidate]:
+    """Prefer the readings outside a country, which is the other party's."""
     moved = [
-        c if c.place.country == country else c.model_copy(update={"score": c.score + _OTHER_PARTY})
-        for c in ranked
-    ]  # fmt: skip
+        c if c.place.country == country else c.model_copy(update={"score": c.score + _OTHER_PARTY}) for c in ranked
+    ]
     return sorted(moved, key=lambda c: -c.score)
 
 
@@ -320,7 +329,8 @@ def _choose(ranked: list[Candidate]) -> tuple[Place | None, bool]:
                                              and best.place.kb_id in c.place.parents))
     ]  # fmt: skip
     if rivals:
-        needed = _MARGIN if best.evidence > rivals[0].evidence + 0.5 else _MARGIN_BY_SIZE
+        more = best.evidence - rivals[0].evidence
+        needed = next(margin for least, margin in _MARGINS if more >= least)
         if best.score - rivals[0].score < needed:
             return None, False
     return best.place, best.evidence >= _SURE or not rivals
