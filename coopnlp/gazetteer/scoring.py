@@ -3,7 +3,9 @@
 The scale is base 10 logarithms: a town ten times larger is one point better,
 and each kind of evidence is worth the difference in size that it should outweigh.
 The weights were set by reasoning on ambiguous names (Laval, Brest, Vienne,
-Saint-Denis, Tripoli, Valence), then left alone; ``tests/gazetteer`` holds the cases.
+Saint-Denis, Tripoli, Valence) and corrected twice: on 118 marked mentions of our own
+(``tests/pipeline/linker_sentences.txt``) and on the names that stayed without an
+identifier in 370 drafts of documents. No scored corpus of links chose them.
 """
 
 from __future__ import annotations
