@@ -5,7 +5,7 @@ and each kind of evidence is worth the difference in size that it should outweig
 The weights were set by reasoning on ambiguous names (Laval, Brest, Vienne,
 Saint-Denis, Tripoli, Valence) and corrected twice: on 118 marked mentions of our own
 (``tests/pipeline/linker_sentences.txt``) and on the names that stayed without an
-identifier in 370 drafts of documents. No scored corpus of links chose them.
+identifier in the 420 drafts of the corpus. No scored corpus of links chose them.
 """
 
 from __future__ import annotations
