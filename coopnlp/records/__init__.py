@@ -20,7 +20,8 @@ from coopnlp.records.document import read_document
 from coopnlp.records.funding_merge import merge_fundings
 from coopnlp.records.funding_tables import read_table_fundings
 from coopnlp.records.fundings import read_prose_fundings
-from coopnlp.records.partnerships import merge_partnerships, read_partnerships
+from coopnlp.records.partnership_merge import merge_partnerships
+from coopnlp.records.partnerships import read_partnerships
 from coopnlp.records.projects import read_projects
 from coopnlp.records.reading import Reading, entities_of
 from coopnlp.types import Entity, Extraction, Record, document_id

@@ -12,49 +12,26 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from coopnlp.records.agreement_names import agreement_kind, parties_in_title, parties_of_heading
 from coopnlp.records.clauses import Reader
-from coopnlp.records.parties import coordinated, is_state, party, same_name, unique_parties
-from coopnlp.records.reading import clip, plain
+from coopnlp.records.parties import coordinated, is_state, same_name, unique_parties
+from coopnlp.records.reading import clip
 from coopnlp.text import fold
 from coopnlp.types import Agreement, DateValue, Entity, Party
 
-__all__ = ["agreement_kind", "read_agreements"]
+__all__ = ["read_agreements"]
 
-# Head nouns of instruments, longest first (annotation-guide.md, AGREEMENT).
-_KINDS = (
-    "plan d'action", "feuille de route", "convention-cadre", "accord-cadre", "protocole d'accord", "protocole d'entente",
-    "lettre d'intention", "lettre d'entente", "declaration", "memorandum", "avenant", "convention", "entente", "accord",
-    "protocole", "charte", "pacte", "traite", "serment", "acte de jumelage", "contrat", "lettre", "plan", "memoire d'entente",
-)  # fmt: skip
-_WRITTEN = {
-    "declaration": "déclaration", "memorandum": "mémorandum", "traite": "traité", "memoire d'entente": "mémoire d'entente",
-    "plan": "plan d'action", "convention-cadre": "convention", "accord-cadre": "accord", "protocole d'accord": "protocole",
-    "protocole d'entente": "protocole", "lettre d'entente": "lettre d'entente",
-}  # fmt: skip
 _SIGNED = re.compile(
-    r"\b(?:sign\w*|paraph\w*|conclu\w*|adopt\w*|ratifi\w*|scell\w*|approuv\w*|intervenu\w*|etabli\w*|arrete\w*|pass\w+|fait|lie|renouvel\w*|a intervenir)\b"
+    r"\b(?:sign\w*|paraph\w*|conclu\w*|adopt\w*|ratifi\w*|scell\w*|approuv\w*|intervenu\w*"
+    r"|etabli\w*|arrete\w*|pass\w+|fait|lie|renouvel\w*|a intervenir)\b"
 )
-_OF_DATE = re.compile(r"^[^.;<]{0,60}?\b(?:du|de|d'|le|en|datee? du|date du)\s*$")
 _PRESENT = re.compile(r"\b(?:present|presente|ledit|ladite)\s*$")
 _DEFINITE = re.compile(r"(?:\b(?:la|le|cette|ce|cet|sa|son|du|au|a la|de la|ladite|ledit|une telle|presente?)\s+|l')$")
-_CLOSING = re.compile(r"\b(?:fait|signe|conclu|etabli|lu, approuve et signe)\b[^\n]{0,90}$|^\s*a\s*$")
 _PERIOD = re.compile(
-    r"\b(?:s'applique|prend effet|entre en vigueur|est conclue?|duree|periode|court|couvre|jusqu'au|jusqu'en|echeance|pour les annees|valable|triennal\w*|biennie)\b[^.;]{0,80}$"
+    r"\b(?:s'applique|prend effet|entre en vigueur|est conclue?|duree|periode|court|couvre"
+    r"|jusqu'au|jusqu'en|echeance|pour les annees|valable|triennal\w*"
+    r"|biennie)\b[^.;]{0,80}$"
 )
-
-
-def agreement_kind(title: str) -> str:
-    """Return the head noun of an instrument's name, in French; « accord » where none is known.
-
-    >>> agreement_kind("Convention-cadre de coopération"), agreement_kind("avenant n° 2")
-    ('convention', 'avenant')
-    """
-    words = plain(re.sub(r"\s+", " ", title))
-    found = [(m.start(), -len(kind), kind) for kind in _KINDS if (m := re.search(rf"\b{kind}s?\b", words))]
-    if not found:
-        return "accord"
-    kind = min(found)[2]
-    return _WRITTEN.get(kind, kind)
 
 
 @dataclass
@@ -91,7 +68,9 @@ class _Gatherer:
             known = self._known(mention, date, parties)
             if known is None:
                 main = not self.found and self._opens(mention)
-                self.found.append(_Instrument([mention], parties, date, self._period(mention), main, _numbers(mention.text)))
+                self.found.append(
+                    _Instrument([mention], parties, date, self._period(mention), main, _numbers(mention.text))
+                )
                 continue
             known.mentions.append(mention)
             known.date = known.date or date
@@ -131,7 +110,9 @@ class _Gatherer:
                 continue
             title = set(fold(known.title).split())
             bare = len(words - {"d", "de", "la"}) <= (3 if kind == "plan d'action" else 1)
-            if words == title or (words <= title or title <= words) and (bare or _DEFINITE.search(before) or len(words) > 2):
+            if words == title or (
+                (words <= title or title <= words) and (bare or _DEFINITE.search(before) or len(words) > 2)
+            ):
                 return known
         return None
 
@@ -143,13 +124,31 @@ class _Gatherer:
         for day in self.reading.within(mention.end, stop, ("DATE",)):
             gap = self.reading.plain[mention.end : day.start].replace("\n", " ")
             direct = re.fullmatch(r"\s*,?\s*(?:n° ?\S+ )?(?:,? ?dite?|datee?|en date)?\s*(?:du|de|d'|\()\s*", gap)
-            if isinstance(day.value, DateValue) and (direct or _SIGNED.search(gap)) and not re.search(r"\b(?:pour|periode|jusqu|annees?|applique|exercice)\b[^,]{0,25}$", gap):
+            if (
+                isinstance(day.value, DateValue)
+                and (direct or _SIGNED.search(gap))
+                and not re.search(r"\b(?:pour|periode|jusqu|annees?|applique|exercice)\b[^,]{0,25}$", gap)
+            ):
                 return day.value.start
         for day in reversed(self.reading.within(floor, mention.start, ("DATE",))):
             gap = self.reading.plain[day.end : mention.start].replace("\n", " ")
             lead = self.reading.plain[max(start, day.start - 50) : day.start]
-            created = re.search(r"\b(?:cree|institue|fonde|etabli|ne)e?s?\b[^.;]{0,20}$", lead) and re.match(r"\s*par ", gap)
-            if isinstance(day.value, DateValue) and len(gap) < 90 and (created or _SIGNED.search(gap) or (_SIGNED.search(self.reading.plain[mention.end : stop]) and len(gap) < 60 and re.search(r"\b(?:en|le|depuis)\s*$", lead))):
+            created = re.search(r"\b(?:cree|institue|fonde|etabli|ne)e?s?\b[^.;]{0,20}$", lead) and re.match(
+                r"\s*par ", gap
+            )
+            if (
+                isinstance(day.value, DateValue)
+                and len(gap) < 90
+                and (
+                    created
+                    or _SIGNED.search(gap)
+                    or (
+                        _SIGNED.search(self.reading.plain[mention.end : stop])
+                        and len(gap) < 60
+                        and re.search(r"\b(?:en|le|depuis)\s*$", lead)
+                    )
+                )
+            ):
                 return day.value.start
         return self._date_before_sentence(mention, start, end)
 
@@ -163,7 +162,9 @@ class _Gatherer:
     def _previous(self, start: int, end: int) -> tuple[int, int] | None:
         """Return the sentence before one that only says that an instrument was signed."""
         words = self.reading.plain[start:end]
-        if not re.match(r"\s*(?:un|une) ", words) or not re.search(r"\b(?:a ete|est|fut) (?:\w+ )?(?:signee?|conclue?|paraphee?)", words):
+        if not re.match(r"\s*(?:un|une) ", words) or not re.search(
+            r"\b(?:a ete|est|fut) (?:\w+ )?(?:signee?|conclue?|paraphee?)", words
+        ):
             return None
         if self.reading.within(start, end, ("DATE", "COLLECTIVITY")):
             return None
@@ -173,11 +174,15 @@ class _Gatherer:
         return self.reading.sentences[at - 1]
 
     def _parties_near(self, mention: Entity) -> tuple[Party, ...]:
-        found = self._in_title(mention.text)
+        found = parties_in_title(self.reading, mention.text)
         if len(found) >= 2:
             return found
         start, end = self.reading.sentence_at(mention.start)
-        entities = [e for e in self.reading.within(start, end) if e.label in ("COLLECTIVITY", "ORG", "FUNDER", "LOC", "AGREEMENT")]
+        entities = [
+            e
+            for e in self.reading.within(start, end)
+            if e.label in ("COLLECTIVITY", "ORG", "FUNDER", "LOC", "AGREEMENT")
+        ]
         bodies = [e for e in entities if e.label in ("COLLECTIVITY", "ORG") or is_state(e)]
         after = [e for e in bodies if e.start >= mention.end]
         if after:
@@ -194,7 +199,11 @@ class _Gatherer:
             return unique_parties(signers)
         previous = self._previous(start, end)
         if previous:
-            near = [e for e in self.reading.within(*previous) if e.label == "COLLECTIVITY" and not re.search(r"\ba\s*$", self.reading.plain[e.start - 3 : e.start])]
+            near = [
+                e
+                for e in self.reading.within(*previous)
+                if e.label == "COLLECTIVITY" and not re.search(r"\ba\s*$", self.reading.plain[e.start - 3 : e.start])
+            ]
             both = unique_parties(near)
             return both if len(both) == 2 else ()
         return ()
@@ -213,90 +222,59 @@ class _Gatherer:
         owner = self.reader.owner
         return [owner] if owner is not None else []
 
-    def _in_title(self, title: str) -> tuple[Party, ...]:
-        """Return the parties that a title names after « entre »."""
-        flat = re.sub(r"\s+", " ", title)
-        found = re.search(
-            r"\bentre (?:la |le |les |l')?(?P<one>[^,]+?) et (?:la |le |les |l')?(?P<other>.+?)(?= (?:sur|relati\w+|concernant|pour|en matiere|portant|visant|du \d|\d{4})\b|[,(]|$)",
-            plain(flat),
-        )
-        if not found:
-            return self._pair_in_title(flat)
-        return tuple(self._as_known(flat[found.start(name) : found.end(name)]) for name in ("one", "other"))
-
-    def _pair_in_title(self, title: str) -> tuple[Party, ...]:
-        """Return the parties of « entente Dijon-Prague »: the names at both sides of a dash that the document knows."""
-        known = [party(e) for e in self.reading.entities if e.label == "COLLECTIVITY" or is_state(e)]
-        for dash in re.finditer(r"\s?[-–—/]\s?", title):
-            left = next((k for k in known if re.search(rf"(?:^|[\s('’]){re.escape(plain(k.text))}$", plain(title[: dash.start()]))), None)
-            right = next((k for k in known if re.match(rf"{re.escape(plain(k.text))}(?!\w)", plain(title[dash.end() :]))), None)
-            if left and right and not same_name(left, right):
-                return (left, right)
-        return ()
-
-    def _as_known(self, name: str) -> Party:
-        """Return a name inside a title as the party that the document names elsewhere, with its identifier."""
-        bare = Party(text=name)
-        for entity in self.reading.entities:
-            if entity.label in ("COLLECTIVITY", "LOC", "ORG") and same_name(bare, Party(text=entity.text)):
-                if entity.kb_id:
-                    return Party(text=name, kb_id=entity.kb_id)
-        return bare
-
     def _period(self, mention: Entity) -> tuple[str | None, str | None]:
         years = re.search(r"\b((?:19|20)\d\d)\s?[-–/à]\s?((?:19|20)\d\d)\b", mention.text)
         if years:
             return years[1], years[2]
-        start, end = self.reading.sentence_at(mention.start)
+        _start, end = self.reading.sentence_at(mention.start)
         for day in self.reading.within(mention.end, end, ("DATE",)):
             gap = self.reading.plain[mention.end : day.start].replace("\n", " ")
             if isinstance(day.value, DateValue) and day.value.start != day.value.end:
-                if len(gap) < 60 and (_PERIOD.search(gap + " ") or re.search(r"\b(?:pour la periode|periode|pour les annees|du|des annees)\s*$|^\s*\(?$", gap)):
+                if len(gap) < 60 and (
+                    _PERIOD.search(gap + " ")
+                    or re.search(r"\b(?:pour la periode|periode|pour les annees|du|des annees)\s*$|^\s*\(?$", gap)
+                ):
                     return day.value.start, day.value.end
             elif isinstance(day.value, DateValue) and re.search(r"\b(?:prend effet|entre en vigueur)[^.;]{0,30}$", gap):
-                until = next((d.value.end for d in self.reading.within(day.end, end, ("DATE",)) if isinstance(d.value, DateValue) and re.search(r"jusqu", self.reading.plain[day.end : d.start])), None)
+                until = next(
+                    (
+                        d.value.end
+                        for d in self.reading.within(day.end, end, ("DATE",))
+                        if isinstance(d.value, DateValue) and re.search(r"jusqu", self.reading.plain[day.end : d.start])
+                    ),
+                    None,
+                )
                 return day.value.start, until
         return None, None
 
     def _whole_document(self, main: _Instrument) -> None:
         """Read parties from the heading of the document that is the instrument, its date from its end."""
-        if not main.parties or len(main.parties) < 2 or re.search(r"\bentre\b|\bparties\b", self.reading.plain[: main.mentions[0].end + 600]):
-            heading = self._heading_parties(main.mentions[0].end)
+        if (
+            not main.parties
+            or len(main.parties) < 2
+            or re.search(r"\bentre\b|\bparties\b", self.reading.plain[: main.mentions[0].end + 600])
+        ):
+            heading = parties_of_heading(self.reading, main.mentions[0].end)
             main.parties = heading if len(heading) >= 2 else main.parties
         for day in reversed([e for e in self.reading.entities if e.label == "DATE" and isinstance(e.value, DateValue)]):
             start, _ = self.reading.line_at(day.start)
             above = self.reading.line_at(max(0, start - 1))[0]
             lead = self.reading.plain[above : day.start].replace("\n", " ")
             own_line = self.reading.plain[start : day.start]
-            place = re.search(r"^\s*(?:a|fait a) [^\n]{2,45},? le\s*$", own_line) and day.start > len(self.reading.text) * 0.6
-            if isinstance(day.value, DateValue) and (place or re.search(r"\b(?:fait|signee?|conclue?|etablie?) (?:en|a|au|aux|le|ce)\b[^.;]{0,110}$", lead)) and day.start > main.mentions[0].end:
+            place = (
+                re.search(r"^\s*(?:a|fait a) [^\n]{2,45},? le\s*$", own_line)
+                and day.start > len(self.reading.text) * 0.6
+            )
+            if (
+                isinstance(day.value, DateValue)
+                and (
+                    place
+                    or re.search(r"\b(?:fait|signee?|conclue?|etablie?) (?:en|a|au|aux|le|ce)\b[^.;]{0,110}$", lead)
+                )
+                and day.start > main.mentions[0].end
+            ):
                 main.date = day.value.start
                 return
-
-    def _heading_parties(self, after: int) -> tuple[Party, ...]:
-        """Return the parties of « ENTRE la Ville de X, représentée par ... ET la Commune de Y »."""
-        window = self.reading.plain[after : after + 3000]
-        stop = re.search(
-            r"\b(?:il (?:a ete|est) (?:expose|convenu|arrete|rappele|preambule|prealablement)|preambule|expose\b|article (?:1\b|premier|i\b)|art\. 1\b|conviennent|les parties sont|objet de)", window
-        )
-        end = after + (stop.start() if stop else 1500)
-        opening = re.search(r"\bentre\b(?: (?:les )?soussignes)?|\b(?:les )?parties(?: contractantes)?\b|\bles soussignes\b", window[: end - after])
-        begin = after + (opening.end() if opening else 0)
-        bodies = [e for e in self.reading.within(begin, end) if e.label in ("COLLECTIVITY", "ORG") or is_state(e)]
-        if opening and bodies and bodies[0].start - begin < 60:
-            run, _ = coordinated(self.reading, bodies, 0)
-            if len(run) > 1:
-                return unique_parties(run)
-        formal = re.search(r"\b(?:represent\w+|soussigne\w*|d'une part|ci-apres|agissant|parties contractantes)\b", window[: end - after])
-        found: list[Entity] = []
-        for entity in bodies if formal or not opening else []:
-            start, _ = self.reading.line_at(entity.start)
-            lead = self.reading.plain[max(begin, start) : entity.start]
-            opens_line = re.fullmatch(r"\W*(?:\d{1,2}\W+|[a-z]\W\s*)?(?:et |d'une part,? |d'autre part,? |entre )*(?:la |le |les |l')?(?:association |societe )?", lead)
-            inline = re.search(r"(?:[;:,.]|\bpart\b|\bentre\b)\s*,?\s*et,? (?:la |le |les |l')?(?:association |societe )?$|\bentre\s+(?:la |le |les |l')?$", self.reading.plain[begin - 10 : entity.start])
-            if (opens_line or inline) and not re.search(r"\b(?:vu|sise?|siege|adresse)\b[^;\n]*$", lead):
-                found.append(entity)
-        return unique_parties(found)
 
 
 def read_agreements(reader: Reader) -> tuple[Agreement, ...]:
@@ -306,10 +284,13 @@ def read_agreements(reader: Reader) -> tuple[Agreement, ...]:
         start, end = found.period
         made.append(
             Agreement(
-                kind=agreement_kind(found.title), title=found.title,
+                kind=agreement_kind(found.title),
+                title=found.title,
                 parties=found.parties if len(found.parties) > 1 else (),
-                date=found.date, start=start, end=end,
+                date=found.date,
+                start=start,
+                end=end,
                 evidence=tuple((e.start, e.end) for e in found.mentions),
             )
-        )  # fmt: skip
+        )
     return tuple(made)

@@ -12,7 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coopnlp.records.atlas_labels import FURNITURE, SECTIONS, split_label
-from coopnlp.records.atlas_tables import read_contacts, read_embassy, read_foreign, read_french, read_themes, read_volunteers
+from coopnlp.records.atlas_tables import (
+    read_contacts,
+    read_embassy,
+    read_foreign,
+    read_french,
+    read_themes,
+    read_volunteers,
+)
 from coopnlp.records.reading import Reading, clip, plain
 from coopnlp.types import AtlasRecord, DateValue, Funding
 
@@ -69,7 +76,7 @@ def fields_in(reading: Reading) -> list[Field]:
 
     for start, end, may_be_label in _units(reading):
         text = reading.text[start:end]
-        if FURNITURE.search(plain(text)) and not re.search(r"\w{3,}.{3,}commun\.ico", text):
+        if FURNITURE.search(plain(re.sub(r"(?<=\w)\s+commun\.ico[\w.]*", "", text))):
             continue
         split = split_label(text.strip()) if may_be_label else None
         if split is None:

@@ -16,7 +16,10 @@ from coopnlp.types import Amount, AtlasRecord, Funding, Partnership, Partnership
 __all__ = ["fundings_of_form", "partnership_of_form", "project_of_form"]
 
 # « Nom du financeur 12 500 [1 % ...] 2014 »
-_ROW = re.compile(r"^(?P<name>\D{4,}?)[\s|]+(?P<sum>\d{1,3}(?: \d{3})+|\d+(?:[.,]\d{1,2})?)(?:[\s|]+(?:\d+(?:[.,]\d+)?)){0,3}[\s|]+(?P<year>(?:19|20)\d\d)\s*\|?\s*$")
+_ROW = re.compile(
+    r"^(?P<name>\D{4,}?)[\s|]+(?P<sum>\d{1,3}(?: \d{3})+|\d+(?:[.,]\d{1,2})?)"
+    r"(?:[\s|]+(?:\d+(?:[.,]\d+)?)){0,3}[\s|]+(?P<year>(?:19|20)\d\d)\s*\|?\s*$"
+)
 
 
 def fundings_of_form(reading: Reading, known: Sequence[Funding]) -> tuple[Funding, ...]:
@@ -34,9 +37,12 @@ def fundings_of_form(reading: Reading, known: Sequence[Funding]) -> tuple[Fundin
             value = Decimal(row["sum"].replace(" ", "").replace(",", "."))
             found.append(
                 Funding(
-                    funder=Party(text=clip(row["name"])), amounts=(Amount(value=value, currency="EUR"),),
-                    start=row["year"], end=row["year"], evidence=((start, end),),
-                )  # fmt: skip
+                    funder=Party(text=clip(row["name"])),
+                    amounts=(Amount(value=value, currency="EUR"),),
+                    start=row["year"],
+                    end=row["year"],
+                    evidence=((start, end),),
+                )
             )
     return tuple(found)
 
@@ -47,7 +53,9 @@ def partnership_of_form(reading: Reading, atlas: AtlasRecord) -> tuple[Partnersh
     foreign: list[Party] = []
     for partner in atlas.foreign_partners:
         inside = [e for e in bodies if fold(e.text) in fold(partner.name)]
-        named = [Party(text=clip(e.text), kb_id=e.kb_id) for e in inside] or [Party(text=partner.name, kb_id=partner.kb_id)]
+        named = [Party(text=clip(e.text), kb_id=e.kb_id) for e in inside] or [
+            Party(text=partner.name, kb_id=partner.kb_id)
+        ]
         foreign += named
     french = list(atlas.french_collectivities)
     if not french or not foreign:
@@ -57,9 +65,13 @@ def partnership_of_form(reading: Reading, atlas: AtlasRecord) -> tuple[Partnersh
     evidence = tuple((e.start, e.end) for e in bodies if fold(e.text) in wanted)
     return (
         Partnership(
-            parties=unique_parties([*french, *foreign]), kind=kind, start=atlas.year_start or atlas.year_first_signature,
-            end=atlas.date_end, status=atlas.status, evidence=evidence,
-        ),  # fmt: skip
+            parties=unique_parties([*french, *foreign]),
+            kind=kind,
+            start=atlas.year_start or atlas.year_first_signature,
+            end=atlas.date_end,
+            status=atlas.status,
+            evidence=evidence,
+        ),
     )
 
 
@@ -70,7 +82,9 @@ def project_of_form(atlas: AtlasRecord, projects: Sequence[Project]) -> tuple[Pr
     sections = {fold(heading): body for heading, body in atlas.sections}
     text = next((body for heading, body in sections.items() if heading.startswith("description") and body), None)
     text = text or next((body for heading, body in sections.items() if heading.startswith("objectif") and body), None)
-    parties = unique_parties([*atlas.french_collectivities, *(Party(text=p.name, kb_id=p.kb_id) for p in atlas.foreign_partners)])
+    parties = unique_parties(
+        [*atlas.french_collectivities, *(Party(text=p.name, kb_id=p.kb_id) for p in atlas.foreign_partners)]
+    )
     own = [p for p in projects if fold(p.title) == fold(atlas.title)]
     others = [p for p in projects if fold(p.title) != fold(atlas.title)]
     base = own[0] if own else Project(title=atlas.title)

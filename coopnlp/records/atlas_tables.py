@@ -18,7 +18,10 @@ from coopnlp.types import Contact, Entity, ForeignPartner, Party
 __all__ = ["read_contacts", "read_embassy", "read_foreign", "read_french", "read_themes", "read_volunteers"]
 
 _HEAD = re.compile(
-    r"^\W*(?:nom de la collectivite|nom prenom|nom\b.*\b(?:mission|fonction)|thematique eligible|intitule odd|nom du financeur|collectivite etrangere\W*(?:pays)?$|pays\W*$|nom\W*$|prenom\W*$|fonction\W*$|courriel\W*$)"
+    r"^\W*(?:nom de la collectivite|nom prenom|nom\b.*\b(?:mission|fonction)"
+    r"|thematique eligible|intitule odd|nom du financeur"
+    r"|collectivite etrangere\W*(?:pays)?$|pays\W*$|nom\W*$|prenom\W*$|fonction\W*$"
+    r"|courriel\W*$)"
 )
 _ICON = re.compile(r"\s*commun\.[\w.]+\s*$")
 _EMAIL = re.compile(r"[\w.+-]+\s?(?:@|\[at\]|\(at\)|\s?\[arobase\]\s?)\s?[\w-]+(?:\.[\w-]+)+", re.I)
@@ -26,7 +29,11 @@ _PHONE = re.compile(r"(?:\+\d{1,3}|\b0\d)(?:[ .()-]{0,2}\d{2,4}){3,5}")
 _SURNAME = re.compile(r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’-]+(?: [A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’-]+)*")
 # « Sarah VAILLANT », « DE LA TOUR Élodie »
 _PERSON = re.compile(
-    r"(?:(?:[A-ZÀ-Þ][a-zà-ÿ'’]+[ -]?)+ " + _SURNAME.pattern + r"|" + _SURNAME.pattern + r" (?:[A-ZÀ-Þ][a-zà-ÿ'’]+[ -]?)+)"
+    r"(?:(?:[A-ZÀ-Þ][a-zà-ÿ'’]+[ -]?)+ "
+    + _SURNAME.pattern
+    + r"|"
+    + _SURNAME.pattern
+    + r" (?:[A-ZÀ-Þ][a-zà-ÿ'’]+[ -]?)+)"
 )
 
 
@@ -64,6 +71,8 @@ def _named(name: str) -> tuple[str | None, str | None]:
 def _person_in(reading: Reading, start: int, end: int) -> tuple[int, int] | None:
     """Return where a person's name stands: a PER entity, else a surname in capitals beside first names."""
     for entity in reading.within(start, end, ("PER",)):
+        if _PERSON.fullmatch(entity.text):
+            return entity.start, entity.end
         # Some taggers part « SIMON » from « Jean »: take the whole shape of the name.
         around = re.compile(_PERSON.pattern).search(reading.text, max(start, entity.start - 25), end)
         if around and around.start() <= entity.start < around.end():
@@ -77,13 +86,18 @@ def _contact(name: str, role: str | None, rest: str, authority: str | None = Non
     first, last = _named(name)
     email, phone = _EMAIL.search(rest), _PHONE.search(_EMAIL.sub(" ", rest))
     return Contact(
-        name=name, first_name=first, last_name=last, role=role or None, email=_mended(email[0]) if email else None,
-        phone=phone[0].strip() if phone else None, authority=authority or None,
-    )  # fmt: skip
+        name=name,
+        first_name=first,
+        last_name=last,
+        role=role or None,
+        email=_mended(email[0]) if email else None,
+        phone=phone[0].strip() if phone else None,
+        authority=authority or None,
+    )
 
 
 def read_embassy(reading: Reading, fields: Sequence[_HasLines]) -> tuple[str | None, tuple[Contact, ...]]:
-    """Return the embassy of a record and its contacts: a line of the post, a line of the name, a line of the address."""
+    """Return the embassy of a record and its contacts: lines of post, name, address."""
     field = next((f for f in fields if f.name == "embassy"), None)
     if field is None or not field.lines:
         return None, ()
@@ -136,7 +150,9 @@ def read_foreign(reading: Reading, field: _HasLines | None) -> tuple[ForeignPart
         else:
             name, country = clip(reading.text[start:end]), ""
         if name:
-            found.append(ForeignPartner(name=name, country=country or None, kb_id=named[0].kb_id if len(named) == 1 else ""))
+            found.append(
+                ForeignPartner(name=name, country=country or None, kb_id=named[0].kb_id if len(named) == 1 else "")
+            )
     return tuple(found)
 
 
@@ -147,7 +163,11 @@ def read_contacts(reading: Reading, field: _HasLines | None) -> tuple[Contact, .
         fields = [clip(reading.text[a:b]) for a, b in fields_of(reading.text, start, end)]
         if len(fields) >= 4:
             name = f"{fields[1]} {fields[2]}".strip()
-            found.append(_contact(name, fields[3], " ".join(fields[4:]), fields[0]).model_copy(update={"last_name": fields[1] or None, "first_name": fields[2] or None}))
+            found.append(
+                _contact(name, fields[3], " ".join(fields[4:]), fields[0]).model_copy(
+                    update={"last_name": fields[1] or None, "first_name": fields[2] or None}
+                )
+            )
             continue
         bodies = reading.within(start, end, ("COLLECTIVITY", "ORG"))
         person = _person_in(reading, bodies[-1].end if bodies else start, end) or _person_in(reading, start, end)

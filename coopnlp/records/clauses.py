@@ -21,14 +21,22 @@ from coopnlp.types import Amount, Entity
 __all__ = ["Clause", "Reader", "Sum", "sums_in"]
 
 _LETTERS = {
-    "COLLECTIVITY": "C", "FUNDER": "F", "ORG": "O", "DATE": "D", "PROJECT": "P", "AGREEMENT": "N",
-}  # fmt: skip
+    "COLLECTIVITY": "C",
+    "FUNDER": "F",
+    "ORG": "O",
+    "DATE": "D",
+    "PROJECT": "P",
+    "AGREEMENT": "N",
+}
 _SAME_GRANT = re.compile(
-    r"\s*(?:\(\s*(?:soit|environ|ou|=)?\s*(?:environ )?|/|,?\s*(?:soit|environ|autrement dit|c'est-a-dire|ou)\s*(?:environ )?"
+    r"\s*(?:\(\s*(?:soit|environ|ou|=)?\s*(?:environ )?|/|,?\s*(?:soit|environ"
+    r"|autrement dit|c'est-a-dire|ou)\s*(?:environ )?"
     r"|,?\s*soit l'equivalent (?:de |d')|=)\s*"
 )
 # « 12 000 € par an, soit 36 000 € sur la durée », « 10 000 € par an pendant 3 ans (30 000 € au total) »
-_TOTAL_GAP = re.compile(r"\s*(?:par an|annuels|par annee|l'an|chaque annee)[^.;<]{0,40}?(?:,?\s*soit|\()\s*(?:un total de )?")
+_TOTAL_GAP = re.compile(
+    r"\s*(?:par an|annuels|par annee|l'an|chaque annee)[^.;<]{0,40}?(?:,?\s*soit|\()\s*(?:un total de )?"
+)
 _REFERENCE = re.compile(
     r"\b(?:la (?:ville|commune|municipalite|mairie|region|metropole|mrc|province"
     r"|communaute(?: (?:d'agglomeration|de communes|urbaine))?|collectivite)"
@@ -38,16 +46,30 @@ _REFERENCE = re.compile(
     r"(?!\s*(?:de |d'|du |des |[a-z]+eenne|francaise|quebecoise|europeenne))"
 )
 _DEFINED = re.compile(
-    r"ci-apres(?:,)?(?: (?:denomme|designe|appele|nomme)e?s?)?,?\s*[«\"(]*\s*((?:la |le |l')[a-z' -]{2,30}?)\s*[»\")]"
+    r"ci-apres(?:,)?(?: (?:denomme|designe|appele|nomme)e?s?)?,?\s*[«\"(]*\s*((?:la |le "
+    r"|l')[a-z' -]{2,30}?)\s*[»\")]"
 )
 _CLASS = {
-    "ville": "commune", "commune": "commune", "municipalite": "commune", "mairie": "commune",
-    "conseil municipal": "commune", "region": "region", "conseil regional": "region",
-    "departement": "departement", "conseil departemental": "departement", "conseil general": "departement",
-    "metropole": "epci", "eurometropole": "epci", "agglomeration": "epci", "communaute": "epci",
-    "communaute d'agglomeration": "epci", "communaute de communes": "epci", "communaute urbaine": "epci",
-    "conseil communautaire": "epci", "mrc": "mrc",
-}  # fmt: skip
+    "ville": "commune",
+    "commune": "commune",
+    "municipalite": "commune",
+    "mairie": "commune",
+    "conseil municipal": "commune",
+    "region": "region",
+    "conseil regional": "region",
+    "departement": "departement",
+    "conseil departemental": "departement",
+    "conseil general": "departement",
+    "metropole": "epci",
+    "eurometropole": "epci",
+    "agglomeration": "epci",
+    "communaute": "epci",
+    "communaute d'agglomeration": "epci",
+    "communaute de communes": "epci",
+    "communaute urbaine": "epci",
+    "conseil communautaire": "epci",
+    "mrc": "mrc",
+}
 
 
 @dataclass(frozen=True)
@@ -78,14 +100,13 @@ def sums_in(reading: Reading, start: int, end: int) -> list[Sum]:
             last = found[-1]
             gap = reading.plain[last.end : entity.start]
             known = [a.currency for a in last.amounts]
-            closed = last.end
             close = re.match(r"\s*\)", reading.text[entity.end : entity.end + 3])
             stop = entity.end + (close.end() if close and "(" in gap else 0)
-            if _SAME_GRANT.fullmatch(gap) and len(last.entities) == 1:
-                if entity.value.currency not in known or entity.value in last.amounts:
-                    found[-1] = Sum((*last.entities, entity), last.start, stop)
-                    continue
-            if _TOTAL_GAP.fullmatch(gap) and entity.value.currency in known and closed:
+            another = entity.value.currency not in known or entity.value in last.amounts
+            if another and _SAME_GRANT.fullmatch(gap) and len(last.entities) == 1:
+                found[-1] = Sum((*last.entities, entity), last.start, stop)
+                continue
+            if _TOTAL_GAP.fullmatch(gap) and entity.value.currency in known:
                 found[-1] = Sum((entity,), last.start, stop)
                 continue
         found.append(Sum((entity,), entity.start, entity.end))
@@ -155,8 +176,11 @@ class Reader:
             kind = name_key(self.owner.text)[0]
             if not wanted or kind in (wanted, ""):
                 return self.owner
-        fitting = {name_key(e.text): e for e in reversed(self.reading.entities)
-                   if e.label == "COLLECTIVITY" and wanted and name_key(e.text)[0] == wanted}  # fmt: skip
+        fitting = {
+            name_key(e.text): e
+            for e in reversed(self.reading.entities)
+            if e.label == "COLLECTIVITY" and wanted and name_key(e.text)[0] == wanted
+        }
         return next(iter(fitting.values())) if len(fitting) == 1 else None
 
     def canonical(self, entity: Entity) -> Entity:

@@ -14,22 +14,46 @@ __all__ = ["COOPERATION", "ENDED", "kind_of", "status_of"]
 
 # In order of preference where several stand equally close.
 _KINDS: tuple[tuple[PartnershipKind, str], ...] = (
-    ("jumelage", r"jumel(?:age|ages|ee?s?|er|lent|le|les)|villes? s(?:oe|œ)urs?|serment de jumelage|villes? amies?"),
-    ("cooperation_decentralisee", r"cooperations?(?: (?:decentralisee|internationale|franco-\w+|regionale|transfrontaliere))?|coopere(?:r|nt)?|cooperent"),
-    ("entente", r"ententes?|pacte d'amitie|charte d'amitie|protocole(?: d'(?:entente|amitie|accord))?|accords?|pactes?|chartes?|lettres? d'(?:entente|intention)|memorandum"),
+    (
+        "jumelage",
+        r"jumel(?:age|ages|ee?s?|er|lent|le|les)|villes? s(?:oe|œ)urs?|serment de jumelage"
+        r"|villes? amies?",
+    ),
+    (
+        "cooperation_decentralisee",
+        r"cooperations?(?: (?:decentralisee|internationale|franco-\w+|regionale"
+        r"|transfrontaliere))?|coopere(?:r|nt)?|cooperent",
+    ),
+    (
+        "entente",
+        r"ententes?|pacte d'amitie|charte d'amitie|protocole(?: d'(?:entente|amitie|accord))?"
+        r"|accords?|pactes?|chartes?|lettres? d'(?:entente|intention)|memorandum",
+    ),
     ("convention", r"conventions?(?:-cadres?)?|contrats? de (?:partenariat|cooperation)"),
-    ("autre", r"partenariats?|partenaires?|echanges?|liens?|rapprochements?|alliances?|collaborations?|collaborent|collabore|amitie|consortium|correspondan\w+|relations?|travaillent|travaille avec|unissent"),
+    (
+        "autre",
+        r"partenariats?|partenaires?|echanges?|liens?|rapprochements?|alliances?"
+        r"|collaborations?|collaborent|collabore|amitie|consortium|correspondan\w+|relations?"
+        r"|travaillent|travaille avec|unissent",
+    ),
     ("projet", r"projets?|programmes?|chantiers?|portee? par|porte par|mis en (?:oe|œ)uvre par|menee? par"),
-)  # fmt: skip
+)
 _PATTERNS = [(kind, re.compile(rf"\b(?:{words})\b")) for kind, words in _KINDS]
 COOPERATION = re.compile(rf"\b(?:{'|'.join(words for kind, words in _KINDS if kind != 'projet')})\b")
 ENDED = re.compile(
-    r"\b(?:termine(?:e|es|s)?|acheve(?:e|es|s)?|clos|close|rompu\w*|denonce\w*|resilie\w*|pris fin|prend fin|s'est eteint\w*"
-    r"|anterieure?s?|passif de|ancien(?:ne|s|nes)? (?:jumelage|partenariat|cooperation|convention)|avai(?:t|ent)|etai(?:t|ent)|avait conduit|cesse|dissous)\b"
+    r"\b(?:termine(?:e|es|s)?|acheve(?:e|es|s)?|clos|close|rompu\w*|denonce\w*|resilie\w*"
+    r"|pris fin|prend fin|s'est eteint\w*"
+    r"|anterieure?s?|passif de|ancien(?:ne|s|nes)? (?:jumelage|partenariat|cooperation"
+    r"|convention)|avai(?:t|ent)|etai(?:t|ent)|avait conduit|cesse|dissous)\b"
 )
-_CURRENT = re.compile(r"\b(?:en cours|actifs?|active|renouvel\w+|poursuiv\w+|se poursuit|toujours|depuis|entretien\w*)\b")
+_CURRENT = re.compile(
+    r"\b(?:en cours|actifs?|active|renouvel\w+|poursuiv\w+|se poursuit|toujours|depuis|entretien\w*)\b"
+)
 _ASLEEP = re.compile(r"\b(?:en sommeil|suspendu\w*|dort|en veille|interrompu\w*)\b")
-_PLANNED = re.compile(r"\b(?:en discussion|a l'etude|pourrai(?:t|ent)|envisag\w+|souhait\w+|en pourparlers|en projet|sollicit\w+|propose\w* (?:un|une)|demande)\b")
+_PLANNED = re.compile(
+    r"\b(?:en discussion|a l'etude|pourrai(?:t|ent)|envisag\w+|souhait\w+|en pourparlers"
+    r"|en projet|sollicit\w+|propose\w* (?:un|une)|demande)\b"
+)
 
 
 def kind_of(words: str, at: int) -> PartnershipKind:
@@ -41,7 +65,9 @@ def kind_of(words: str, at: int) -> PartnershipKind:
     best: tuple[float, PartnershipKind] | None = None
     for rank, (kind, pattern) in enumerate(_PATTERNS):
         for match in pattern.finditer(words):
-            distance = min(abs(match.start() - at), abs(match.end() - at)) + (60 if kind in ("autre", "projet") else 0) + rank
+            distance = (
+                min(abs(match.start() - at), abs(match.end() - at)) + (60 if kind in ("autre", "projet") else 0) + rank
+            )
             if best is None or distance < best[0]:
                 best = (distance, kind)
     return best[1] if best else "autre"

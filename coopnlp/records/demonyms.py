@@ -15,7 +15,11 @@ from coopnlp.types import Entity
 
 __all__ = ["pair_of_adjectives"]
 
-_PAIR = re.compile(r"\b(?P<one>[a-z]{4,}o|neo-?[a-z]{4,}|[a-z]{5,})-(?P<other>(?:neo-?)?[a-z]{4,}(?:ois|oise|ais|aise|ien|ienne|ain|aine|ien|eens?|in|ine|an|ane|and|ande|ol|ole|ec|ecque|ard|arde)s?)\b")
+_PAIR = re.compile(
+    r"\b(?P<one>[a-z]{4,}o|neo-?[a-z]{4,}|[a-z]{5,})-(?P<other>(?:neo-?)?[a-z]{4,}(?:ois"
+    r"|oise|ais|aise|ien|ienne|ain|aine|ien|eens?|in|ine|an|ane|and|ande|ol|ole|ec|ecque"
+    r"|ard|arde)s?)\b"
+)
 _STATE_STEMS = {"franco": "france", "quebeco": "quebec"}
 
 

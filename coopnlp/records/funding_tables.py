@@ -20,19 +20,43 @@ __all__ = ["read_table_fundings"]
 
 Span = tuple[int, int]
 
-_FUNDER_COLUMN = re.compile(r"\b(?:nom du financeur|(?:co)?financeurs?|bailleurs?|contributeurs?|ressources?|recettes|produits|origine|financement par|autres)\b")
+_FUNDER_COLUMN = re.compile(
+    r"\b(?:nom du financeur|(?:co)?financeurs?|bailleurs?|contributeurs?|ressources?"
+    r"|recettes|produits|origine|financement par|autres)\b"
+)
 _PARTNER_COLUMN = re.compile(r"^\W*(?:partenaires?|collectivites?|contributions?)\b")
-_GIVEN_TO = re.compile(r"\b(?:beneficiaires?|structures?|associations?|porteurs?|organismes?|promoteurs?|tiers|laureats?|etablissements?|clubs?|nom du projet|projets?|dossiers?)\b")
-_GRANTED = re.compile(r"\b(?:montants?(?! demande)|aides?|accorde\w*|attribue\w*|subventions?|votee?|proposee?|alloue\w*|retenue?|part)\b")
+_GIVEN_TO = re.compile(
+    r"\b(?:beneficiaires?|structures?|associations?|porteurs?|organismes?|promoteurs?"
+    r"|tiers|laureats?|etablissements?|clubs?|nom du projet|projets?|dossiers?)\b"
+)
+_GRANTED = re.compile(
+    r"\b(?:montants?(?! demande)|aides?|accorde\w*|attribue\w*|subventions?|votee?"
+    r"|proposee?|alloue\w*|retenue?|part)\b"
+)
 _ASKED_OR_COST = re.compile(r"\b(?:demande\w*|sollicite\w*|budget|couts?|depenses?|total|devis|reste|autres)\b")
-_FUNDING_TITLE = re.compile(r"\b(?:plan de financement|financements?|contributions?|recettes|ressources|produits|participations? financieres?|partenaires financiers)\b")
+_FUNDING_TITLE = re.compile(
+    r"\b(?:plan de financement|financements?|contributions?|recettes|ressources|produits"
+    r"|participations? financieres?|partenaires financiers)\b"
+)
 _EXPENSE_TITLE = re.compile(r"\b(?:depenses|charges|emplois|cout previsionnel|budget previsionnel des)\b")
-_TOTAL_ROW = re.compile(r"^\W*(?:sous[- ]?total|total|totaux|reliquat|solde|ensemble|dont|report)\b")
+_TOTAL_ROW = re.compile(
+    r"^\W*(?:sous[- ]?total|total|totaux|reliquat|solde|ensemble|dont|report|disponible"
+    r"|enveloppe|reste|credits?|montant (?:vote|disponible|propose)|moyenne)\b"
+)
 _EMPTY = re.compile(r"(?<!\S)(?:[-–—]+|neant|sans objet|rejet|0)(?!\S)")
+_TARIFF = re.compile(
+    r"\b(?:tarifs?|baremes?|quotient|loyers?|redevances?|marches? (?:publics?|de travaux)"
+    r"|prix|tranches?|lots?|emprunts?|taux)\b"
+)
 _CURRENCIES = (
-    ("CAD", r"\$ ?ca\b|dollars? canadiens?|cad\b"), ("USD", r"\$ ?us\b|usd\b|dollars? americains?"),
-    ("XOF", r"fcfa|francs? cfa"), ("FRF", r"\bfrancs\b|\bfrf\b"), ("CHF", r"\bchf\b"), ("EUR", r"€|\beuros?\b|\beur\b"), ("CAD", r"\$"),
-)  # fmt: skip
+    ("CAD", r"\$ ?ca\b|dollars? canadiens?|cad\b"),
+    ("USD", r"\$ ?us\b|usd\b|dollars? americains?"),
+    ("XOF", r"fcfa|francs? cfa"),
+    ("FRF", r"\bfrancs\b|\bfrf\b"),
+    ("CHF", r"\bchf\b"),
+    ("EUR", r"€|\beuros?\b|\beur\b"),
+    ("CAD", r"\$"),
+)
 
 
 def _currency(text: str) -> str | None:
@@ -51,7 +75,9 @@ class _Grants:
         self.head = self.reading.plain[header.start : header.end].replace("\n", " ")
         self.columns = [self.reading.plain[a:b] for a, b in header.cells]
         self.title = self._title()
-        self.years = [e for e in self.reading.within(header.start, header.end, ("DATE",)) if isinstance(e.value, DateValue)]
+        self.years = [
+            e for e in self.reading.within(header.start, header.end, ("DATE",)) if isinstance(e.value, DateValue)
+        ]
 
     def _title(self) -> str:
         """Return the lines above the table that announce it, the closest last."""
@@ -66,13 +92,17 @@ class _Grants:
     def role(self) -> str:
         """Return ``funder``, ``beneficiary`` or an empty string: who the rows name."""
         first = " ".join(self.columns[:2]) if len(self.columns) > 1 else self.head[:60]
+        if _TARIFF.search(f"{self.title[-160:]} {self.head}"):
+            return ""
         if re.search(r"\bfinanceur|\bbailleur|\bcontributeur", self.head):
             return "funder"
         if _EXPENSE_TITLE.search(first):
             return ""
         if _FUNDER_COLUMN.search(first) or (_PARTNER_COLUMN.search(self.head) and _FUNDING_TITLE.search(self.title)):
             return "" if _EXPENSE_TITLE.search(self.title) and not _FUNDING_TITLE.search(self.title) else "funder"
-        named = _GRANTED.search(self.head) or re.search(r"\b(?:subventions?|soutien|attribution|concours|aides?)\b", self.title)
+        named = _GRANTED.search(self.head) or re.search(
+            r"\b(?:subventions?|soutien|attribution|concours|aides?)\b", self.title
+        )
         if _GIVEN_TO.search(self.head) and (named or len(self.years) > 0):
             return "beneficiary"
         return ""
@@ -86,7 +116,10 @@ class _Grants:
                 meant = self.reader.canonical(schemes[0])
                 return party(meant), (meant.start, meant.end)
         body = self.reader.owner
-        if body is None or not re.search(r"\b(?:conseil|deliber|seance|subventions?|commission permanente|assemblee|cre\b|attribu)", self.reading.plain[: self.header.end + 200]):
+        if body is None or not re.search(
+            r"\b(?:conseil|deliber|seance|subventions?|commission permanente|assemblee|cre\b|attribu)",
+            self.reading.plain[: self.header.end + 200],
+        ):
             return None
         return party(body), (body.start, body.end)
 
@@ -101,7 +134,15 @@ class _Grants:
             return found
         # Cells unknown: the last columns of the header are those of the sums, empty cells counted.
         text = self.reading.plain[row.start : row.end]
-        marks = sorted([(s.start, s) for s in sums] + [(row.start + m.start(), None) for m in _EMPTY.finditer(text) if sums and row.start + m.start() > min(s.start for s in sums) - 40], key=lambda m: m[0])  # fmt: skip
+        marks = sorted(
+            [(s.start, s) for s in sums]
+            + [
+                (row.start + m.start(), None)
+                for m in _EMPTY.finditer(text)
+                if sums and row.start + m.start() > min(s.start for s in sums) - 40
+            ],
+            key=lambda m: m[0],
+        )
         heads = [h for h in self.columns if not re.match(r"\W*devise", h)]
         if len(self.columns) == 1:
             heads = [self.reading.plain[y.start : y.end] for y in self.years]
@@ -129,7 +170,9 @@ class _Grants:
         slots = self._slots(row)
         if re.search(r"\b1 ?%", self.head):
             # The « 1 % Eau » columns of the atlas hold the part of the same sum that water law allows.
-            slots = [slot for slot in slots if "1%" not in slot[0].replace(" ", "")] if self.table.has_cells else slots[:1]
+            slots = (
+                [slot for slot in slots if "1%" not in slot[0].replace(" ", "")] if self.table.has_cells else slots[:1]
+            )
         if len(self.years) > 1:
             yearly = [(name, s) for name, s in slots if not re.search(r"\btotal\b", name)]
             return yearly or slots
@@ -165,7 +208,9 @@ class _Grants:
                 update["currency"] = _currency(context)
             bare = re.fullmatch(r"\d+(?:[.,]\d+)?", entity.text.strip())
             if scale and bare and value.value is not None and value.value == Decimal(bare[0].replace(",", ".")):
-                update["value"] = Decimal(int(value.value * scale)) if value.value * scale % 1 == 0 else value.value * scale
+                update["value"] = (
+                    Decimal(int(value.value * scale)) if value.value * scale % 1 == 0 else value.value * scale
+                )
             made.append(value.model_copy(update=update))
         return tuple(made)
 
@@ -174,7 +219,10 @@ class _Grants:
             if self.reading.plain[year.start : year.end] in name and isinstance(year.value, DateValue):
                 return year.value.start, year.value.end
         dates = [e for e in self.reading.within(total.end, row.end, ("DATE",)) if isinstance(e.value, DateValue)]
-        if len(dates) == 1 and isinstance(dates[0].value, DateValue):
+        dated = re.search(r"\b(?:annees?|exercice|dates?|periode)\b", self.head) or not re.match(
+            r"\D*\d{2,6}\b", self.reading.plain[row.start : row.end]
+        )
+        if dated and len(dates) == 1 and isinstance(dates[0].value, DateValue):
             return dates[0].value.start, dates[0].value.end
         if re.search(r"\bannee\b|\bexercice\b", self.head):
             return None, None
@@ -205,14 +253,20 @@ class _Grants:
             purpose = party(others[0]).text if others else None
             slots = self._of_revenue(slots)
         if chosen is not None:
-            if len([e for e in parties if e.label in ("COLLECTIVITY", "FUNDER")]) > 1 and column == 0 and not self.table.has_cells:
+            if (
+                len([e for e in parties if e.label in ("COLLECTIVITY", "FUNDER")]) > 1
+                and column == 0
+                and not self.table.has_cells
+            ):
                 gap = self.reading.plain[parties[0].end : parties[1].start]
                 if re.fullmatch(r"\s*(?:,|et)\s*", gap):
                     return []
             who, span = party(chosen), (chosen.start, chosen.end)
         else:
             label = clip(self.reading.text[row.start : first_sum], 120)
-            if not re.search(r"financeur|bailleur|contributeur", self.head) or not re.search(r"[a-z]{4}", label.casefold()):
+            if not re.search(r"financeur|bailleur|contributeur", self.head) or not re.search(
+                r"[a-z]{4}", label.casefold()
+            ):
                 return []
             label = re.sub(r"\s*\|\s*.*$", "", label)
             who, span = Party(text=label), (row.start, row.start + len(label))
@@ -225,15 +279,24 @@ class _Grants:
     def _joined(self, slots: list[tuple[str, Sum]]) -> list[tuple[str, Sum]]:
         """Return one sum for two columns of the same grant in two currencies."""
         if len(slots) == 2 and not self.years and _currency(slots[0][0]) and self._currencies_differ(slots):
-            return [(f"{slots[0][0]} | {slots[1][0]}", Sum((*slots[0][1].entities, *slots[1][1].entities), slots[0][1].start, slots[1][1].end))]
+            return [
+                (
+                    f"{slots[0][0]} | {slots[1][0]}",
+                    Sum((*slots[0][1].entities, *slots[1][1].entities), slots[0][1].start, slots[1][1].end),
+                )
+            ]
         return slots
 
     def _row_of_beneficiary(self, row: Row, giver: tuple[Party, Span]) -> list[Funding]:
         slots = self._kept(row)
         if not slots:
             return []
-        first_sum = min(s.start for _, s in slots)
-        parts = [e for e in self.reading.within(row.start, first_sum) if e.label in ("ORG", "COLLECTIVITY", "PROJECT", "FUNDER")]
+        first_sum = min(e.start for e in self.reading.within(row.start, row.end, ("AMOUNT",)))
+        parts = [
+            e
+            for e in self.reading.within(row.start, first_sum)
+            if e.label in ("ORG", "COLLECTIVITY", "PROJECT", "FUNDER")
+        ]
         named = [party(e).text for e in parts]
         if named:
             purpose = " – ".join(dict.fromkeys(named))
@@ -248,9 +311,14 @@ class _Grants:
         amounts = self._amounts(row, name, total)
         if " | " in name:
             codes = [_currency(part) for part in name.split(" | ")]
-            amounts = tuple(a if a.currency == c else a.model_copy(update={"currency": c or a.currency}) for a, c in zip(amounts, codes, strict=False))
+            amounts = tuple(
+                a if a.currency == c else a.model_copy(update={"currency": c or a.currency})
+                for a, c in zip(amounts, codes, strict=False)
+            )
         spans = {span, *((e.start, e.end) for e in total.entities)}
-        return Funding(funder=who, amounts=amounts, start=start, end=end, purpose=purpose, evidence=tuple(sorted(spans)))
+        return Funding(
+            funder=who, amounts=amounts, start=start, end=end, purpose=purpose, evidence=tuple(sorted(spans))
+        )
 
 
 def read_table_fundings(reader: Reader) -> tuple[list[Funding], frozenset[Span]]:

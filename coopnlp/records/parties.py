@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from coopnlp.records.reading import Reading, plain
 from coopnlp.records.sentences import LIST_MARK
@@ -11,25 +12,44 @@ from coopnlp.text import fold
 from coopnlp.types import Entity, Party
 
 __all__ = [
-    "PARTY_LABELS", "acronyms", "coordinated", "is_state", "name_key", "owner", "party", "same_name", "unique_parties",
-]  # fmt: skip
+    "PARTY_LABELS",
+    "acronyms",
+    "coordinated",
+    "is_state",
+    "name_key",
+    "owner",
+    "party",
+    "same_name",
+    "unique_parties",
+]
 
 PARTY_LABELS = ("COLLECTIVITY", "ORG", "FUNDER", "LOC")
 
 # Type words of French and Québec authorities (annotation-guide.md, COLLECTIVITY) and the class they say.
 _TYPES = (
-    ("commune", r"(?:ville|commune|mairie|municipalite|village|municipalite de village|bourg|cite|paroisse|canton)"
-                r"(?: (?:rurale|urbaine|nordique|cri|nouvelle))?|conseil municipal|conseil communal"),
+    (
+        "commune",
+        r"(?:ville|commune|mairie|municipalite|village|municipalite de village|bourg|cite"
+        r"|paroisse|canton)"
+        r"(?: (?:rurale|urbaine|nordique|cri|nouvelle))?|conseil municipal|conseil communal",
+    ),
     ("departement", r"departement|conseil (?:departemental|general)"),
     ("region", r"region|conseil regional|collectivite(?: territoriale)?"),
-    ("epci", r"communaute (?:de communes|d agglomeration|urbaine|d agglo)|cc|ca|cu|cdc|eurometropole|metropole"
-             r"|conseil communautaire|conseil metropolitain|agglomeration|syndicat|pays d art et d histoire"),
+    (
+        "epci",
+        r"communaute (?:de communes|d agglomeration|urbaine|d agglo)|cc|ca|cu|cdc"
+        r"|eurometropole|metropole"
+        r"|conseil communautaire|conseil metropolitain|agglomeration|syndicat|pays d art et d histoire",
+    ),
     ("mrc", r"mrc|municipalite regionale de comte"),
     ("arrondissement", r"arrondissement"),
     ("etat", r"republique|gouvernement|etat"),
     ("commune", r"conseil"),
-)  # fmt: skip
-_TYPED = [(name, re.compile(rf"(?:l |la |le |les )?(?:{words}) (?:(?:de|du|des|d) )?(?:(?:la|l|le|les) )?(?=\S)")) for name, words in _TYPES]
+)
+_TYPED = [
+    (name, re.compile(rf"(?:l |la |le |les )?(?:{words}) (?:(?:de|du|des|d) )?(?:(?:la|l|le|les) )?(?=\S)"))
+    for name, words in _TYPES
+]
 # Bare names that are states for a cooperation register even where no identifier says so.
 _STATES = {"france", "quebec", "canada"}
 
@@ -38,7 +58,10 @@ _JOIN = re.compile(
     r"(?:(?:a|au|aux|avec|entre|de|du|des|d'|la|le|les|l'|celles?|celui|ceux|villes?|communes?|municipalites?"
     r"|departements?|regions?|mairies?|societes?|associations?|(?:l')?ex-?|province|cite)\s*)*"
 )
-_SPEAKS = re.compile(r"\s*,?\s*(?:consacre|attribue|soutient|vote|alloue|verse|accorde|entretient|s'engage|sollicite|adopte|approuve|inscrit|renouvelle)\b")
+_SPEAKS = re.compile(
+    r"\s*,?\s*(?:consacre|attribue|soutient|vote|alloue|verse|accorde|entretient|s'engage"
+    r"|sollicite|adopte|approuve|inscrit|renouvelle)\b"
+)
 _TIGHT = re.compile(r"\s?[-–—/]\s?")
 
 
@@ -48,6 +71,7 @@ def party(entity: Entity) -> Party:
     return Party(text=re.sub(r"\s+", " ", re.sub(r"-\s*\n\s*", "-", name)).strip(), kb_id=entity.kb_id)
 
 
+@lru_cache(maxsize=4096)
 def name_key(text: str) -> tuple[str, str]:
     """Return (class, bare name) of an authority: the type word taken off, folded.
 
@@ -59,12 +83,18 @@ def name_key(text: str) -> tuple[str, str]:
         match = pattern.match(folded)
         if match:
             return name, folded[match.end() :]
-    for name, tail in (("epci", " agglomeration"), ("epci", " metropole"), ("epci", " agglo"), ("epci", " communaute")):
+    for name, tail in (
+        ("epci", " agglomeration"),
+        ("epci", " metropole"),
+        ("epci", " agglo"),
+        ("epci", " communaute"),
+    ):
         if folded.endswith(tail):
             return name, folded
     return "", re.sub(r"^(?:la|le|les|l) ", "", folded)
 
 
+@lru_cache(maxsize=16384)
 def same_name(one: Party, other: Party) -> bool:
     """Tell whether two names mean one body: same identifier, or same bare name with classes that agree."""
     if one.kb_id and other.kb_id:
@@ -150,9 +180,10 @@ def acronyms(reading: Reading) -> dict[str, Entity]:
     """Return acronyms in brackets, folded, with the entity that each stands for."""
     found: dict[str, Entity] = {}
     for one, other in zip(reading.entities, reading.entities[1:], strict=False):
-        if re.fullmatch(r"\s*\(\s*", reading.plain[one.end : other.start]) and one.label in PARTY_LABELS:
-            if other.label in ("ORG", "FUNDER", "COLLECTIVITY") and reading.text[other.start : other.end].isupper():
-                found.setdefault(fold(other.text), one)
+        bracketed = re.fullmatch(r"\s*\(\s*", reading.plain[one.end : other.start])
+        bodies = one.label in PARTY_LABELS and other.label in ("ORG", "FUNDER", "COLLECTIVITY")
+        if bracketed and bodies and other.text.isupper():
+            found.setdefault(fold(other.text), one)
     return found
 
 
@@ -177,8 +208,16 @@ def owner(reading: Reading) -> Entity | None:
             return entity
     for entity in head:
         start, end = reading.line_at(entity.start)
-        council = re.search(r"\b(?:conseil (?:municipal|communautaire|departemental|regional|general|metropolitain)|commission permanente|seance)\b", reading.plain[start:end])
-        if council and len([e for e in head if start <= e.start < end]) == 1 and re.search(r"[-–—:|]\s*$", reading.text[start : entity.start]):
+        council = re.search(
+            r"\b(?:conseil (?:municipal|communautaire|departemental|regional|general"
+            r"|metropolitain)|commission permanente|seance)\b",
+            reading.plain[start:end],
+        )
+        if (
+            council
+            and len([e for e in head if start <= e.start < end]) == 1
+            and re.search(r"[-–—:|]\s*$", reading.text[start : entity.start])
+        ):
             return entity
     first_line = reading.lines[0][1] if reading.lines else 0
     closing = reading.lines[-6][0] if len(reading.lines) > 6 else 0
@@ -186,9 +225,16 @@ def owner(reading: Reading) -> Entity | None:
         if entity.end > max(head_end, first_line) and entity.start < closing:
             continue
         before = reading.plain[max(0, entity.start - 40) : entity.start]
-        if re.search(r"\b(?:conseil (?:municipal|communautaire|metropolitain)|(?:le|la) (?:maire|mairesse)) (?:de |d'|du |des )(?:la |l')?$", before):
+        if re.search(
+            r"\b(?:conseil (?:municipal|communautaire|metropolitain)|(?:le|la) (?:maire"
+            r"|mairesse)) (?:de |d'|du |des )(?:la |l')?$",
+            before,
+        ):
             return entity
-        if re.match(r"(?:conseil (?:municipal|departemental|regional|general|communautaire)|mairie) ", plain(entity.text)):
+        if re.match(
+            r"(?:conseil (?:municipal|departemental|regional|general|communautaire)|mairie) ",
+            plain(entity.text),
+        ):
             return entity
     for entity in head:
         start, _ = reading.line_at(entity.start)

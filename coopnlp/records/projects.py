@@ -22,11 +22,19 @@ __all__ = ["read_projects"]
 Span = tuple[int, int]
 
 _BORNE = re.compile(
-    r"\b(?:portee?s? (?:conjointement )?par|mise? en (?:oe|œ)uvre (?:conjointement )?par|menee?s? (?:par|avec)|conduite? par|pilotee?s? par|porteurs?\s*:|chef de file\s*:|partenaires?\s*:"
-    r"|maitre d'ouvrage\s*:|coordonnee? par|proposee? par|(?:rapprochement|cooperation|partenariat|collaboration|echanges?|projet) entre|conclu entre|associe(?:nt)?|reunit|reunissant|entre)"
-    r"\s*(?:les )?(?:(?:villes?|communes?|regions?|departements?|municipalites?|associations?) )?(?:de |d'|du |des )?(?:la |le |l'|les )?$"
+    r"\b(?:portee?s? (?:conjointement )?par|mise? en (?:oe|œ)uvre (?:conjointement )?par"
+    r"|menee?s? (?:par|avec)|conduite? par|pilotee?s? par|porteurs?\s*:|chef de file\s*:"
+    r"|partenaires?\s*:"
+    r"|maitre d'ouvrage\s*:|coordonnee? par|proposee? par|(?:rapprochement|cooperation"
+    r"|partenariat|collaboration|echanges?|projet) entre|conclu entre|associe(?:nt)?"
+    r"|reunit|reunissant|entre)"
+    r"\s*(?:les )?(?:(?:villes?|communes?|regions?|departements?|municipalites?"
+    r"|associations?) )?(?:de |d'|du |des )?(?:la |le |l'|les )?$"
 )
-_COMPARED = re.compile(r"\b(?:comme|a l'exemple de|a la difference|ainsi que l'a fait|contrairement a|invite[ea]? de|a l'invitation)\s+(?:la |le |l'|les )?$")
+_COMPARED = re.compile(
+    r"\b(?:comme|a l'exemple de|a la difference|ainsi que l'a fait|contrairement a"
+    r"|invite[ea]? de|a l'invitation)\s+(?:la |le |l'|les )?$"
+)
 
 
 def _opens(reader: Reader, entity: Entity) -> bool:
@@ -36,12 +44,14 @@ def _opens(reader: Reader, entity: Entity) -> bool:
     before = reading.text[start : entity.start]
     mark = LIST_MARK.match(before)
     before = before[mark.end() :] if mark else before
-    return not re.sub(r"(?i)^\W*(?:projet|titre|intitul[ée])\s*(?:n° ?\d+)?\s*:?", "", before).strip(" \t«\"“*#:–—-.0123456789|>➤")
+    return not re.sub(r"(?i)^\W*(?:projet|titre|intitul[ée])\s*(?:n° ?\d+)?\s*:?", "", before).strip(
+        ' \t«"“*#:–—-.0123456789|>➤'
+    )
 
 
 def _stands_alone(reader: Reader, entity: Entity) -> bool:
     _, end = reader.reading.line_at(max(entity.start, entity.end - 1))
-    return len(reader.reading.text[entity.end : end].strip(" »\"”*:.#")) == 0
+    return len(reader.reading.text[entity.end : end].strip(' »"”*:.#')) == 0
 
 
 def _description(reader: Reader, entity: Entity, following: int) -> Span | None:
@@ -59,12 +69,17 @@ def _description(reader: Reader, entity: Entity, following: int) -> Span | None:
             return None
         _, end = reading.paragraph_at(start)
         first_line = text[start : reading.line_at(start)[1]]
-        if len(first_line) < 40 and not re.search(r"[.!?:;]\s*$", first_line) and first_line[:1].isupper() and "\n" not in text[start:end].strip():
+        if (
+            len(first_line) < 40
+            and not re.search(r"[.!?:;]\s*$", first_line)
+            and first_line[:1].isupper()
+            and "\n" not in text[start:end].strip()
+        ):
             return None
     else:
         start = entity.end
         _, end = reading.paragraph_at(entity.end)
-        start += len(text[start:end]) - len(text[start:end].lstrip(" »\"”*:.–—-|,"))
+        start += len(text[start:end]) - len(text[start:end].lstrip(' »"”*:.–—-|,'))
     end = min(end, limit)
     return (start, end) if text[start:end].strip() else None
 
@@ -93,7 +108,9 @@ def _parties_in(reader: Reader, start: int, end: int, all_named: bool) -> tuple[
 
 def _run_with_places(reader: Reader, bodies: Sequence[Entity], i: int, end: int) -> list[Entity]:
     """Return the coordinated bodies from ``bodies[i]``; places in apposition do not break the list."""
-    everything = [e for e in reader.reading.within(bodies[i].start, end) if e.label in ("COLLECTIVITY", "ORG", "FUNDER", "LOC")]
+    everything = [
+        e for e in reader.reading.within(bodies[i].start, end) if e.label in ("COLLECTIVITY", "ORG", "FUNDER", "LOC")
+    ]
     run, _ = coordinated(reader.reading, everything, 0)
     kept = [e for e in run if e in bodies]
     return kept or [bodies[i]]
@@ -102,9 +119,16 @@ def _run_with_places(reader: Reader, bodies: Sequence[Entity], i: int, end: int)
 def _period(reader: Reader, start: int, end: int) -> tuple[str | None, str | None]:
     for day in reader.reading.within(start, end, ("DATE",)):
         before = reader.reading.plain[max(start, day.start - 40) : day.start]
-        if isinstance(day.value, DateValue) and re.search(r"\b(?:periode(?: couverte)?\s*:?|duree\s*:?|calendrier\s*:|annees?|de|programmation|exercice)\s*(?:du\s*)?$|\(\s*$", before):
-            if day.value.start != day.value.end:
-                return day.value.start, day.value.end
+        if (
+            isinstance(day.value, DateValue)
+            and re.search(
+                r"\b(?:periode(?: couverte)?\s*:?|duree\s*:?|calendrier\s*:|annees?|de|programmation"
+                r"|exercice)\s*(?:du\s*)?$|\(\s*$",
+                before,
+            )
+            and day.value.start != day.value.end
+        ):
+            return day.value.start, day.value.end
     return None, None
 
 
@@ -119,10 +143,12 @@ def _from_row(reader: Reader, entity: Entity, table: Table, row: Row) -> Project
     head = reading.plain[table.header.start : table.header.end] if table.header else ""
     dated = days and re.search(r"\b(?:debut|fin|periode|annees?|calendrier)\b", head)
     return Project(
-        title=clip(entity.text, 300), parties=unique_parties(named),
-        start=days[0].start if dated else None, end=days[-1].end if dated and (len(days) > 1 or days[0].start != days[0].end) else None,
+        title=clip(entity.text, 300),
+        parties=unique_parties(named),
+        start=days[0].start if dated else None,
+        end=days[-1].end if dated and (len(days) > 1 or days[0].start != days[0].end) else None,
         evidence=((entity.start, entity.end), *((e.start, e.end) for e in named)),
-    )  # fmt: skip
+    )
 
 
 def read_projects(reader: Reader) -> tuple[Project, ...]:
@@ -144,14 +170,23 @@ def read_projects(reader: Reader) -> tuple[Project, ...]:
             project = Project(
                 title=clip(entity.text, 300),
                 description=clip(reading.text[start:end], 1500) or None if span else None,
-                parties=_parties_in(reader, start, end, all_named=alone or bool(re.match(r"[^\n]{0,4}\s*(?:[-–—:.(«]|\()", reading.text[entity.end : entity.end + 6]))),
-                start=begun, end=ended,
+                parties=_parties_in(
+                    reader,
+                    start,
+                    end,
+                    all_named=alone
+                    or bool(re.match(r"[^\n]{0,4}\s*(?:[-–—:.(«]|\()", reading.text[entity.end : entity.end + 6])),
+                ),
+                start=begun,
+                end=ended,
                 evidence=((entity.start, entity.end), *(((start, end),) if span else ())),
-            )  # fmt: skip
+            )
         else:
             start, end = reading.sentence_at(entity.start)
             project = Project(
-                title=clip(entity.text, 300), parties=_parties_in(reader, start, end, all_named=False), evidence=((entity.start, entity.end),)
+                title=clip(entity.text, 300),
+                parties=_parties_in(reader, start, end, all_named=False),
+                evidence=((entity.start, entity.end),),
             )
         key = fold(project.title)
         found[key] = _joined(found[key], project) if key in found else project

@@ -20,10 +20,14 @@ Span = tuple[int, int]
 
 # Words that head columns of money tables (grants, contributions, financing plans, results of calls).
 _HEAD = re.compile(
-    r"\b(?:nom du financeur|(?:co)?financeurs?|bailleurs?|contributeurs?|partenaires?|beneficiaires?|structures?|associations?"
-    r"|porteurs?|organismes?|promoteurs?|tiers|laureats?|montants?|aides?|accorde|attribue|subventions?|vote|propose|demande|sollicite"
-    r"|nom du projet|projets?|intitule|objet|action|annee|devise|budget|total|ressources?|recettes|origine|collectivites?|commune"
-    r"|depuis|debut|fin|destination|depenses|cout|code|dossier|secteur|nature|categorie|thematique|echeance|etat|pays|euros?|part \w+)\b|[€$]"
+    r"\b(?:nom du financeur|(?:co)?financeurs?|bailleurs?|contributeurs?|partenaires?"
+    r"|beneficiaires?|structures?|associations?"
+    r"|porteurs?|organismes?|promoteurs?|tiers|laureats?|montants?|aides?|accorde|attribue"
+    r"|subventions?|vote|propose|demande|sollicite"
+    r"|nom du projet|projets?|intitule|objet|action|annee|devise|budget|total|ressources?"
+    r"|recettes|origine|collectivites?|commune"
+    r"|depuis|debut|fin|destination|depenses|cout|code|dossier|secteur|nature|categorie"
+    r"|thematique|echeance|etat|pays|euros?|part \w+)\b|[€$]"
 )
 _RULE = re.compile(r"[\s\-_=–—|+.·]*")
 _SUM_LAST = re.compile(r"(?:\d|€|\$|euros?|eur|[-–—]|sans objet|rejet)\)?\s*$", re.I)
@@ -123,14 +127,14 @@ def _in_lines(reading: Reading, taken: list[Span]) -> list[Table]:
             continue
         head = lines[at]
         header = Row(head[0], head[1], fields_of(reading.text, *head))
-        rows, at = _rows_below(reading, lines, at + 1)
+        rows, at = _rows_below(reading, lines, at + 1, len(header.cells))
         if rows:
             cells = all(len(r.cells) > 1 for r in rows[:3])
             tables.append(Table(header, tuple(rows), cells))
     return tables
 
 
-def _rows_below(reading: Reading, lines: list[Span], at: int) -> tuple[list[Row], int]:
+def _rows_below(reading: Reading, lines: list[Span], at: int, width: int) -> tuple[list[Row], int]:
     rows: list[Row] = []
     open_at: int | None = None
     idle = 0
@@ -144,14 +148,21 @@ def _rows_below(reading: Reading, lines: list[Span], at: int) -> tuple[list[Row]
         begins = start if open_at is None else open_at
         if _is_header(reading, start, end) and not has_money:
             break
-        if has_money and (_SUM_LAST.search(line) or len(fields_of(reading.text, start, end)) > 1 or reading.within(start, end, ("DATE",))):
+        if has_money and (
+            _SUM_LAST.search(line)
+            or len(fields_of(reading.text, start, end)) > 1
+            or reading.within(start, end, ("DATE",))
+        ):
             if len(line) > 220 and len(fields_of(reading.text, start, end)) < 3:
                 break
             rows.append(Row(begins, end, fields_of(reading.text, start, end)))
             open_at, idle = None, 0
-        elif len(fields_of(reading.text, start, end)) >= 3 and rows:
+        elif len(fields := fields_of(reading.text, start, end)) >= 3 and (rows or len(fields) == width):
             rows.append(Row(start, end, fields_of(reading.text, start, end)))
             open_at, idle = None, 0
+        elif re.search(r"\d\s*$", line) and re.search(r"[^\W\d]{3}", line):
+            # A row whose sum no entity marks: it is complete, and not the beginning of the next.
+            open_at = None
         elif idle < 4 and len(line) < 120 and not re.search(r"[.:;!?]\s*$", line):
             open_at = start if open_at is None else open_at
             idle += 1
@@ -206,7 +217,12 @@ def _stacked(reading: Reading) -> list[Table]:
         if len(labels) < 2 or any(b - a > 110 for a, b in group[-12:]):
             continue
         start = labels[0][0] if len(group) > 12 else max(group[0][0], labels[0][0])
-        found.append((reading.plain[slice(*labels[0])], Row(start, group[-1][1], tuple(g for g in group if g[0] >= start))))
+        found.append(
+            (
+                reading.plain[slice(*labels[0])],
+                Row(start, group[-1][1], tuple(g for g in group if g[0] >= start)),
+            )
+        )
     if len(found) < 3 or len({label for label, _ in found}) > 1:
         return []
     first = [c for c in found[0][1].cells if _HEAD.fullmatch(reading.plain[c[0] : c[1]].strip(" :"))]

@@ -8,6 +8,7 @@ around them.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 
@@ -22,11 +23,13 @@ LIST_MARK = re.compile(
 )
 # Abbreviations after which a full stop ends no sentence in administrative French.
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(«])(?:M|MM|Mme|Mlle|Dr|Pr|Me|St|Ste|art|Art|al|p|pp|n|no|N|cf|env|etc|hab|éd|vol|ch|chap|av|bd"
+    r"(?:^|[\s(«'’])(?:M|MM|Mme|Mlle|Dr|Pr|Me|St|Ste|art|Art|al|p|pp|n|no|N|cf|env|etc|hab|éd|vol|ch|chap|av|bd"
     r"|Cie|Assoc|assoc|dép|prov|réf|Réf|tél|Tél|janv|févr|avr|juil|sept|oct|nov|déc|[A-Z]|L|R|D)\.$"
 )
 _STOP = re.compile(r"(?<![.\s…])[.!?…]+[»\")\]]*\s+(?=[«\"“(—–-]*\s?[A-ZÀ-ÖØ-Þ0-9«])")
-_FLOWS_ON = re.compile(r"(?:[,\-–]|\b(?:de|du|des|la|le|les|l'|d'|et|à|a|en|au|aux|par|pour|sur|avec|ou|un|une|que))$", re.I)
+_FLOWS_ON = re.compile(
+    r"(?:[,\-–]|\b(?:de|du|des|la|le|les|l'|d'|et|à|a|en|au|aux|par|pour|sur|avec|ou|un|une|que))$", re.I
+)
 
 
 def lines_of(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
@@ -44,9 +47,7 @@ def lines_of(text: str, start: int = 0, end: int | None = None) -> list[tuple[in
 def is_tabular(line: str) -> bool:
     """Tell whether a line looks like a table row: bars, tabs, wide gaps, dot leaders or many semicolons."""
     bare = line.strip()
-    return bool(
-        "\t" in bare or " | " in bare or bare.count(" ; ") >= 3 or re.search(r"\S {3,}\S|\.{4,}", bare)
-    )
+    return bool("\t" in bare or " | " in bare or bare.count(" ; ") >= 3 or re.search(r"\S {3,}\S|\.{4,}", bare))
 
 
 def _line_borders(text: str, lines: Sequence[tuple[int, int]]) -> Iterable[int]:
@@ -59,9 +60,12 @@ def _line_borders(text: str, lines: Sequence[tuple[int, int]]) -> Iterable[int]:
         before, here = bodies[i - 1], bodies[i]
         if here[:1].islower() and not LIST_MARK.match(here + " "):
             continue
-        if LIST_MARK.match(here) or before.endswith((".", ";", ":", "!", "?", "»")):
-            yield lines[i][0]
-        elif is_tabular(before) or is_tabular(here):
+        if (
+            LIST_MARK.match(here)
+            or before.endswith((".", ";", ":", "!", "?", "»"))
+            or is_tabular(before)
+            or is_tabular(here)
+        ):
             yield lines[i][0]
         elif _FLOWS_ON.search(before):
             continue
@@ -106,7 +110,7 @@ def cut_sentences(
     inside = {i for e in entities for i in range(e.start + 1, e.end)}
     borders = sorted(_borders(text, blocks) - inside)
     sentences = []
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in itertools.pairwise(borders):
         body = text[start:end]
         if body.strip():
             sentences.append((start + len(body) - len(body.lstrip()), end - len(body) + len(body.rstrip())))

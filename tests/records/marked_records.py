@@ -14,8 +14,19 @@ from coopnlp.text import plain_spaces
 from coopnlp.types import Amount, Block, DateValue, Entity, Extraction, Record, Source
 
 _SPAN = re.compile(r"\[\[(.+?)\|([A-Z]+)(?:=([\w:-]+))?\]\]", re.S)
-_MONTHS = "janv févr mars avril mai juin juil août sept oct nov déc".split()
-_CURRENCY = ((r"\$ ?US|USD", "USD"), (r"\$|dollars", "CAD"), (r"F ?CFA|CFA", "XOF"), (r"€|euro", "EUR"), (r"\bF\b|francs", "FRF"))
+_MONTHS = ["janv", "févr", "mars", "avril", "mai", "juin", "juil", "août", "sept", "oct", "nov", "déc"]
+_CURRENCY = (
+    (r"\$ ?US|USD", "USD"),
+    (r"\$|dollars", "CAD"),
+    (r"F ?CFA|CFA", "XOF"),
+    (r"€|euro", "EUR"),
+    (r"\bF\b|francs", "FRF"),
+)
+
+
+def code_of(text: str) -> str | None:
+    """Return the currency that a sum is written in."""
+    return next((code for words, code in _CURRENCY if re.search(words, text, re.I)), None)
 
 
 def amount(text: str) -> Amount | None:
@@ -29,9 +40,11 @@ def amount(text: str) -> Amount | None:
         value *= 1_000_000
     elif re.search(r"\bk|\bK", flat):
         value *= 1_000
-    code = next((code for words, code in _CURRENCY if re.search(words, flat, re.I)), None)
+    if len(numbers) == 2 and re.search(r"\d\s*(?:€|euros)?\s*(?:à|et|-)\s*\d", flat):
+        high = Decimal(re.sub(r"[ .](?=\d{3})", "", numbers[1]).replace(" ", "").rstrip(".").replace(",", "."))
+        return Amount(min=value, max=high, currency=code_of(flat))
     value = Decimal(int(value)) if value == int(value) else value
-    return Amount(value=value, currency=code)
+    return Amount(value=value, currency=code_of(flat))
 
 
 def date(text: str) -> DateValue | None:
@@ -62,7 +75,14 @@ def parse(marked: str) -> tuple[str, tuple[Entity, ...]]:
         value = amount(surface) if label == "AMOUNT" else date(surface) if label == "DATE" else None
         entities.append(
             Entity.model_validate(
-                {"start": at, "end": at + len(surface), "label": label, "text": surface, "kb_id": kb_id or "", "value": value}
+                {
+                    "start": at,
+                    "end": at + len(surface),
+                    "label": label,
+                    "text": surface,
+                    "kb_id": kb_id or "",
+                    "value": value,
+                }
             )
         )
         out += [before, surface]

@@ -1,0 +1,70 @@
+"""What stands around a sum: whether its list is one of funders, its period, what it is for."""
+
+from __future__ import annotations
+
+import re
+
+from coopnlp.records import giving
+from coopnlp.records.clauses import Clause, Reader
+from coopnlp.records.reading import clip
+from coopnlp.records.sentences import is_tabular
+from coopnlp.types import DateValue
+
+__all__ = ["finance_context", "period_of", "purpose_of"]
+
+
+def finance_context(reader: Reader, offset: int) -> bool:
+    """Tell whether the closest heading or announcing line above speaks of where money comes from."""
+    reading = reader.reading
+    lines = reading.lines_before(offset, 30)
+    for back, (start, end) in enumerate(reversed(lines)):
+        line = reading.plain[start:end].strip()
+        if reading.within(start, end, ("AMOUNT",)) and not line.endswith(":"):
+            continue
+        if len(line) < 90 or line.endswith(":") or is_tabular(line) or back < 2:
+            tail = line[-110:]
+            money, cost = (
+                [m.start() for m in giving.FINANCE.finditer(tail)],
+                [m.start() for m in giving.EXPENSE.finditer(tail)],
+            )
+            if money or cost:
+                return max(money, default=-1) > max(cost, default=-1)
+    return False
+
+
+def period_of(clause: Clause, at: int, before: int = 0) -> tuple[str | None, str | None]:
+    """Return the period of the sum whose token ends at ``at``; ``before``: where its own words begin."""
+    after = clause.template[at:]
+    stop = re.search(r"<A\d+>", after)
+    after = after[: stop.start()] if stop else after
+    lead = (
+        r"(?:en|d'ici|pour|pour l'annee|pour les annees|pour l'exercice|de l'exercice"
+        r"|a compter de|des|au titre de(?: l'annee| l'exercice)?|annee|exercice|sur la periode"
+        r"|pour la periode|sur|de|le|au)"
+    )
+    found = re.match(rf"[^<>;]{{0,45}}?\b{lead}\s*<(D\d+)>", after) or re.match(r"\s*\(?\s*<(D\d+)>\)?", after)
+    if not found:
+        head = clause.template[before:at]
+        found = re.search(
+            r"\b(?:en|pour|au titre de|pour l'annee|pour l'exercice|exercice)\s*<(D\d+)>(?!.*<D)[^;]{0,160}$",
+            head,
+        )
+    if not found:
+        return None, None
+    value = clause.entity(found[1]).value
+    if isinstance(value, DateValue) and len(value.start) > 7 and value.start == value.end and len(found[0]) > 22:
+        # A day farther away is that of something else: a session, an event.
+        return None, None
+    return (value.start, value.end) if isinstance(value, DateValue) else (None, None)
+
+
+def purpose_of(clause: Clause, at: int, text: str) -> str | None:
+    rest = clause.template[at:]
+    found = giving.PURPOSE.match(rest)
+    if not found:
+        return None
+    what = found["what"]
+    stop = giving.STOP_PURPOSE.search(what)
+    end = at + found.start("what") + (stop.start() if stop else len(what))
+    cut = clip(text[clause.offset(at + found.start("what")) : clause.offset(end)])
+    return cut if len(cut) > 6 else None

@@ -1,0 +1,148 @@
+"""Words and patterns of giving money, over the token form of :mod:`~coopnlp.records.clauses`.
+
+Source of the words: council minutes of French towns, resolutions of Québec
+municipalities, agreements, press, and the forms of calls for projects. They
+were developed by reading some 60 of the annotated drafts of the corpus and the
+council minutes of one French city, 2011 and 2014.
+"""
+
+from __future__ import annotations
+
+import re
+
+PARTY = r"<([CF]\d+)>"
+GIVER = r"<([CFOS]\d+)>"
+DET = (
+    r"(?:\s*(?:par |de |d'|du |des |la |le |les |l'|aupres |celle |celui |ex-?|chacune? "
+    r"|departements? |villes? |communes? |regions? ))*\s*"
+)
+
+# Verbs of giving, by stem and ending, as council minutes, agreements and press conjugate them.
+STEMS = (
+    r"(?:re)?vers|attribu|allou|accord|octroi|octroy|apport|(?:co)?financ|subventionn"
+    r"|consacr|investi|engag|ajout"
+    r"|complet|particip|contribu|affect|debloqu|donn|offr|dot|abond|souscri|mandat|rembours|assum|vot|inscri"
+    r"|inject|support|couvr|prelev|mobilis|reserv|regl|confirm"
+)
+ENDS = (
+    r"e|es|ent|a|ait|aient|era|eront|erait|eraient|ee|ees|er|is|it|ise|ises|ie|ue|uent|ue"
+    r"|uee|uees|uer|uera|ant|te|tent|vent|vait"
+)
+AUXILIARY = (
+    r"(?:(?:a|ont|avait|avaient|aura|auront|est|sont|sera|seront|soit|soient|etre|ete|y|en"
+    r"|lui|leur|nous|se|s'|deja"
+    r"|egalement|elle-meme|lui-meme)\s+)*"
+)
+VERB = re.compile(
+    rf"\b{AUXILIARY}(?P<verb>(?:{STEMS})(?:{ENDS})|met|mettent|mettra|mis|promis|promet"
+    rf"|offert|paie|paye|pris|prend|prennent)\b"
+)
+AGENT = re.compile(
+    rf"^[^<>.;]{{0,45}}?\b(?:verse|apporte|finance|cofinance|accorde|alloue|octroye"
+    rf"|attribue|donne|offert|consenti"
+    rf"|paye|vote|promis|assume|pris en charge|supporte|debloque|fourni|confirme|abonde"
+    rf"|dote)e?s?\b[^<>.;]{{0,30}}?\bpar"
+    rf"(?:\s+(?:la|le|les|l'))?\s*{GIVER}"
+)
+FROM = re.compile(
+    rf"^[^<>.;]{{0,25}}?\b(?:viennent|vient|provien(?:t|nent)|provenant|issus?"
+    rf"|en provenance|a la charge|au titre)"
+    rf"\s+(?:de\s+|d'\s*|du\s+|des\s+)(?:la |le |les |l')?\s*{PARTY}"
+)
+OF = re.compile(r"^,?\s*(?:(?:de|du) (?:la |l')?|de l'|d')\s*<(F\d+)>")
+NOUN = re.compile(
+    rf"\b(?:contributions?|participations?|apports?|parts?|subventions?|aides?|soutien"
+    rf"|concours|dotations?|don|quote-part"
+    rf"|financements?|cofinancements?|appui|bourses?|engagement|(?<!et )celle|(?<!et )celui"
+    rf"|avance|versement|enveloppe)"
+    rf"(?:\s+(?:financiere?|speciale?|annuelle?|totale?|maximale?|exceptionnelle?|prevue"
+    rf"|complementaire|forfaitaire|sollicitee?|demandee?|attendue?|reservee?))*"
+    rf"\s+(?:de |d'|du |des |aupres (?:de |du |des |d'))\s*(?:la |le |les "
+    rf"|l')?\s*{PARTY}(?P<rest>(?:[^<>;]|<[XPDNS]\d+>){{0,110}})$"
+)
+SOUGHT = re.compile(
+    rf"\b(?:sollicit\w*|demand\w*|aupres|requeri\w*"
+    rf"|attend\w*)\b[^<>;.]{{0,40}}{GIVER}(?P<rest>[^<>;.]{{0,40}})$"
+)
+AND_SOUGHT = re.compile(
+    rf"<A\d+>\s*,?\s*(?:et|ainsi que)\s*(?:aupres )?(?:de |du |des |d')?(?:la |le |les "
+    rf"|l')?\s*{GIVER}\s*(?:a hauteur de|pour|de|:)\s*$"
+)
+LISTED = re.compile(
+    rf"^(?P<mark>[^<>]{{0,22}}?)(?P<lead>(?:[a-z][a-z' ]{{0,40}})?)\s*{DET}{GIVER}(?P<joined>(?:\s*(?:et"
+    rf"|,|et de|et la|et le)\s*{DET}<[CF]\d+>)*)"
+    rf"(?P<bracket>\s*(?:\([^()]*\))?)(?P<gap>\s*(?:,?\s*cha(?:-\s*)?cune?\s*)?(?:,?\s*(?:pour"
+    rf"|a hauteur de|a concurrence de|soit|avec)\s*|[:=–—>]+|\s-\s|\.+\s*\.?\s|,|\s{{2,}}"
+    rf"|\()[^<>a-z]{{0,40}})$"
+)
+ELIDED = re.compile(
+    rf"(?:<A\d+>)(?:[^<>.;]{{0,12}})(?:,|et|;|puis)\s*{DET}{PARTY}\s*(?:,|:|pour|a hauteur de|avec)?\s*$"
+)
+# « le Rhône cofinance à égalité, la Drôme à hauteur de 6 000 € »: the second has no verb of its own.
+ALONE = re.compile(rf",\s*(?:et )?(?:la |le |les |l')?{GIVER}\s*,?\s*(?:a hauteur de|pour)\s*$")
+RECIPIENT = re.compile(r"\b(?:a|au|aux|pour|avec|dans|en faveur de|en faveur du) (?:la |le |les |l')?(?:<[CF]\d+>)")
+FUND_BUDGET = re.compile(
+    r"\b(?:budget|enveloppe|dotation|credits?|montant|capital)\s+(?:annuelle? )?(?:de |d'"
+    r"|du )(?:la |le |l')?\s*<(F\d+)>|<(F\d+)>[^<>]{0,12},?\s*(?:est )?dote"
+)
+TOKEN = re.compile(r"<([A-Z])(\d+)>")
+
+NOT_GIVEN = re.compile(
+    r"\b(?:ne |n')[^<>]{0,60}\b(?:pas|plus|rien|aucune?|jamais)\b|\b(?:rejet|rejete"
+    r"|refus\w*|annule\w*|supprimee?|retire[rs]?"
+    r"|aucun(?:e)? (?:subvention|aide|financement)|ont neant|faute d|abandonn\w*"
+    r"|ajourne\w*|supprim\w+|report(?:er|ee?) l'affectation|ferait|n'interviennent)\b"
+)
+# Parts of a sum that is told as a whole elsewhere.
+INSTALMENTS = re.compile(
+    r"\b(?:en (?:deux|trois|quatre|cinq|\d) (?:fois|versements|tranches|acomptes)"
+    r"|premier acompte|avance de \d+ %)\b"
+)
+GRANTED_HERE = re.compile(
+    r"\b(?:laureats?|retenus?|attribu\w+|subventions?|soutenus|recu quoi|repart\w+"
+    r"|beneficiaires?|coups? de pouce|aides? accordees?)\b"
+)
+PRICE_BEFORE = re.compile(
+    r"(?:×|\bx|\bcout\w*|\bprix|\bdepens\w+|\btarifs?|\bbillets?|\bstages? [^<>]{0,20}"
+    r"|\bestim\w+ (?:a|entre)|\bvaleur de|\bbudget|\bau lieu de"
+    r"|\b(?:montant|cout|somme) totale?|\bau total|\bmarche|\bcontrat|\blot n"
+    r"|\bplafond\w*(?: a)?|\bdeficit|\bsurcout|\bchiffre \w* ?a|\breliquat|\bsolde"
+    r"|\breserve)[^<>;]{0,45}$"
+)
+PRICE_AFTER = re.compile(
+    r"^\s*(?:ttc|ht\b|hors taxes|taxes en sus|par (?:habitant|eleve|personne|repas|tete"
+    r"|nuit|jour|enfant|menage|foyer|participant)|/|l'unite|l'heure|le (?:repas|ticket"
+    r"|kilo))"
+)
+DECIDES = re.compile(
+    r"\b(?:d?'?(?:attribu|allou|accord|octroy|vers|affect|verser|inscri|alloue)\w*"
+    r"|subventions?|participations?|contribution|concours"
+    r"|somme|montant(?: maximal)?|aide|don|dotation)\b[^<>;]{0,60}$"
+)
+PURCHASE = re.compile(
+    r"\b(?:avenant au marche|marche de|indemnites?|acqui\w+|prix|emprise|cession|vente"
+    r"|bail|loyer|moins value|emprunt|garantie d'emprunt|adjuge)\b"
+)
+PURPOSE = re.compile(
+    r"^[^<>;.]{0,40}?(?P<what>\b(?:pour|destinee?s? a|afin d|en faveur d|au profit d"
+    r"|au benefice d|en vue d|a l'(?:association|appui|action|achat|organisation|<)|a la "
+    r"|aux? |a l'<|a <|affectee?s? a)(?!\s*(?:hauteur|compter|chapitre|titre|main|majorite"
+    r"|unanimite|total|minimum|moitie|cette fin|lieu|n°|la premiere|premiere|chacun"
+    r"|surplus|l'annee|l'exercice|plus|moins|le reste|eux|elles|charge|budget|credits|bp\b"
+    r"|conseil municipal d|condition|<D|<A)).*)$"
+)
+STOP_PURPOSE = re.compile(
+    r"<A\d+>|;|\.\s|\b(?:est|sont|sera) reconduit|,\s*(?:tandis|et|dont|soit|impute\w*"
+    r"|au chapitre|sur le|conditionnellement|taxes|votes?)\b|\bimpute|\bsous reserve"
+    r"|\bsur la duree"
+)
+FINANCE = re.compile(
+    r"\b(?:plan de financement|financements?|financeurs?|cofinanceurs?|contributions?"
+    r"|contribuent|recettes|ressources?|produits|apports?"
+    r"|origine des fonds|y contribuent|qui paie|subventions?|concours|tour de table"
+    r"|participations financieres|partenaires financiers"
+    r"|sommes demandees|repartition|coute|montage|avec quel argent|soutiens?)\b"
+)
+EXPENSE = re.compile(r"\b(?:depenses?|charges|emplois|couts?|budget des travaux|achats|poste)\b")
+# « une somme de 80 000 € sera consacrée à... », of the one fund that the paragraph speaks of
+SET_APART = re.compile(r"[^<>]{0,30}\b(?:consacre|affecte|mobilise|reserve|alloue)e?s?\b")

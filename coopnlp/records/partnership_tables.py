@@ -1,0 +1,137 @@
+"""Partnerships in tables with a column of partners, and in lists of partners on a collectivity's page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from coopnlp.records.clauses import Reader
+from coopnlp.records.cooperation import kind_of, status_of
+from coopnlp.records.parties import coordinated, party, same_name, unique_parties
+from coopnlp.records.reading import Reading
+from coopnlp.records.rows import Table, tables_in
+from coopnlp.records.sentences import LIST_MARK
+from coopnlp.types import DateValue, Entity, Partnership, PartnershipKind
+
+__all__ = ["partnerships_in_lists", "partnerships_in_tables"]
+
+Span = tuple[int, int]
+
+_PARTNER_HEAD = re.compile(r"\b(?:partenaires?|ville jumelee|villes? jumelles?|jumelee? a|collectivite etrangere)\b")
+_LEAD_HEAD = re.compile(
+    r"\b(?:communes?|villes?|collectivites?|porteurs?|chef de file|beneficiaires?"
+    r"|groupe\w*|departement|region|territoire|promoteur)\b"
+)
+_LIST_HEADING = re.compile(
+    r"\b(?:jumelages?|villes? jumelees?|villes? partenaires?|villes? s(?:oe|œ)urs?"
+    r"|nos partenaires|annuaire des partenaires|cooperations? (?:decentralisee"
+    r"|internationale))\b"
+)
+
+
+def partnerships_in_tables(reader: Reader) -> Iterator[Partnership]:
+    reading = reader.reading
+    for table in tables_in(reading):
+        header = table.header
+        if header is None or not header.cells:
+            continue
+        heads = [reading.plain[a:b] for a, b in header.cells]
+        partner = next((i for i, h in enumerate(heads) if _PARTNER_HEAD.search(h)), None)
+        if partner is None or re.search(r"\bfinanc", " ".join(heads)):
+            continue
+        lead = next((i for i, h in enumerate(heads) if i < partner and _LEAD_HEAD.search(h)), None)
+        for row in table.rows:
+            yield from _row(reader, table, heads, row.cells, row.start, row.end, lead, partner)
+
+
+def _row(
+    reader: Reader,
+    table: Table,
+    heads: list[str],
+    cells: Sequence[Span],
+    start: int,
+    end: int,
+    lead: int | None,
+    partner: int,
+) -> Iterator[Partnership]:
+    reading = reader.reading
+    if len(cells) == len(heads) or (table.has_cells and len(cells) > partner):
+        ours = reading.within(*cells[lead], ("COLLECTIVITY",)) if lead is not None else []
+        theirs = [e for e in reading.within(*cells[partner]) if e.label == "COLLECTIVITY"]
+    else:
+        named = reading.within(start, end, ("COLLECTIVITY",))
+        ours, theirs = (named[:1], named[1:2]) if lead is not None else ([], named)
+    everyone = [*ours, *theirs]
+    if lead is not None and (not ours or not theirs):
+        return
+    if lead is None:
+        run, _ = coordinated(reading, theirs, 0, tight=True) if theirs else ([], 0)
+        everyone = run
+    if len(unique_parties(everyone)) < 2:
+        return
+    words = reading.plain[start:end]
+    since = next((i for i, h in enumerate(heads) if re.search(r"\b(?:depuis|debut|annee|signature)\b", h)), None)
+    begun = None
+    if since is not None:
+        days = reading.within(*cells[since], ("DATE",)) if since < len(cells) else []
+        days = days or (reading.within(start, end, ("DATE",)) if "depuis" in heads[since] else [])
+        begun = next((d.value.start for d in days if isinstance(d.value, DateValue)), None)
+    title_start = reading.line_at(max(0, table.start - 2))[0]
+    context = reading.plain[max(0, title_start - 300) : table.start]
+    kind: PartnershipKind = (
+        "jumelage"
+        if "jumel" in context or "jumel" in words
+        else "projet"
+        if re.search(r"projet|dossier|objet|action|intitule", " ".join(heads))
+        else kind_of(context, len(context))
+    )
+    closed = re.search(r"\b(?:termine\w*|close?|abandon\w*)\b", words)
+    yield Partnership(
+        parties=unique_parties(everyone),
+        kind=kind,
+        start=begun,
+        status="Terminé" if closed else None,
+        evidence=tuple((e.start, e.end) for e in everyone),
+    )
+
+
+def _opens_since(reading: Reading, day: Entity) -> bool:
+    """Tell whether a date in a list of partners is the year since when: « depuis 1987 », « (1987) », « : 1987 »."""
+    before = reading.plain[max(0, day.start - 12) : day.start]
+    return isinstance(day.value, DateValue) and bool(re.search(r"(?:\bdepuis\s*:?|[(,:–-])\s*$", before))
+
+
+def partnerships_in_lists(reader: Reader) -> Iterator[Partnership]:
+    """Read a list under a heading about twinning on the page of one collectivity."""
+    reading, owner = reader.reading, reader.owner
+    heading = None
+    for start, end in reading.lines:
+        line = reading.plain[start:end].strip()
+        if len(line) < 80 and _LIST_HEADING.search(line) and not reading.within(start, end, ("AMOUNT",)):
+            heading = line
+            continue
+        if len(line) < 60 and not LIST_MARK.match(reading.text[start:end]) and not re.search(r"[.,;:!?]$", line):
+            bodies = reading.within(start, end, ("COLLECTIVITY", "DATE"))
+            heading = heading if bodies else None
+        if heading is None or owner is None:
+            continue
+        named = reading.within(start, end, ("COLLECTIVITY",))
+        mark = LIST_MARK.match(reading.text[start:end])
+        at = start + (mark.end() if mark else 0)
+        if not named or named[0].start - at > 1 or not mark or same_name(party(named[0]), party(owner)):
+            continue
+        nearby = reading.lines[min(len(reading.lines) - 1, _index(reading.lines, start) + 1)]
+        words = reading.plain[start : nearby[1]]
+        day = next((d for d in reading.within(start, nearby[1], ("DATE",)) if _opens_since(reading, d)), None)
+        begun = day.value.start if day is not None and isinstance(day.value, DateValue) else None
+        yield Partnership(
+            parties=unique_parties((owner, named[0])),
+            kind=kind_of(heading, 0),
+            start=begun,
+            status=status_of(words) if re.search(r"termine|suspendu|en cours|en discussion", words) else None,
+            evidence=((owner.start, owner.end), (named[0].start, named[0].end)),
+        )
+
+
+def _index(lines: Sequence[Span], start: int) -> int:
+    return next(i for i, line in enumerate(lines) if line[0] == start)

@@ -1,0 +1,147 @@
+"""Sentences, names, document information, and the whole record."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from marked_records import extraction, read
+
+from coopnlp.records import read_record
+from coopnlp.records.parties import name_key, same_name
+from coopnlp.records.reading import plain
+from coopnlp.records.sentences import cut_sentences
+from coopnlp.types import Party
+
+
+def cut(text: str) -> list[str]:
+    return [text[a:b] for a, b in cut_sentences(text)]
+
+
+def test_wrapped_lines_are_one_sentence() -> None:
+    text = "La commune de Foix a signé avec sa\npartenaire une longue convention qui\nles lie. Elle dure."
+    assert cut(text) == [text[: text.index(" Elle")], "Elle dure."]
+
+
+def test_abbreviations_end_no_sentence() -> None:
+    assert len(cut("M. Roy et Mme. Diallo citent l'art. L. 1115 du code. Voilà.")) == 2
+
+
+def test_table_rows_are_sentences() -> None:
+    assert len(cut("Ville      Année\nFoix       2001\nDax        2002")) == 3
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet="aB.;:\n -•1)é\t|", max_size=120))
+def test_sentences_cover_the_words_once(text: str) -> None:
+    spans = cut_sentences(text)
+    assert all(a < b for a, b in spans)
+    assert all(one[1] <= two[0] for one, two in itertools.pairwise(spans))
+    outside = "".join(
+        text[b:c] for b, c in zip([0, *[e for _, e in spans]], [*[s for s, _ in spans], len(text)], strict=True)
+    )
+    assert not outside.strip()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=80))
+def test_plain_keeps_the_length(text: str) -> None:
+    assert len(plain(text)) == len(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Ville de Nantes", "Nantes", True),
+        ("Conseil départemental du Nord", "département du Nord", True),
+        ("Région Occitanie", "Occitanie", True),
+        ("CC du Pays de Nay", "Pays de Nay", True),
+        ("Eurométropole de Metz", "Metz", False),
+        ("MRC de Laval", "Laval", False),
+        ("Ville de Nantes", "Département de Nantes", False),
+    ],
+)
+def test_names_of_one_authority(one: str, other: str, same: bool) -> None:
+    assert same_name(Party(text=one), Party(text=other)) is same
+
+
+def test_identifiers_decide() -> None:
+    assert not same_name(
+        Party(text="Laval", kb_id="fr-commune:53130"), Party(text="Laval", kb_id="qc-municipalite:65005")
+    )
+
+
+@pytest.mark.parametrize("name", ["Nantes", "MRC de Laval", "Région Sud"])
+def test_a_name_is_itself(name: str) -> None:
+    assert same_name(Party(text=name), Party(text=name))
+    assert name_key(name)[1]
+
+
+@pytest.mark.parametrize(
+    ("marked", "kind"),
+    [
+        ("EXTRAIT DU REGISTRE DES DÉLIBÉRATIONS\nSéance du [[2 mai 2011|DATE]]", "délibération"),
+        ("RAPPORT DE MISSION\nau [[Bénin|LOC]]", "rapport de mission"),
+        ("COMMUNIQUÉ DE PRESSE\nPour diffusion immédiate", "communiqué"),
+        ("Une fête\nPublié le [[3 mai 2012|DATE]] par [[Ana Ruiz|PER]]\nOn danse.", "article"),
+        ("Appel à projets [[2014|DATE]]\nRèglement", "appel à projets"),
+        ("Une recette de cuisine.", None),
+    ],
+)
+def test_kind_of_document(marked: str, kind: str | None) -> None:
+    assert read(marked).document.kind == kind
+
+
+def test_date_and_author_of_an_article() -> None:
+    document = read(
+        "Le marché rouvre\n\nPublié le [[03/05/2012|DATE]] par [[Ana Ruiz|PER]]\n\nOn s'y presse depuis [[1998|DATE]]."
+    ).document
+    assert (document.title, document.date, document.author) == ("Le marché rouvre", "2012-05-03", "Ana Ruiz")
+
+
+def test_date_of_a_council() -> None:
+    assert (
+        read("Procès-verbal\nSéance du [[2 mai 2011|DATE]]\nVu la loi du [[6 juin 2000|DATE]],").document.date
+        == "2011-05-02"
+    )
+
+
+def test_empty_document() -> None:
+    record = read("")
+    assert (record.fundings, record.partnerships, record.agreements, record.projects, record.atlas) == (
+        (),
+        (),
+        (),
+        (),
+        None,
+    )
+    assert record.to_json()["atlas"] is None
+
+
+def test_document_of_another_text_is_refused() -> None:
+    import spacy
+
+    doc = spacy.blank("fr")("Un texte.")
+    with pytest.raises(ValueError, match="its extraction"):
+        read_record(doc, extraction("Un autre texte."))
+
+
+def test_record_from_a_doc() -> None:
+    import spacy
+
+    from coopnlp.pipeline.values import register_extensions, set_value
+    from coopnlp.types import Amount
+
+    register_extensions()
+    text = "La Région Bretagne apporte 5 000 € au projet."
+    doc = spacy.blank("fr")(text)
+    region = doc.char_span(3, 18, label="COLLECTIVITY", kb_id="fr-region:53", alignment_mode="expand")
+    money = doc.char_span(27, 34, label="AMOUNT", alignment_mode="expand")
+    assert region is not None and money is not None
+    set_value(money, Amount(value=5000, currency="EUR"))
+    doc.ents = [region, money]
+    record = read_record(doc, extraction(text))
+    assert record.fundings[0].funder.kb_id == "fr-region:53"
+    assert record.entities[1].value == Amount(value=5000, currency="EUR")

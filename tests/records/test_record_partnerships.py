@@ -1,0 +1,149 @@
+"""Partnerships told in sentences, lists and tables."""
+
+from __future__ import annotations
+
+import pytest
+from marked_records import read
+
+
+def told(marked: str) -> list[tuple[str, list[str], str | None, str | None]]:
+    return [(p.kind, [x.text for x in p.parties], p.start, p.status) for p in read(marked).partnerships]
+
+
+@pytest.mark.parametrize(
+    ("marked", "kind", "parties", "start"),
+    [
+        (
+            (
+                "[[Saumur|COLLECTIVITY]] et [[Verviers|COLLECTIVITY]], jumelées depuis [[1962|DATE]], fêtent "
+                "leurs noces."
+            ),
+            "jumelage",
+            ["Saumur", "Verviers"],
+            "1962",
+        ),
+        (
+            (
+                "Le jumelage entre [[Saumur|COLLECTIVITY]] et [[Verviers|COLLECTIVITY]] (Belgique) remonte à "
+                "[[1962|DATE]]."
+            ),
+            "jumelage",
+            ["Saumur", "Verviers"],
+            "1962",
+        ),
+        (
+            "[[Saumur|COLLECTIVITY]] est jumelée à [[Verviers|COLLECTIVITY]], en [[Belgique|LOC]].",
+            "jumelage",
+            ["Saumur", "Verviers"],
+            None,
+        ),
+        ("Le partenariat [[Saumur|COLLECTIVITY]]-[[Québec|LOC]] s'essouffle.", "autre", ["Saumur", "Québec"], None),
+        (
+            (
+                "La coopération décentralisée entre la [[Région Alsace|COLLECTIVITY]], le [[Conseil général du "
+                "Jura|COLLECTIVITY]] et la [[province de Bazèga|COLLECTIVITY]] continue."
+            ),
+            "cooperation_decentralisee",
+            ["Région Alsace", "Conseil général du Jura", "province de Bazèga"],
+            None,
+        ),
+        (
+            ("La [[Ville de Sète|COLLECTIVITY]] a conclu une convention de partenariat avec [[Bizerte|COLLECTIVITY]]."),
+            "convention",
+            ["Ville de Sète", "Bizerte"],
+            None,
+        ),
+        (
+            (
+                "En [[2011|DATE]], un partenariat informel est né entre le [[CERMAX|ORG]] et l'[[Atelier des "
+                "Landes|ORG]]."
+            ),
+            "autre",
+            ["CERMAX", "Atelier des Landes"],
+            "2011",
+        ),
+    ],
+)
+def test_parties_kind_and_year(marked: str, kind: str, parties: list[str], start: str | None) -> None:
+    assert [(k, p, s) for k, p, s, _ in told(marked)] == [(kind, parties, start)]
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "Le car relie [[Saumur|COLLECTIVITY]] et [[Verviers|COLLECTIVITY]] en deux heures.",
+        "Il n'existe aucun jumelage entre [[Saumur|COLLECTIVITY]] et [[Verviers|COLLECTIVITY]].",
+        "Les échanges entre la [[France|LOC]] et le [[Québec|LOC]] se portent bien.",
+        "Une délégation de [[Saumur|COLLECTIVITY]] visite le marché de [[Verviers|LOC]], ville d'échanges.",
+        "Aucun nom ici, seulement une coopération entre voisins.",
+    ],
+)
+def test_no_partnership(marked: str) -> None:
+    assert told(marked) == []
+
+
+def test_former_regions_each_had_their_own() -> None:
+    text = (
+        "L'ex-[[Bourgogne|COLLECTIVITY]] et l'ex-[[Franche-Comté|COLLECTIVITY]] avaient une coopération "
+        "avec le [[Québec|LOC]]."
+    )
+    assert told(text) == [
+        ("cooperation_decentralisee", ["Bourgogne", "Québec"], None, "Terminé"),
+        ("cooperation_decentralisee", ["Franche-Comté", "Québec"], None, "Terminé"),
+    ]
+
+
+def test_adjectives_name_the_parties() -> None:
+    text = "Un partenariat alsaco-québécois\n\nL'[[Alsace|COLLECTIVITY]] y tient ; le [[Québec|LOC]] aussi."
+    assert [p for _, p, _, _ in told(text)] == [["Alsace", "Québec"]]
+
+
+def test_subject_of_a_deliberation_speaks_for_its_council() -> None:
+    text = (
+        "[[VILLE DE CREIL|COLLECTIVITY]]\nObjet : renouvellement de la coopération avec "
+        "[[Kaya|COLLECTIVITY]] ([[Burkina Faso|LOC]])."
+    )
+    assert told(text)[0][1] == ["VILLE DE CREIL", "Kaya"]
+
+
+def test_table_of_twinnings() -> None:
+    text = (
+        "ÉTAT DES JUMELAGES\n\nCommune                Partenaire             Depuis\n"
+        "[[Givors|COLLECTIVITY]]                 [[Döbeln|COLLECTIVITY]] ([[RDA|LOC]])           "
+        "[[1974|DATE]]\n[[Oullins|COLLECTIVITY]]                [[Pescia|COLLECTIVITY]]           "
+        "[[1969|DATE]]\n"
+    )
+    assert [(k, p, s) for k, p, s, _ in told(text)] == [
+        ("jumelage", ["Givors", "Döbeln"], "1974"),
+        ("jumelage", ["Oullins", "Pescia"], "1969"),
+    ]
+
+
+def test_list_on_a_town_page() -> None:
+    text = (
+        "[[Ville de Dole|COLLECTIVITY]]\n\nNOS JUMELAGES\n\n• [[Lahr|COLLECTIVITY]] ([[Allemagne|LOC]])\n"
+        "Depuis [[1962|DATE]]. Une école, un marché.\n\n"
+        "• [[Northwich|COLLECTIVITY]] ([[Royaume-Uni|LOC]])\nDepuis [[1986|DATE]]."
+    )
+    assert [(p, s) for _, p, s, _ in told(text)] == [
+        (["Ville de Dole", "Lahr"], "1962"),
+        (["Ville de Dole", "Northwich"], "1986"),
+    ]
+
+
+def test_same_parties_twice_are_one_partnership() -> None:
+    text = (
+        "[[Saumur|COLLECTIVITY]] est jumelée à [[Verviers|COLLECTIVITY]].\n\n"
+        "Le partenariat entre [[Verviers|COLLECTIVITY]] et la [[Ville de Saumur|COLLECTIVITY]] date de "
+        "[[1990|DATE]]."
+    )
+    assert told(text) == [("jumelage", ["Saumur", "Verviers"], "1990", None)]
+
+
+def test_identifier_merges_two_names() -> None:
+    record = read(
+        "[[Grand Lyon|COLLECTIVITY=fr-epci:200046977]] est jumelée à [[Erevan|COLLECTIVITY]].\n\n"
+        "Le jumelage entre la [[métropole de Lyon|COLLECTIVITY=fr-epci:200046977]] et "
+        "[[Erevan|COLLECTIVITY]] continue."
+    )
+    assert len(record.partnerships) == 1
