@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 
 from coopnlp.gazetteer.places import CLASSES, FEDERAL, Candidate, Kind, Place, name_key, without_article
@@ -99,6 +99,10 @@ class Gazetteer:
             self._numbers = {line[: line.index("\t")]: number for number, line in enumerate(self.lines)}
         number = self._numbers.get(kb_id) if kb_id else None
         return None if number is None else self._place(number)
+
+    def all_places(self) -> Iterator[Place]:
+        """Yield every entry, in the order of the compiled file."""
+        return (self._place(number) for number in range(len(self.lines)))
 
     def _place(self, number: int) -> Place:
         place = self._places.get(number)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from spacy.language import Language
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Span
 
     from coopnlp.types import Extraction
 
@@ -25,6 +25,7 @@ __all__ = ["annotate", "assemble", "load_pipeline", "to_doc"]
 # About 2,000 pages. Beyond it a text is a collection, not a document, and the
 # tagger's memory (1 GB for 100,000 tokens at once) would be the limit anyway.
 MAX_CHARACTERS = 5_000_000
+_TAGGER = ("tok2vec", "ner")
 # The tagger reads a long document in parts of this many tokens, cut at line ends.
 _PART = 20_000
 
@@ -83,19 +84,25 @@ def to_doc(nlp: Language, extraction: Extraction) -> Doc:
 
 def annotate(nlp: Language, doc: Doc) -> Doc:
     """Run the pipeline on a document of any length, in bounded memory."""
+    if len(doc) <= _PART:
+        for _, component in nlp.pipeline:
+            doc = component(doc)
+        return doc
+    tagger = [component for name, component in nlp.pipeline if name in _TAGGER]
+    spans = []
+    for start, end in _parts(doc):
+        part = doc[start:end].as_doc()
+        for component in tagger:
+            part = component(part)
+        spans += [_span(doc, start + e.start, start + e.end, e.label_) for e in part.ents]
+    doc.set_ents(spans)
     for name, component in nlp.pipeline:
-        if name == "ner" and len(doc) > _PART:
-            spans = []
-            for start, end in _parts(doc):
-                part = component(doc[start:end].as_doc())
-                spans += [(start + e.start, start + e.end, e.label_) for e in part.ents]
-            doc.set_ents([_span(doc, *span) for span in spans])
-        else:
+        if name not in _TAGGER:
             doc = component(doc)
     return doc
 
 
-def _span(doc: Doc, start: int, end: int, label: str):  # type: ignore[no-untyped-def]
+def _span(doc: Doc, start: int, end: int, label: str) -> Span:
     from spacy.tokens import Span
 
     return Span(doc, start, end, label=label)
@@ -106,7 +113,6 @@ def _parts(doc: Doc) -> Iterator[tuple[int, int]]:
     while start < len(doc):
         end = min(start + _PART, len(doc))
         if end < len(doc):
-            cut = next((i for i in range(end, start + _PART // 2, -1) if "\n" in doc[i - 1].text), end)
-            end = cut
+            end = next((i for i in range(end, start + _PART // 2, -1) if "\n" in doc[i - 1].text), end)
         yield start, end
         start = end

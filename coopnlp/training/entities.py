@@ -8,6 +8,7 @@ enough. Making those two anew needs the open text (``vectors.py``, ``pretrain.py
 from __future__ import annotations
 
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ def train_entities(
     CorpusError
         A folder is missing, bad mark-up, or an entity off the token borders.
     """
+    import spacy
     from spacy.training.initialize import init_nlp
     from spacy.training.loop import train
     from spacy.util import load_config
@@ -68,5 +70,7 @@ def train_entities(
     }
     config = load_config(_CONFIG, overrides=settings, interpolate=False)
     nlp = init_nlp(config)
-    best, _ = train(nlp, None, stdout=sys.stderr, stderr=sys.stderr)
+    with tempfile.TemporaryDirectory() as folder:
+        train(nlp, Path(folder), stdout=sys.stderr, stderr=sys.stderr)
+        best = spacy.load(Path(folder) / "model-best")
     assemble(best).to_disk(output)
