@@ -13,21 +13,22 @@ Source: the AMOUNT row of the annotation guide and its further decisions.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
-from coopnlp.pipeline.currencies import FAMILIES, PREFIXES, WORD_STEMS, Mark, mark_at
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from coopnlp.pipeline.amount_numbers import Number, read_numbers, without_overlaps
+from coopnlp.pipeline.candidates import add_candidates
+from coopnlp.pipeline.currencies import FAMILIES, Mark
 from coopnlp.pipeline.money_context import MoneyContext
 from coopnlp.pipeline.money_tables import money_cells
-from coopnlp.pipeline.numerals import DIGITS, MAGNITUDES, NUMBER_WORD, WORDS, parse_digits, parse_words
+from coopnlp.pipeline.numerals import parse_digits
 from coopnlp.pipeline.surface import flatten
+from coopnlp.pipeline.values import register_extensions
 from coopnlp.types import Amount
-
-if TYPE_CHECKING:
-    from spacy.language import Language
-    from spacy.tokens import Doc
 
 __all__ = ["AmountFinder", "FoundAmount", "create_amounts", "find_amounts"]
 
@@ -41,47 +42,6 @@ class FoundAmount:
     value: Amount
 
 
-@dataclass(frozen=True)
-class _Number:
-    """A number that was read, with its mark where it has one.
-
-    ``low``/``high`` are its value without magnitude and divisor applied; a single
-    number has both equal. ``core`` is the span of the digits or words alone.
-    """
-
-    start: int
-    end: int
-    core: tuple[int, int]
-    low: Decimal
-    high: Decimal
-    magnitude: int = 1
-    mark: Mark | None = None
-    stated_at: int | None = None
-
-
-# A number does not begin inside a word, a reference (« C-12 ») or another number.
-_DIGITS = re.compile(rf"(?<![a-z0-9_.,/#°])(?<![a-z]-)(?:{DIGITS})")
-# The second line of a number that a line end cut in two, and the first.
-_CUT = re.compile(r"\d{3}(?: \d{3})*(?:,\d\d)?")
-_CUT_HEAD = re.compile(r"(?<![\d.,/-])(?<!article )(?<!page )(\d{1,3}(?: \d{3})*)\Z")
-# A typescript's line is 60 signs or more; a table cell seldom 45.
-_WRAPPED_LINE = 45
-_MAGNITUDE = re.compile(
-    r"(?: {0,2}|-?\n ?| \n)((?:milliers?|mil(?:-\n)?lions?|rnillions?|mil(?:-\n)?liards?|mille)(?![a-z])|k|"
-    r"m(?=d[ht](?![a-z]))|mds?|mrds?|mio|m)"
-)
-_BEFORE_MARK = re.compile(r"([ \n]et[ \n]demie?)?(?:[ \n]d[e'][ \n]?| {0,2}(?![ \n])|-?\n ?| \n)")
-_MAGNITUDE_ONLY = re.compile(r"(?: |\n)?(millions?|milliards?|rnillions?|k|m|mds?)(?![a-z€$£])")
-_CENTS = re.compile(r" (\d\d)(?= ?(?:[.;,)\n]|$)| (?:l'|(?:la|le|par|pour|l'un)[ \n]))")
-_WORD_CENTS = re.compile(rf"[ \n]({WORDS})(?=[ \n]?(?:[.;:,)\n]|$))")
-_LAST_TOKEN = re.compile(r"(?<![a-z0-9])([a-z]{0,4}\\?[$€£¥]|[a-z]{3,4}) ?$")
-_WORDS = re.compile(WORDS)
-_JOINED = re.compile(r"[ \n](?:a|ou|et)[ \n]\Z")
-_PREVIOUS_WORD = re.compile(r"([a-z]+)(?:[ \n]+d[e'][ \n]?|[ \n]+|-)$")
-# Marks that may follow k, M or Md without a space.
-_GLUED = frozenset(("EUR", "dollar", "CAD", "USD", "GBP", "CHF", "franc", "FRF", "cfa", "XPF", "dirham", "TND", "JPY"))
-_SYMBOLS = ("€", "$", "£", "¥")
-
 # Between two numbers.
 _RANGE = re.compile(r"(?:[ \n]{1,2}a[ \n]{1,2}|[ \n]?-[ \n]?)")
 _LIST = re.compile(r"[ \n](?:et|ou|puis|voire)[ \n](?:de )?|, | ?/ ?")
@@ -92,132 +52,13 @@ _CHANGE = re.compile(
     r"bondi|hauss|abaiss|evolu)[a-z]*(?:[ \n][^.;\n]{0,40})?[ \n]de[ \n]$"
 )
 _NUMBERED = re.compile(r"(?:n°|no|numeros?|articles?|art\.?|lignes?|lots?|pages?|phases?|axes?|chapitres?)[ \n]$")
+_WRITTEN_SCALES = (("milliard", 10**9), ("million", 10**6), ("mille", 10**3))
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 
 
-def _mark_after(flat: str, text: str, at: int) -> tuple[Mark, int, int, bool] | None:
-    """Return the mark after a number that ends at ``at``: mark, its end, magnitude, « et demi »."""
-    scale = _MAGNITUDE.match(flat, at)
-    for magnitude in (scale, None) if scale else (None,):
-        gap = _BEFORE_MARK.match(flat, magnitude.end() if magnitude else at)
-        found = mark_at(flat, text, gap.end()) if gap else None
-        if gap and found:
-            name = magnitude.group(1) if magnitude else ""
-            # « 5 m » is metres: a small m is a million only where the sign follows at once (« 1,2 m€ »).
-            if magnitude and text[magnitude.start(1) : gap.end()] == "m" and flat[gap.end()] not in _SYMBOLS:
-                continue
-            # « 21 MARS » is no million of Argentine pesos.
-            if magnitude and len(name) < 3 and not gap.group() and found[0].key not in _GLUED:
-                continue
-            return found[0], found[1], MAGNITUDES[name] if name else 1, gap.group(1) is not None
-    return None
-
-
-def _number_at(flat: str, text: str, match: re.Match[str]) -> _Number | None:
-    """Read the digits of a match with the mark after or before them."""
-    start, end = match.span()
-    after = _mark_after(flat, text, end)
-    if after:
-        mark, stop, magnitude, half = after
-        value = parse_digits(match.group(), magnitude)
-        if value is not None:
-            if half:
-                value += Decimal("0.5")
-            elif magnitude == 1 and mark.divisor == 1 and (cents := _CENTS.match(flat, stop)):
-                value, stop = value + Decimal(cents.group(1)) / 100, cents.end()
-            cut = _cut_head(flat, start, match.group()) if magnitude == 1 else None
-            if cut:
-                start, value = cut[0], parse_digits(cut[1]) or value
-            elif value == 0 and end - start > 2:
-                return None  # « 000 » is the tail of a number that something else broke
-            return _Number(start, stop, (start, end), value, value, magnitude, mark)
-    return _prefixed(flat, text, start, end)
-
-
-def _cut_head(flat: str, start: int, number: str) -> tuple[int, str] | None:
-    """Return where a number begins that a line end has cut (« 12\\n500 € »), and its digits.
-
-    Only a line of running text is cut there; under a short line stands another cell.
-    """
-    if flat[start - 1 : start] != "\n" or not _CUT.fullmatch(number):
-        return None
-    line = flat.rfind("\n", 0, start - 1) + 1
-    stop = start - 2 if flat[start - 2 : start - 1] == " " else start - 1
-    head = _CUT_HEAD.search(flat, max(line, stop - 24), stop)
-    if head is None or start - 1 - line < _WRAPPED_LINE:
-        return None
-    return head.start(1), head.group(1) + " " + number
-
-
-def _prefixed(flat: str, text: str, start: int, end: int) -> _Number | None:
-    """Read a number whose mark stands before it (« US$ 1.2M », « CAD 25 000 »), or a bare one."""
-    magnitude = 1
-    stop = end
-    if name := _MAGNITUDE_ONLY.match(flat, end):
-        magnitude, stop = MAGNITUDES[name.group(1)], name.end()
-    value = parse_digits(flat[start:end], magnitude)
-    if value is None:
-        return None
-    tail = _LAST_TOKEN.search(flat, max(0, start - 8), start)
-    if tail and (mark := PREFIXES.get(tail.group(1))) is not None:
-        at = tail.start(1)
-        # Letters must be capitals; a mark that already closes a number is that number's (« 500 € 200 »).
-        written = text[at : tail.end(1)]
-        if (not written[0].isalpha() or written[0].isupper()) and not re.search(r"[\dkm] ?$", flat[max(0, at - 3) : at]):
-            return _Number(at, stop, (start, end), value, value, magnitude, mark)
-    return _Number(start, stop if magnitude > 1000 else end, (start, end), value, value, magnitude if magnitude > 1000 else 1)
-
-
-def _digit_numbers(flat: str, text: str) -> Iterator[_Number]:
-    for match in _DIGITS.finditer(flat):
-        number = _number_at(flat, text, match)
-        if number:
-            yield number
-
-
-def _written_numbers(flat: str, text: str) -> Iterator[_Number]:
-    """Read the numbers in words that stand before a currency word."""
-    seen = -1
-    for at in sorted({at for stem in WORD_STEMS for at in _places(flat, stem)}):
-        previous = _PREVIOUS_WORD.search(flat, max(0, at - 24), at)
-        if at < seen or not previous or (previous.group(1) not in NUMBER_WORD and previous.group(1) not in MAGNITUDES):
-            continue
-        low = max(0, at - 160)
-        last = None
-        for words in _WORDS.finditer(flat, low, at):
-            if not flat[words.start() - 1 : words.start()].isalnum():
-                last = words
-        if last is None or not re.fullmatch(r"[ \n]*(?:d[e'][ \n]?)?|-", flat[last.end() : at]):
-            continue
-        read = _mark_after(flat, text, last.end())
-        value = parse_words(last.group())
-        if not read or value is None or re.search(r"\d ?$", flat[max(0, last.start() - 4) : last.start()]):
-            continue
-        mark, stop, magnitude, _ = read
-        cents = _WORD_CENTS.match(flat, stop)
-        if cents and mark.divisor == 1 and (extra := parse_words(cents.group(1))) is not None and 0 < extra < 100:
-            value, stop = value + extra / 100, cents.end()
-        seen = stop
-        # « dix à quinze mille euros »: the first of the two stands bare.
-        if joined := _JOINED.search(flat, max(0, last.start() - 5), last.start()):
-            first = None
-            for first in _WORDS.finditer(flat, max(0, joined.start() - 80), joined.start()):
-                pass
-            if first is not None and first.end() == joined.start() and (bare := parse_words(first.group())) is not None:
-                yield _Number(first.start(), first.end(), first.span(), bare, bare)
-        yield _Number(last.start(), stop, last.span(), value, value, magnitude, mark)
-
-
-def _places(flat: str, stem: str) -> Iterator[int]:
-    at = flat.find(stem)
-    while at >= 0:
-        yield at
-        at = flat.find(stem, at + 1)
-
-
-def _join(flat: str, numbers: list[_Number]) -> list[_Number]:
+def _join(flat: str, numbers: list[Number]) -> list[Number]:
     """Join ranges and lend the currency of a sum to the bare numbers before it, right to left."""
-    kept: list[_Number] = []
+    kept: list[Number] = []
     closing = False  # a list has been closed by « et » or « ou » on the right
     for number in reversed(numbers):
         right = kept[-1] if kept else None
@@ -264,11 +105,12 @@ def _join(flat: str, numbers: list[_Number]) -> list[_Number]:
     return kept
 
 
-def _sum_of_parts(left: _Number, right: _Number, gap: str) -> _Number | None:
+def _sum_of_parts(left: Number, right: Number, gap: str) -> Number | None:
     """Join « 2 millions 300 000 euros » and « douze euros et trente centimes » into one sum."""
     if right.mark is None or right.low != right.high or gap.strip() not in ("", "et"):
         return None
-    if left.mark is None and left.magnitude >= 10**6 and right.low * right.magnitude < left.magnitude and gap.strip() == "":
+    smaller = right.low * right.magnitude < left.magnitude
+    if left.mark is None and left.magnitude >= 10**6 and smaller and gap.strip() == "":
         value = left.low * left.magnitude + right.low * right.magnitude
         return replace(right, start=left.start, low=value, high=value, magnitude=1)
     if left.mark is not None and left.mark.divisor == 1 and right.mark.divisor == 100 and right.low < 100:
@@ -277,7 +119,7 @@ def _sum_of_parts(left: _Number, right: _Number, gap: str) -> _Number | None:
     return None
 
 
-def _scaled(number: _Number, right: _Number, flat: str) -> _Number:
+def _scaled(number: Number, right: Number, flat: str) -> Number:
     """Give a bare number the magnitude that the number after it has: « 2 à 3 k€ », « 12 à 15 000 € »."""
     if number.mark is not None or number.magnitude > 1:
         return number
@@ -285,7 +127,7 @@ def _scaled(number: _Number, right: _Number, flat: str) -> _Number:
         return replace(number, magnitude=right.magnitude)
     written = flat[right.core[0] : right.core[1]]
     if flat[number.start].isalpha() and number.low < 1000:
-        scale = next((s for w, s in (("milliard", 10**9), ("million", 10**6), ("mille", 10**3)) if w in written[-9:]), 1)
+        scale = next((s for w, s in _WRITTEN_SCALES if w in written[-9:]), 1)
         return replace(number, magnitude=scale) if number.low * scale < right.low else number
     grouped = re.search(r"[ .]\d{3}$", flat[right.core[0] : right.core[1]])
     if grouped and number.low < 1000 and number.low * 1000 < right.low and number.low * 50 < right.low:
@@ -293,7 +135,7 @@ def _scaled(number: _Number, right: _Number, flat: str) -> _Number:
     return number
 
 
-def _comparable(left: _Number, right: _Number) -> bool:
+def _comparable(left: Number, right: Number) -> bool:
     """Say whether two numbers of a list can be sums of one kind: within a factor of fifty, not small counts."""
     a, b = left.low * left.magnitude, right.low * right.magnitude
     return a > 0 and b > 0 and max(a, b) <= 50 * min(a, b) and (a >= 100 or right.magnitude > 1)
@@ -306,13 +148,17 @@ _PARTS = re.compile(r"[^.;\n]*\bdont[ \n](?:[^.;\n]|\.(?=\d))*")
 _GROUPED = re.compile(r"\d{1,3}(?:[ .]\d{3})+")
 # The parts of a sum are named in one sentence of a financing plan.
 _MAX_PARTS = 400
-_COUNTED = re.compile(r" (?!de |du |des |d'|pour |par |a |au |aux |en |sur |vien|proven|provien|sont |seron|est |et |dans |l'|la |le |les |cette )[a-z]|[ ]?[%°]")
+# A noun after the number makes it a count; these words do not.
+_COUNTED = re.compile(
+    r" (?!d[eu] |des |d'|pour |par |a |aux? |en |sur |vien|proven|provien|sont |seron|est |et |"
+    r"dans |l'|la |les? |cette )[a-z]|[ ]?[%°]"
+)
 
 
-def _lend_to_parts(flat: str, numbers: list[_Number]) -> list[_Number]:
+def _lend_to_parts(flat: str, numbers: list[Number]) -> list[Number]:
     """Lend the currency of a sum to its parts: « 18 200 €, dont 6 000 de la commune, 4 500 du comité »."""
-    kept: list[_Number] = []
-    whole: _Number | None = None
+    kept: list[Number] = []
+    whole: Number | None = None
     for number in numbers:
         if number.mark is not None:
             if whole is None or not _PARTS.fullmatch(flat, whole.end, number.start):
@@ -328,7 +174,7 @@ def _lend_to_parts(flat: str, numbers: list[_Number]) -> list[_Number]:
     return kept
 
 
-def _value(number: _Number, context: MoneyContext) -> Amount:
+def _value(number: Number, context: MoneyContext) -> Amount:
     mark = number.mark or Mark("")
     key = mark.key
     start, end = (number.start, number.end) if number.stated_at is None else (number.stated_at, number.stated_at)
@@ -364,11 +210,9 @@ def find_amounts(text: str, context: MoneyContext | None = None) -> list[FoundAm
     """
     flat = flatten(text)
     context = context or MoneyContext(flat)
-    numbers = sorted([*_digit_numbers(flat, text), *_written_numbers(flat, text)], key=lambda n: (n.start, -n.end))
-    numbers = _without_overlaps(numbers)
-    numbers = _lend_to_parts(flat, _join(flat, numbers))
+    numbers = _lend_to_parts(flat, _join(flat, read_numbers(flat, text)))
     found = [n for n in numbers if n.mark is not None and not _is_thing(flat, n, context)]
-    found = _without_overlaps(sorted([*found, *_cells(flat, text)], key=lambda n: (n.start, -n.end)))
+    found = without_overlaps(sorted([*found, *_cells(flat, text)], key=lambda n: (n.start, -n.end)))
     return [FoundAmount(n.start, n.end, _value(n, context)) for n in found]
 
 
@@ -376,7 +220,7 @@ def find_amounts(text: str, context: MoneyContext | None = None) -> list[FoundAm
 _THINGS = re.compile(r"(?:livres?|gourdes?|couronnes?|soles|francs?|centimes?|marks?|ecus?|lires?)$")
 
 
-def _is_thing(flat: str, number: _Number, context: MoneyContext) -> bool:
+def _is_thing(flat: str, number: Number, context: MoneyContext) -> bool:
     """Say whether a sum is more likely a count of things (« 200 livres », « un franc succès »)."""
     name = _THINGS.search(flat, max(number.core[1], number.end - 10), number.end)
     if name is None or number.magnitude > 1:
@@ -390,24 +234,12 @@ def _is_thing(flat: str, number: _Number, context: MoneyContext) -> bool:
     return word == "sole" and number.high < 100
 
 
-def _cells(flat: str, text: str) -> Iterator[_Number]:
+def _cells(flat: str, text: str) -> Iterator[Number]:
     for cell in money_cells(text, flat):
         value = parse_digits(flat[cell.start : cell.end], cell.magnitude)
         if value is not None:
             span = (cell.start, cell.end)
-            yield _Number(*span, span, value, value, cell.magnitude, cell.mark, cell.stated_at)
-
-
-def _without_overlaps(numbers: Iterable[_Number]) -> list[_Number]:
-    """Keep, of numbers that overlap, the one with a mark, else the longer."""
-    kept: list[_Number] = []
-    for number in numbers:
-        if kept and number.start < kept[-1].end:
-            if kept[-1].mark is None and number.mark is not None:
-                kept[-1] = number
-            continue
-        kept.append(number)
-    return kept
+            yield Number(*span, span, value, value, cell.magnitude, cell.mark, cell.stated_at)
 
 
 class AmountFinder:
@@ -419,15 +251,12 @@ class AmountFinder:
     """
 
     def __call__(self, doc: Doc) -> Doc:
-        from coopnlp.pipeline.candidates import add_candidates
-
         add_candidates(doc, "AMOUNT", ((f.start, f.end, f.value) for f in find_amounts(doc.text)))
         return doc
 
 
+@Language.factory("coop_amounts", assigns=["doc.spans", "span._.value"])
 def create_amounts(nlp: Language, name: str) -> AmountFinder:
-    """Make the component ``coop_amounts``."""
-    from coopnlp.pipeline.values import register_extensions
-
+    """Make the component ``coop_amounts``; it has no settings."""
     register_extensions()
     return AmountFinder()

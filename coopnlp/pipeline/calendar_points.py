@@ -77,8 +77,10 @@ _SHORT_YEAR_AFTER = re.compile(r" '?(?P<year>[3-9]\d)(?=[ ]?(?:[.,;:)\n]|$))|[ ]
 _DOTTED_YEAR_AFTER = re.compile(r" ([0-3]\d)(?=[ ]?(?:[;)\n]|$|,(?!\d)))")
 
 _NUMERIC = re.compile(
-    r"(?<![\d.,/-])(?P<d>1er|[0-3]?[\do])(?P<s>[/.-])(?P<m>[01o]?[\do]|[ivx]{1,4})(?P=s)(?P<y>(?:1[89]|2[0o])[\do]{2}|\d\d)(?![\d/]|[.,-]\d|-[a-z])"
-    r"|(?<![\d.,/-])(?P<iy>(?:19|20)\d\d)(?P<is>[/.-])(?P<im>0[1-9]|1[0-2])(?:(?P=is)(?P<id>[0-3]\d))?(?![\d/]|[.,-]\d|-[a-z])"
+    r"(?<![\d.,/-])(?P<d>1er|[0-3]?[\do])(?P<s>[/.-])(?P<m>[01o]?[\do]|[ivx]{1,4})(?P=s)"
+    r"(?P<y>(?:1[89]|2[0o])[\do]{2}|\d\d)(?![\d/]|[.,-]\d|-[a-z])"
+    r"|(?<![\d.,/-])(?P<iy>(?:19|20)\d\d)(?P<is>[/.-])(?P<im>0[1-9]|1[0-2])(?:(?P=is)(?P<id>[0-3]\d))?"
+    r"(?![\d/]|[.,-]\d|-[a-z])"
     r"|(?<![\d.,/-])(?P<my>0[1-9]|1[0-2])/(?P<yy>(?:19|20)\d\d)(?![\d/-])"
     r"|(?:(?<=[^a-z](?:le|du|au|et)[ ])|(?<=[ (]maj\.[ ]))(?P<sd>[0-3]?\d)/(?P<sm>0[1-9]|1[0-2])(?![\d/,.%]|-\d)"
 )
@@ -86,7 +88,7 @@ _NUMERIC = re.compile(
 _NUMBERED = re.compile(r"(?:n°|nº|[^a-z]no|numero)[ .:]{0,2}\Z")
 _WEEKDAY = re.compile(
     r"(?<![a-z])(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)[ \n](?P<day>1er|[0-3]?\d)(?![\d/]|[.,-]\d)"
-    r"(?! ?(?:h|%|€|\$)(?![a-z])| (?:et|au|ou|a) (?:lundi |mardi |mercredi |jeudi |vendredi |samedi |dimanche |le )?\d|,? \d| [a-z]{3,}s(?![a-z]))"
+    r"(?! ?(?:h|%|€|\$)(?![a-z])| (?:et|au|ou|a) (?:[a-z]+di |le )?\d|,? \d| [a-z]{3,}s(?![a-z]))"
 )
 
 _SEASONS = {"printemps": 3, "ete": 6, "automne": 9, "hiver": 12}
@@ -97,12 +99,16 @@ _SEASON = re.compile(
 _NTH = {"premier": 1, "1er": 1, "deuxieme": 2, "second": 2, "2e": 2, "2eme": 2, "troisieme": 3, "3e": 3, "3eme": 3,
         "quatrieme": 4, "dernier": 4, "4e": 4, "4eme": 4}  # fmt: skip
 _QUARTER = re.compile(
-    r"(?<![a-z0-9])(?:(?P<nth>premier|deuxieme|second|troisieme|quatrieme|1er|[2-4]e(?:me)?) (?P<unit>trimestre|semestre)"
-    r"(?:[ \n](?:de[ \n](?:l'annee )?)?(?P<year>(?:19|20)\d\d))?|(?P<t>[ts])(?P<q>[1-4])[ -](?P<qy>(?:19|20)\d\d))(?!\d)"
+    r"(?<![a-z0-9])(?:(?P<nth>premier|deuxieme|second|troisieme|quatrieme|1er|[2-4]e(?:me)?) "
+    r"(?P<unit>trimestre|semestre)"
+    r"(?:[ \n](?:de[ \n](?:l'annee )?)?(?P<year>(?:19|20)\d\d))?|"
+    r"(?P<t>[ts])(?P<q>[1-4])[ -](?P<qy>(?:19|20)\d\d))(?!\d)"
 )
 _DECADE = re.compile(
-    r"annees[ \n](?P<digits>(?:1[6-9]|20)\d0|[2-9]0)(?![\d]|[.,]\d|,?[ \n](?:et|ou|a)[ \n][12]\d{3}|, [12]\d{3}|[ ]?[-/][ ]?\d)"
-    r"|annees[ \n](?P<words>vingt|trente|quarante|cinquante|soixante-dix|soixante|quatre-vingt-dix|quatre-vingts?)(?![a-z-])"
+    r"annees[ \n](?P<digits>(?:1[6-9]|20)\d0(?!,?[ \n](?:et|ou|a)[ \n][12]\d{3}|, [12]\d{3}|[ ]?[-/][ ]?\d)|[2-9]0)"
+    r"(?![\d]|[.,]\d)"
+    r"|annees[ \n](?P<words>vingt|trente|quarante|cinquante|soixante-dix|soixante|quatre-vingt-dix|quatre-vingts?)"
+    r"(?![a-z-])"
 )
 _FEAST = re.compile(r"(?<![a-z])(noel|paques|toussaint|pentecote)[ \n](?P<year>(?:19|20)\d\d)(?!\d)")
 _FEASTS = {"noel": (12, 25), "toussaint": (11, 1)}
@@ -180,9 +186,10 @@ def _month_points(flat: str) -> Iterator[Point]:
         yield Point(start, end, "day" if days else "month", year, month, days)
 
 
-_FULL_MONTHS = frozenset(
-    ["janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre"]
-)
+_FULL_MONTHS = frozenset((
+    "janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre",
+    "decembre",
+))  # fmt: skip
 
 
 def _numeric_points(flat: str) -> Iterator[Point]:
@@ -225,7 +232,8 @@ def _stretches(flat: str) -> Iterator[Point]:
         nth = int(match["q"]) if match["q"] else _NTH[match["nth"]]
         if nth * unit <= 12:
             written = match["year"] or match["qy"]
-            yield Point(*match.span(), "quarter", int(written) if written else None, (nth - 1) * unit + 1, length=unit)
+            year = int(written) if written else None
+            yield Point(*match.span(), "quarter", year, (nth - 1) * unit + 1, length=unit)
     for match in _DECADE.finditer(flat):
         digits = match["digits"] or str(parse_words(match["words"].removesuffix("s")) or "")
         year = int(digits) + (1900 if len(digits) == 2 else 0)
@@ -261,7 +269,8 @@ def _weekday_points(flat: str) -> Iterator[Point]:
 
 def points(flat: str) -> list[Point]:
     """List the expressions of date in a flat text, in order, none overlapping; bare years are not among them."""
-    found = sorted([*_month_points(flat), *_numeric_points(flat), *_stretches(flat), *_weekday_points(flat)], key=lambda p: (p.start, -p.end))
+    every = [*_month_points(flat), *_numeric_points(flat), *_stretches(flat), *_weekday_points(flat)]
+    found = sorted(every, key=lambda p: (p.start, -p.end))
     kept: list[Point] = []
     for point in found:
         if not kept or point.start >= kept[-1].end:

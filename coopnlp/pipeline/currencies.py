@@ -27,7 +27,14 @@ class Mark:
 
 # Codes that are read after or before a number when they stand in capitals. Those that are French or
 # English words or common acronyms (ALL, TOP, TRY, CUP, PEN, SOS, MOP, GEL) are left out.
-_CODES = ["EUR", "USD", "CAD", "AUD", "NZD", "HKD", "SGD", "TWD", "GBP", "CHF", "JPY", "CNY", "KRW", "SEK", "NOK", "DKK", "ISK", "PLN", "CZK", "HUF", "RON", "BGN", "HRK", "RSD", "MDL", "UAH", "RUB", "BYN", "AMD", "AZN", "KZT", "UZS", "GEL", "ILS", "JOD", "LBP", "SYP", "IQD", "IRR", "SAR", "AED", "QAR", "KWD", "BHD", "OMR", "YER", "EGP", "MAD", "DZD", "TND", "LYD", "MRU", "MRO", "XOF", "XAF", "XPF", "KMF", "DJF", "ETB", "GNF", "CDF", "RWF", "BIF", "UGX", "KES", "TZS", "MGA", "MUR", "SCR", "ZAR", "BWP", "NAD", "MZN", "AOA", "ZMW", "MWK", "NGN", "GHS", "GMD", "SLE", "CVE", "HTG", "DOP", "CRC", "GTQ", "HNL", "NIO", "PAB", "BRL", "ARS", "CLP", "COP", "UYU", "PYG", "BOB", "MXN", "VES", "INR", "PKR", "BDT", "LKR", "NPR", "IDR", "MYR", "PHP", "THB", "VND", "LAK", "KHR", "MMK", "MNT", "VUV", "FJD", "PGK", "FRF", "BEF", "LUF", "DEM", "ITL", "ESP", "PTE", "GRD", "NLG", "ATS", "IEP", "FIM", "XEU", "MGF", "ZRN"]
+_CODE_LIST = (
+    "EUR USD CAD AUD NZD HKD SGD TWD GBP CHF JPY CNY KRW SEK NOK DKK ISK PLN CZK HUF RON BGN HRK RSD MDL UAH RUB "
+    "BYN AMD AZN KZT UZS GEL ILS JOD LBP SYP IQD IRR SAR AED QAR KWD BHD OMR YER EGP MAD DZD TND LYD MRU MRO XOF "
+    "XAF XPF KMF DJF ETB GNF CDF RWF BIF UGX KES TZS MGA MUR SCR ZAR BWP NAD MZN AOA ZMW MWK NGN GHS GMD SLE CVE "
+    "HTG DOP CRC GTQ HNL NIO PAB BRL ARS CLP COP UYU PYG BOB MXN VES INR PKR BDT LKR NPR IDR MYR PHP THB VND LAK "
+    "KHR MMK MNT VUV FJD PGK FRF BEF LUF DEM ITL ESP PTE GRD NLG ATS IEP FIM XEU MGF ZRN "
+)
+_CODES = _CODE_LIST.split()
 
 # name in the singular: (plural ending, code or family of the bare name, {adjective stem: code})
 _NAMES: dict[str, tuple[str, dict[str, str]]] = {
@@ -125,7 +132,7 @@ def _patterns() -> list[tuple[str, str, bool]]:
         (rf"f(?:rancs?|r|\.)? ?-?c\.?f\.?a{_END}|cfa{_END}", "cfa", False),
         (rf"f\.? ?c\.?f\.?p{_END}", "XPF", False),
     ]
-    for name, (bare, adjectives) in _NAMES.items():
+    for name, (_, adjectives) in _NAMES.items():
         for adjective, code in adjectives.items():
             found.append((rf"(?:{name})[ \n](?:{adjective}){_END}", code, False))
     for name, (bare, _) in _NAMES.items():

@@ -16,17 +16,17 @@ import re
 from calendar import monthrange
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+
+from spacy.language import Language
+from spacy.tokens import Doc
 
 from coopnlp.pipeline.calendar_points import Point, points
+from coopnlp.pipeline.candidates import add_candidates
 from coopnlp.pipeline.money_tables import money_cells
 from coopnlp.pipeline.surface import flatten
+from coopnlp.pipeline.values import register_extensions
 from coopnlp.pipeline.years import years
 from coopnlp.types import DateValue
-
-if TYPE_CHECKING:
-    from spacy.language import Language
-    from spacy.tokens import Doc
 
 __all__ = ["DateFinder", "FoundDate", "create_dates", "find_dates"]
 
@@ -55,7 +55,8 @@ _SEASON_BEFORE = re.compile(
     r"(?:au|en|du|d[ei]s le)[ \n]|(?:de|fin|debut)[ \n](?:l'|du[ \n]))$"
 )
 _MONTH_BEFORE = re.compile(
-    r"(?:^|[^a-z])(?:en|de|d'|mois[ \n]de|mois[ \n]d'|depuis|debut|fin|mi|pour|avant|apres|des|a|jusqu'en|jusqu'a|courant|"
+    r"(?:^|[^a-z])(?:en|de|d'|mois[ \n]de|mois[ \n]d'|depuis|debut|fin|mi|pour|avant|apres|des|a|"
+    r"jusqu'en|jusqu'a|courant|"
     r"et|ou|vers|entre|voyage|session)[ \n-]?$|(?:^|\n|: ?|- ?|, ?|\(|· ?|• ?)$"
 )
 
@@ -207,9 +208,10 @@ def _lend_years(flat: str, found: list[Point]) -> list[Point]:
     lent = list(found)
     for i in range(len(lent) - 2, -1, -1):
         left, right = lent[i], lent[i + 1]
-        if left.year is None and right.year is not None and left.kind == right.kind == "day" and left.month:
-            if right.start - left.end < 10 and _APART.fullmatch(flat, left.end, right.start) and right.month:
-                lent[i] = replace(left, year=right.year - (left.month > right.month))
+        if left.month is None or right.month is None or right.year is None or left.year is not None:
+            continue
+        if left.kind == right.kind == "day" and _APART.fullmatch(flat, left.end, right.start):
+            lent[i] = replace(left, year=right.year - (left.month > right.month))
     return lent
 
 
@@ -238,15 +240,12 @@ class DateFinder:
     """Puts the dates of a document among its candidate spans, label ``DATE``."""
 
     def __call__(self, doc: Doc) -> Doc:
-        from coopnlp.pipeline.candidates import add_candidates
-
         add_candidates(doc, "DATE", ((f.start, f.end, f.value) for f in find_dates(doc.text)))
         return doc
 
 
+@Language.factory("coop_dates", assigns=["doc.spans", "span._.value"])
 def create_dates(nlp: Language, name: str) -> DateFinder:
-    """Make the component ``coop_dates``."""
-    from coopnlp.pipeline.values import register_extensions
-
+    """Make the component ``coop_dates``; it has no settings."""
     register_extensions()
     return DateFinder()

@@ -25,7 +25,8 @@ _PLACES: dict[str, tuple[str, ...]] = {
            "trois-rivieres", "saguenay", "lanaudiere", "mauricie", "gaspe", "chicoutimi", "rimouski", "manitoba",
            "nunavik", "abitibi", "monteregie", "outaouais", "estrie", "charlevoix", "mrc", "cegep", "biennie",
            "lojiq", "ffqcd", "umq"),
-    "US": ("etats-unis", "etats unis", "etasunien", "new york", "new-york", "washington", "louisiane", "usaid", "chicago",
+    "US": ("etats-unis", "etats unis", "etasunien", "new york", "new-york", "washington", "louisiane", "usaid",
+           "chicago",
            "boston", "la nouvelle-orleans", "san francisco", "los angeles", "philadelphi"),
     "AU": ("australi", "sydney", "melbourne"),
     "NZ": ("nouvelle-zelande", "neo-zelandais"),
@@ -110,7 +111,8 @@ _OPEN = frozenset(
     for stems in _PLACES.values()
     for stem in stems
     if (len(stem) > 5 and " " not in stem)
-    or stem in ("canad", "belge", "belgi", "gabon", "tchad", "benin", "maroc", "liban", "serbe", "turqu", "gaspe", "egypt",
+    or stem in ("canad", "belge", "belgi", "gabon", "tchad", "benin", "maroc", "liban", "serbe", "turqu", "gaspe",
+                "egypt",
                 "itali", "nepal", "qatar", "kabyl", "suede")
 )  # fmt: skip
 _WORD_HEAD = re.compile(r"(?<![a-z0-9])(?=([a-z][a-z' -][a-z]))")

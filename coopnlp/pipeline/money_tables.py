@@ -21,8 +21,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from coopnlp.pipeline.currencies import PREFIXES, Mark, mark_at
-from coopnlp.pipeline.numerals import DIGITS, MAGNITUDES
+from coopnlp.pipeline.currencies import Mark
+from coopnlp.pipeline.numerals import DIGITS
+from coopnlp.pipeline.table_units import MONEY_WORDS, NUMBER_CELL, YEAR_CELL, Unit, cells_of, column_kind, units_in
 
 __all__ = ["MoneyCell", "money_cells"]
 
@@ -38,68 +39,33 @@ class MoneyCell:
     stated_at: int
 
 
-@dataclass(frozen=True)
-class _Unit:
-    """A stated currency: where it stands, and what a number under it is multiplied by."""
-
-    start: int
-    end: int
-    mark: Mark
-    magnitude: int
-
-
 @dataclass
 class _Table:
     """The table being read: its unit, and the header cells with what their columns hold."""
 
-    title: _Unit | None
+    title: Unit | None
     header: list[tuple[int, int]] = field(default_factory=list)
-    units: list[_Unit | None] = field(default_factory=list)
+    units: list[Unit | None] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
     flow: int = 0
     year: bool = False
     listed: bool = False
 
 
-# What stands before a currency that is stated for a column or a table, and what may follow it.
-_BEFORE = re.compile(
-    r"(?:\((?:[a-z ,:]{0,30}[ ,])?(?:en )?|\n ?|  |\| ?|; |(?P<bare>(?<=[a-z)] ))|(?<=[ (,\n])en )"
-    r"(?P<scale>milliers +d[e'] ?|millions +d[e'] ?|k|m|mds? ?)?(?:us|ca|can|\\)?\Z"
-)
-_AFTER = re.compile(
-    r" ?(?:[)(|;,:./\n]|\Z)| {2}| (?:sauf|hors|par|pour|ttc|ht|annee|exercice|montant|au|en|date|constants|courants)"
-)
-_NUMBER_BEFORE = re.compile(r"\d[ ]?(?:k|m|mds?)?[ ]?$")
-# What names a currency in a header: words, signs, and codes in capitals.
-_STEMS = (
-    "€", "$", "£", "euro", "francs", "franc ", "(f", " f)", "en f", "f cfa", "fcfa", "dollar", "dirham", "dinar", "peso",
-    "yen", "yuan", "ariary", "ouguiya", "gourde", "zloty", "rouble", "roupie", "couronne", "livres", "naira", "reais",
-    "(eur", " eur)", "en eur", "forint",
-)  # fmt: skip
-_CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
-_GAP = re.compile(r"[ ]{2,}(?![ ]*\|)|[ ]*\t[ \t]*|[ ]*\|[ ]*|[ ]+;[ ]+|;[ ]+(?=\S)|[ ]?\.{3,}[ .]*|[ ]?_{3,}[ ]*")
-_NUMBER_CELL = re.compile(rf"\(?[-+]?[ ]?(?P<number>{DIGITS})\)?(?:[ ]?\*+|[ ]?\([^()]{{1,40}}\))?\.?")
 # An order number, a section number or a note mark at the head of a line.
 _ORDER = re.compile(r"\(?\d{1,3}[.)]?|\d{1,2}(?:\.\d{1,2})+\.?")
-_YEAR_CELL = re.compile(r"(?:19|20)\d\d")
 _TAIL = re.compile(rf"(?:(?<=[^\d]) |^)(?P<tail>(?:{DIGITS})(?: (?:{DIGITS}))*)$")
-_MONEY_WORDS = re.compile(
-    r"montant|aide|subvention|budget|cout|prevu|realis|total|depens|recette|credit|vers[eé]|vote|demand|accord|part|"
-    r"apport|contribution|participation|cotisation|solde|engage|execute|consomm|tarif|prix|frais|somme|dotation|"
-    r"financement|euro|€|\$|valeur|attribu|propos|alloue|voyage|sejour|hebergement|autres|ressource"
-)
-_OTHER_WORDS = re.compile(
-    r"(?<![a-z])(?:n°|no|nº|num|numero|voix|nb|nbre|nombre|habitants?|population|%|taux|annees?|depuis|dates?|duree|"
-    r"effectifs?|participants?|eleves|jours|places|rang|codes?|lignes?|pages?|tel|telephone|debut|fin|exercices?|article|"
-    r"chapitre|compte|id|ref|superficie|surface|km|ha|hectares?|inscrits?|echeances?|quantite|qte|unites?|age|note|"
-    r"points?|delai|mois|beneficiaires directs|adherents|membres)(?![a-z])"
-)
 _YEAR_WORD = re.compile(r"(?<![a-z])(?:annees?|exercices?|dates?|millesime)(?![a-z])")
 _SECTION = re.compile(r"[ ]*(?:(?:[ivx]{1,4}|[a-z]|\d{1,2})[ ]?[.)–-]+[ ]|annexe |tableau |article |titre )")
 _SUBJECT = re.compile(r"(?:rn|m)ontants?|sommes?|exprime|valeurs?|budget|chiffres?|credits?|monnaie|devise|unite")
 # A unit in brackets of its own, before a table or after its total.
-_APART = re.compile(r"\((?:(?:rn|m)ontants?|sommes?|valeurs?|chiffres?|monnaie|devise|unite|exprimes?|en|milliers|millions)[ :]|\((?:[km]?€|[km]?euros?)\)$")
-_TOTAL = re.compile(r"(?:sous-)?(?:total|totaux|ensemble|solde|reste|cumul|montant|budget|cout|part|subvention)[a-z' -]{0,40}")
+_APART = re.compile(
+    r"\((?:(?:rn|m)ontants?|sommes?|valeurs?|chiffres?|monnaie|devise|unite|exprimes?|en|milliers|millions)[ :]|"
+    r"\((?:[km]?€|[km]?euros?)\)$"
+)
+_TOTAL = re.compile(
+    r"(?:sous-)?(?:total|totaux|ensemble|solde|reste|cumul|montant|budget|cout|part|subvention)[a-z' -]{0,40}"
+)
 _PAGE_NUMBER = re.compile(r"-? ?\d{1,3} ?-?")
 _FOOTER = re.compile(r"[ ]*page[ ]+\d+")
 _LISTED = re.compile(rf"[;:][ ](?P<number>{DIGITS})\.?$")
@@ -115,83 +81,6 @@ _MAX_LINES_ABOVE = 80
 _MAX_CELLS_ABOVE = 8
 
 
-def _places(flat: str, text: str) -> set[int]:
-    """Return where a currency may be named without a number before it."""
-    places = {m.start() for m in _CODE.finditer(text) if flat[m.start() : m.end()] in PREFIXES}
-    for stem in _STEMS:
-        shift = len(stem) - len(stem.lstrip(" (")) if stem[:3] != "en " else 3
-        at = flat.find(stem)
-        while at >= 0:
-            back = at + shift - 1
-            while back >= 0 and flat[back] in " km":
-                back -= 1
-            if back < 0 or not flat[back].isdigit():
-                places.add(at + shift)
-            at = flat.find(stem, at + len(stem))
-    return places
-
-
-def _units(flat: str, text: str) -> list[_Unit]:
-    """List the currencies that stand without a number, in order."""
-    places = _places(flat, text)
-    if not places:
-        return []
-    found: list[_Unit] = []
-    flat, text = "\n" + flat, "\n" + text
-    for place in sorted(places):
-        at = place + 1
-        before = _BEFORE.search(flat, max(0, at - 44), at)
-        while before and flat[at - 1] in "sanc\\" and flat[at : at + 1] == "$":  # « US$ », « \\$ »
-            at -= 1
-        read = mark_at(flat, text, at) if before else None
-        if before is not None and before["bare"] is not None and flat[at] not in "€$\\":
-            continue
-        if before is None or read is None or not _AFTER.match(flat, read[1]):
-            continue
-        mark, end = read
-        if (found and at - 1 < found[-1].end) or _NUMBER_BEFORE.search(flat, max(0, at - 6), at):
-            continue
-        if end - at == 1 and flat[at].isalpha() and not flat[max(0, at - 4) : at].endswith(("(", "en ")):
-            continue  # « F » in a column of states is « fait », not « francs »
-        scale = re.sub(r" +d[e']$", "", (before["scale"] or "").strip())
-        found.append(_Unit(at - 1, end - 1, mark, MAGNITUDES.get(scale, 1)))
-    return found
-
-
-def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Split a line into cells; empty ones are kept between bars and semicolons."""
-    cells, at = [], start
-    line = text[start:end]
-    bars = line.count("|") >= 1
-    for gap in _GAP.finditer(text, start, end):
-        if bars and "|" not in gap.group():
-            continue
-        cells.append((at, gap.start()))
-        at = gap.end()
-    cells.append((at, end))
-    trimmed = []
-    for a, b in cells:
-        while a < b and text[a].isspace():
-            a += 1
-        while b > a and text[b - 1].isspace():
-            b -= 1
-        trimmed.append((a, b))
-    if bars or ";" in line:
-        if trimmed and trimmed[0][0] == trimmed[0][1] and line.lstrip().startswith("|"):
-            trimmed = trimmed[1:]
-        return trimmed
-    return [c for c in trimmed if c[0] < c[1]]
-
-
-def _column_kind(flat: str, start: int, end: int) -> str:
-    word = flat[start:end]
-    if _YEAR_CELL.match(word):
-        return "amount"
-    if _OTHER_WORDS.search(word):
-        return "other"
-    return "amount" if _MONEY_WORDS.search(word) else "open"
-
-
 class _Reader:
     """Reads the lines that follow a stated currency."""
 
@@ -199,14 +88,14 @@ class _Reader:
         self.text, self.flat = text, flat
         self.found: dict[int, MoneyCell] = {}
 
-    def add(self, start: int, end: int, unit: _Unit) -> None:
+    def add(self, start: int, end: int, unit: Unit) -> None:
         self.found[start] = MoneyCell(start, end, unit.mark, unit.magnitude, unit.start)
 
     def _line_end(self, start: int) -> int:
         end = self.flat.find("\n", start)
         return len(self.flat) if end < 0 else end
 
-    def read(self, units: list[_Unit], stops: set[int]) -> None:
+    def read(self, units: list[Unit], stops: set[int]) -> None:
         """Read a table whose unit is stated on one line; ``stops`` are the lines that state another."""
         start = self.flat.rfind("\n", 0, units[0].start) + 1
         end = self._line_end(start)
@@ -224,7 +113,7 @@ class _Reader:
                     return
             else:
                 section = blanks and rows and not table.listed and _SECTION.match(line)
-                prose = len(line) > _PROSE and not table.listed and len(_cells(self.text, at, end)) == 1
+                prose = len(line) > _PROSE and not table.listed and len(cells_of(self.text, at, end)) == 1
                 if _FOOTER.match(line):
                     at = end + 1
                     continue
@@ -242,8 +131,8 @@ class _Reader:
                 blanks = 0
             at = end + 1
 
-    def _open(self, units: list[_Unit], start: int, end: int) -> _Table | None:
-        cells = _cells(self.text, start, end)
+    def _open(self, units: list[Unit], start: int, end: int) -> _Table | None:
+        cells = cells_of(self.text, start, end)
         line = self.flat[start:end]
         wide = len(cells) > 1
         apart = next((u for u in units if self._is_apart(u, start, end)), None)
@@ -259,14 +148,14 @@ class _Reader:
         if wide and apart is None and not (cells[0][0] <= units[0].start < cells[0][1]):
             return None
         table = _Table(apart or units[0])
-        flow = _MONEY_WORDS.search(line)
+        flow = MONEY_WORDS.search(line)
         if flow and not line.rstrip().endswith((".", ":")):
             table.flow = max(1, len(re.findall(r"montant", line)))
         table.year = _YEAR_WORD.search(line, units[0].end - start) is not None
         table.listed = _SUBJECT.search(line) is not None
         return table
 
-    def _is_apart(self, unit: _Unit, start: int, end: int) -> bool:
+    def _is_apart(self, unit: Unit, start: int, end: int) -> bool:
         """Say whether a unit stands in brackets of its own (« (montants en euros) »)."""
         bracket = self.flat.rfind("(", start, unit.start)
         alone = not self.flat[start:bracket].strip() or self.flat[bracket - 2 : bracket] == "  "
@@ -275,24 +164,24 @@ class _Reader:
     def _has_numbers(self, cells: list[tuple[int, int]]) -> bool:
         """Say whether a line holds numbers other than years."""
         return any(
-            _NUMBER_CELL.fullmatch(self.flat, a, b) and not _YEAR_CELL.fullmatch(self.flat, a, b) for a, b in cells
+            NUMBER_CELL.fullmatch(self.flat, a, b) and not YEAR_CELL.fullmatch(self.flat, a, b) for a, b in cells
         )
 
-    def label_row(self, unit: _Unit) -> bool:
+    def label_row(self, unit: Unit) -> bool:
         """Read a row whose label states its own unit (« Agence de l'eau (€)  210 000  245 000 »)."""
         start = self.flat.rfind("\n", 0, unit.start) + 1
-        cells = _cells(self.text, start, self._line_end(start))
+        cells = cells_of(self.text, start, self._line_end(start))
         if len(cells) < 2 or not cells[0][0] <= unit.start < cells[0][1]:
             return False
         hit = False
         for a, b in cells[1:]:
-            match = _NUMBER_CELL.fullmatch(self.flat, a, b)
-            if match and not _YEAR_CELL.fullmatch(self.flat, a, b):
+            match = NUMBER_CELL.fullmatch(self.flat, a, b)
+            if match and not YEAR_CELL.fullmatch(self.flat, a, b):
                 self.add(match.start("number"), match.end("number"), unit)
                 hit = True
         return hit
 
-    def read_above(self, unit: _Unit) -> None:
+    def read_above(self, unit: Unit) -> None:
         """Read the table above a unit that stands beside or under its total (« Total  2 400 (euros) »)."""
         start = self.flat.rfind("\n", 0, unit.start) + 1
         end = self._line_end(start)
@@ -303,9 +192,8 @@ class _Reader:
         head = self.flat[start:bracket].strip()
         if head and not _TOTAL.match(head):
             return
-        table = _Table(unit)
-        for a, b in _cells(self.text, start, bracket):
-            if a < b and (match := _NUMBER_CELL.fullmatch(self.flat, a, b)):
+        for a, b in cells_of(self.text, start, bracket):
+            if a < b and (match := NUMBER_CELL.fullmatch(self.flat, a, b)):
                 self.add(match.start("number"), match.end("number"), unit)
         lines = missed = blanks = 0
         while start > 0 and lines < _MAX_LINES_ABOVE and missed <= _MAX_CELLS_ABOVE and blanks < 2:
@@ -316,16 +204,16 @@ class _Reader:
             if not line.strip():
                 blanks += 1
                 continue
-            cells = _cells(self.text, start, end)
+            cells = cells_of(self.text, start, end)
             if len(line) > _PROSE and len(cells) == 1:
                 return
             last = cells[-1]
-            match = _NUMBER_CELL.fullmatch(self.flat, *last)
+            match = NUMBER_CELL.fullmatch(self.flat, *last)
             coded = match and re.fullmatch(r"\d{5,}|0\d+", self.flat[last[0] : last[1]])
-            year = _YEAR_CELL.fullmatch(self.flat, *last)
-            if match and not coded and not year and not (len(cells) == 1 and _ORDER.fullmatch(self.flat, *last)
-                                                         and last[1] - last[0] < 3):
-                self.add(match.start("number"), match.end("number"), table.title or unit)
+            year = YEAR_CELL.fullmatch(self.flat, *last)
+            order = len(cells) == 1 and last[1] - last[0] < 3 and _ORDER.fullmatch(self.flat, *last)
+            if match and not coded and not year and not order:
+                self.add(match.start("number"), match.end("number"), unit)
                 missed = 0
                 blanks = 0
             elif year and len(cells) == 1:
@@ -333,16 +221,19 @@ class _Reader:
             else:
                 missed += 1
 
-    def _set_header(self, table: _Table, cells: list[tuple[int, int]], units: list[_Unit]) -> None:
+    def _set_header(self, table: _Table, cells: list[tuple[int, int]], units: list[Unit]) -> None:
         table.header = cells
         table.units = [next((u for u in units if a <= u.start < b), None) for a, b in cells]
-        table.kinds = ["amount" if u else _column_kind(self.flat, a, b) for u, (a, b) in zip(table.units, cells, strict=True)]
+        table.kinds = [
+            "amount" if unit else column_kind(self.flat, a, b)
+            for unit, (a, b) in zip(table.units, cells, strict=True)
+        ]
 
     def _row(self, table: _Table, start: int, end: int) -> bool:
-        cells = _cells(self.text, start, end)
-        numbers = [(a, b) for a, b in cells if a < b and _NUMBER_CELL.fullmatch(self.flat, a, b)]
+        cells = cells_of(self.text, start, end)
+        numbers = [(a, b) for a, b in cells if a < b and NUMBER_CELL.fullmatch(self.flat, a, b)]
         if len(cells) > 1:
-            real = [c for c in numbers if not _YEAR_CELL.fullmatch(self.flat, *c)]
+            real = [c for c in numbers if not YEAR_CELL.fullmatch(self.flat, *c)]
             if not real and table.title and not table.header:
                 self._set_header(table, cells, [])
                 return False
@@ -375,14 +266,14 @@ class _Reader:
             # A number at the left edge is the row's own; far from it, the label is empty.
             if unit is None or (cell == cells[0] and cell[0] - line < 12 and table.title is None):
                 continue
-            if cell == cells[0] and _ORDER.fullmatch(self.flat, *cell) and len(numbers) + 1 >= len(cells) - 1:
-                if cell[0] - line < 12:
-                    continue
-            if _YEAR_CELL.fullmatch(self.flat, *cell) and not table.header and len(numbers) > 1:
+            order = cell == cells[0] and cell[0] - line < 12 and _ORDER.fullmatch(self.flat, *cell)
+            if order and len(numbers) + 2 >= len(cells):
                 continue
-            match = _NUMBER_CELL.fullmatch(self.flat, *cell)
-            if match:
-                self.add(match.start("number"), match.end("number"), unit)
+            if YEAR_CELL.fullmatch(self.flat, *cell) and not table.header and len(numbers) > 1:
+                continue
+            number = NUMBER_CELL.fullmatch(self.flat, *cell)
+            if number:
+                self.add(number.start("number"), number.end("number"), unit)
                 hit = True
         for index, cell in enumerate(cells):
             # « LOJIQ 3 200 » under « Autre apport ($) »
@@ -392,7 +283,7 @@ class _Reader:
                     self.add(tail.start("number"), tail.end("number"), unit)
         return hit or bool(numbers)
 
-    def _unit_beside(self, table: _Table, column: int | None) -> _Unit | None:
+    def _unit_beside(self, table: _Table, column: int | None) -> Unit | None:
         """Return the unit of a column without one of its own: that of the header, if it states only one."""
         stated = {(u.mark, u.magnitude) for u in table.units if u}
         return next((u for u in table.units if u), None) if len(stated) == 1 else None
@@ -423,11 +314,11 @@ class _Reader:
         if unit is None:
             return False
         if numbers:  # one cell a line
-            if table.year or _YEAR_CELL.fullmatch(self.flat, *numbers[0]):
+            if table.year or YEAR_CELL.fullmatch(self.flat, *numbers[0]):
                 previous = self.flat[self.flat.rfind("\n", 0, max(start - 1, 0)) + 1 : start].strip()
-                if _YEAR_CELL.fullmatch(self.flat, *numbers[0]) and (re.fullmatch(DIGITS, previous) or not table.year):
+                if YEAR_CELL.fullmatch(self.flat, *numbers[0]) and (re.fullmatch(DIGITS, previous) or not table.year):
                     return True
-            match = _NUMBER_CELL.fullmatch(self.flat, *numbers[0])
+            match = NUMBER_CELL.fullmatch(self.flat, *numbers[0])
             if match:
                 self.add(match.start("number"), match.end("number"), unit)
             return True
@@ -443,15 +334,15 @@ class _Reader:
             return True
         if table.listed:
             brackets = list(_BRACKETED.finditer(self.flat, start, end))
-            for match in brackets:
-                self.add(match.start("number"), match.end("number"), unit)
+            for bracket in brackets:
+                self.add(bracket.start("number"), bracket.end("number"), unit)
             if brackets:
                 return True
         if table.flow and (tail := _TAIL.search(self.flat, start, start + len(line))):
             run = [m.span() for m in re.compile(DIGITS).finditer(self.flat, tail.start("tail"), tail.end("tail"))]
-            if len(run) > 1 and _YEAR_CELL.fullmatch(self.flat, *run[-1]):
+            if len(run) > 1 and YEAR_CELL.fullmatch(self.flat, *run[-1]):
                 run.pop()
-            elif table.year or _YEAR_CELL.fullmatch(self.flat, *run[-1]):
+            elif table.year or YEAR_CELL.fullmatch(self.flat, *run[-1]):
                 return False
             if re.fullmatch(r"\d{1,2}\.\d", self.flat[slice(*run[-1])]):
                 return False
@@ -461,20 +352,20 @@ class _Reader:
         return False
 
 
-def _code_rows(flat: str, text: str, units: list[_Unit]) -> Iterator[MoneyCell]:
+def _code_rows(flat: str, text: str, units: list[Unit]) -> Iterator[MoneyCell]:
     """Read rows that state their own currency in a cell after the numbers (« 6 000 | 7 500 | EUR »)."""
     for unit in units:
         start = flat.rfind("\n", 0, unit.start) + 1
         end = flat.find("\n", unit.end)
-        cells = _cells(text, start, len(flat) if end < 0 else end)
+        cells = cells_of(text, start, len(flat) if end < 0 else end)
         index = next((i for i, c in enumerate(cells) if c == (unit.start, unit.end)), None)
         if not index:
             continue
         if unit.end - unit.start < 2:
             continue
         for a, b in reversed(cells[:index]):
-            match = _NUMBER_CELL.fullmatch(flat, a, b)
-            if match and not _YEAR_CELL.fullmatch(flat, a, b):
+            match = NUMBER_CELL.fullmatch(flat, a, b)
+            if match and not YEAR_CELL.fullmatch(flat, a, b):
                 yield MoneyCell(match.start("number"), match.end("number"), unit.mark, unit.magnitude, unit.start)
             elif not re.fullmatch(r"[-–—]?|neant|nc|so", flat[a:b]):
                 break
@@ -485,10 +376,10 @@ def money_cells(text: str, flat: str) -> list[MoneyCell]:
 
     ``flat`` is the flattened text, of the same length.
     """
-    units = _units(flat, text)
+    units = units_in(flat, text)
     if not units:
         return []
-    lines: dict[int, list[_Unit]] = {}
+    lines: dict[int, list[Unit]] = {}
     for unit in units:
         lines.setdefault(flat.rfind("\n", 0, unit.start) + 1, []).append(unit)
     reader = _Reader(text, flat)

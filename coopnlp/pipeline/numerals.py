@@ -121,7 +121,12 @@ def parse_words(words: str) -> Decimal | None:
             unit = _UNITS[token]
             if unit == 20 and last_unit == 4:  # quatre-vingt
                 group += 76
-            elif last_unit == -1 or last_unit >= 100 or (last_unit >= 20 and 0 < unit < 20) or (last_unit == 10 and 7 <= unit <= 9):
+            elif (
+                last_unit == -1
+                or last_unit >= 100
+                or (last_unit >= 20 and 0 < unit < 20)  # vingt et un, soixante-quinze
+                or (last_unit == 10 and 7 <= unit <= 9)  # dix-sept
+            ):
                 group += unit
             else:
                 return None

@@ -24,20 +24,27 @@ _YEARS = re.compile(
 )
 # A count, a measure or a sum follows. The nouns are what administrative documents count.
 _COUNTED = re.compile(
-    r"[ \n]?(?:€|\\?\$|£|%|°|k€|m€|m2|m3|m²|m³|k?wh?c?\b|[kmgt]o\b)|[ \n](?:euros?|francs?|dollars?|f|fcfa|cfa|eur|cad|usd|"
+    r"[ \n]?(?:€|\\?\$|£|%|°|k€|m€|m2|m3|m²|m³|k?wh?c?\b|[kmgt]o\b)|"
+    r"[ \n](?:euros?|francs?|dollars?|f|fcfa|cfa|eur|cad|usd|"
     r"km2?|ha|hectares?|metres?|kilometres?|kg|kilos?|tonnes?|litres?|h|heures?|hab|habitants?|ames|personnes?|ans|jours|"
     r"nuits|mois|semaines|eleves|etudiants?|etudiantes|exemplaires?|participants?|participantes|visiteurs|spectateurs|"
     r"arbres?|plants|foyers?|familles|menages|emplois|salaries|membres|adherents|logements|lits|places|km²|"
     r"signes|mots|pages|pieces|livres|ouvrages|enfants|femmes|hommes|jeunes|agents|points?|voix|unites|boites|repas|"
     r"abonnes|entreprises|communes|villages|cfa|dinars?|dirhams?|pesos?|millions?|milliards?)(?![a-z])"
 )
-_NOT_PLURAL = frozenset(
-    ["sous", "dans", "mais", "puis", "sans", "vers", "alors", "depuis", "apres", "plus", "tous", "toutes", "trois", "six", "dix", "deux", "dans", "chez", "moins", "tres", "pas", "nous", "vous", "ils", "elles", "les", "des", "ses", "ces", "leurs", "aux", "nos", "mes", "tes", "quels", "lors", "jamais", "toujours", "parfois", "ailleurs", "desormais", "dehors", "ensuite", "avons", "avez", "suis", "sommes", "etes", "francais", "quebecois", "aurons", "sept-huit", "fois", "temps", "pays", "cours", "ans", "apres-midi", "avais", "avions", "etions", "repris", "pris", "mis", "permis", "compris", "promis", "appris", "acquis", "soumis"]
+# Words in s or x that are no plural noun.
+_NO_NOUNS = (
+    "sous dans mais puis sans vers alors depuis apres plus tous toutes trois six dix deux chez moins tres pas "
+    "nous vous ils elles les des ses ces leurs aux nos mes tes quels lors jamais toujours parfois ailleurs "
+    "desormais dehors ensuite avons avez suis sommes etes francais quebecois aurons sept-huit fois temps pays "
+    "cours ans apres-midi avais avions etions repris pris mis permis compris promis appris acquis soumis "
 )
+_NOT_PLURAL = frozenset(_NO_NOUNS.split())
 _NEXT_WORD = re.compile(r" ([a-z'-]+)")
 _SURE_BEFORE = re.compile(
-    r"(?:^|[^a-z])(?:en|depuis|des|avant|apres|jusqu'en|jusqu'a|annees?|an|exercices?|saisons?|rentree|budgets?|fin|debut|"
-    r"courant|horizon|edition|millesime|entre|date|nee?|et|ou|a|de|scolaires?|universitaires?|civiles?|mi)[ \n:-]{1,2}$|"
+    r"(?:^|[^a-z])(?:en|depuis|des|avant|apres|jusqu'en|jusqu'a|annees?|an|exercices?|saisons?|rentree|budgets?|fin|"
+    r"debut|courant|horizon|edition|millesime|entre|date|nee?|et|ou|a|de|scolaires?|"
+    r"universitaires?|civiles?|mi)[ \n:-]{1,2}$|"
     r"[(\[©«:;][ \n]?$"
 )
 _COUNT_BEFORE = re.compile(
@@ -47,14 +54,16 @@ _DETERMINED = re.compile(r"(?:^|[^a-z])(?:les|des|ces|nos|vos|leurs|ses|mes|aux)
 _REFERENCE_BEFORE = re.compile(
     r"(?:[^a-z]|^)(?:n°|nº|no\.?|n\.|num|numeros?|lois?(?:[ \n](?!d[eu][ \n])[a-z]+)?|articles?|art\.?|"
     r"chapitres?|chap\.?|comptes?|lignes?|pages?|pp?\.|folio|fo|resolutions?|deliberations?|decisions?|decrets?|"
-    r"arretes?|dcm|del|ref|reference|tel|telephone|poste|fax|(?<!au )(?<!du )(?<!le )bp|lc|sc|credit|cs|cedex|normes?|iso|siret|siren|lot|rue|boulevard|"
+    r"arretes?|dcm|del|ref|reference|tel|telephone|poste|fax|(?<!au )(?<!du )(?<!le )bp|lc|sc|credit|cs|cedex|"
+    r"normes?|iso|siret|siren|lot|rue|boulevard|"
     r"avenue|salle|local|bureau|identifiant|id)[ \n.:]{0,3}$"
 )
 _LAST_YEAR = 2099
 # Outside these a number is a year only after a word that says so; 1800 and 2060 bound what archives date and plan.
 _FIRST_LIKELY, _LAST_LIKELY = 1800, 2060
 _WORD_BEFORE = re.compile(
-    r"(?:^|[^a-z])(?:en|depuis|des|avant|apres|jusqu'en|annees?|an|vers|entre|horizon|de|fin|debut|nee? en|et)[ \n]$|\($"
+    r"(?:^|[^a-z])(?:en|depuis|des|avant|apres|jusqu'en|annees?|an|vers|entre|horizon|de|fin|debut|nee? en|et)"
+    r"[ \n]$|\($"
 )
 _ROW_NUMBER = re.compile(r"\n\d{3,6} [a-z]")
 
