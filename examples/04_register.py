@@ -1,0 +1,37 @@
+"""Put all example documents into a register, search it, show one document.
+
+The register is an SQLite file in a temporary folder. A file that cannot be
+read is a failure in the register, not the end of the run; reading the same
+files again changes nothing.
+"""
+
+import tempfile
+from pathlib import Path
+
+import coopnlp
+from coopnlp.types import Failure
+
+DOCUMENTS = Path(__file__).with_name("documents")
+paths = sorted(p for p in DOCUMENTS.iterdir() if p.name != "README.md")
+
+with tempfile.TemporaryDirectory() as folder, coopnlp.Register(Path(folder) / "registre.db") as register:
+    for outcome in coopnlp.process_all(paths):
+        if isinstance(outcome, Failure):
+            register.add_failure(outcome)
+        else:
+            register.add(outcome)
+    stats = register.stats()
+    print(f"{stats.documents} documents, {stats.failed} en échec")
+    print(", ".join(f"{count} {name}s" for name, count in stats.records.items()))
+
+    print("\nRecherche « économie circulaire »")
+    for hit in register.search("économie circulaire", limit=5):
+        print(f"  {hit.source}, page {hit.page or '-'} : {' '.join(hit.snippet.split())[:100]}")
+
+    print("\nFinancements de proces-verbal-vendome")
+    entry = register.show("proces-verbal-vendome")
+    for citation in entry.citations:
+        if citation.type == "funding":
+            funding = entry.record.fundings[citation.n]
+            sums = ", ".join(f"{a.value} {a.currency or ''}" for a in funding.amounts)
+            print(f"  page {citation.page} : {funding.funder.text}, {sums}")
