@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -45,11 +46,51 @@ def read_docx(data: bytes, source: Source) -> Extraction:
     TooLarge
         It unpacks to over 1 GB.
     """
-    document = _open(data, source.name)
+    from docx.opc.exceptions import OpcError
+    from lxml.etree import LxmlError
+
+    _check_size(data, source.name)
+    try:
+        return _read(data, source)
+    # what python-docx and zipfile let through on damaged packages, found by mutating files
+    except (
+        OpcError,
+        LxmlError,
+        zipfile.BadZipFile,
+        zlib.error,
+        AttributeError,
+        EOFError,
+        LookupError,
+        NotImplementedError,
+        OSError,
+        RuntimeError,
+        TypeError,
+        ValueError,
+    ) as error:
+        reason = str(error) or type(error).__name__
+        raise UnreadableFile(
+            source.name, f"a damaged Word file ({reason})", "Open it in Word or LibreOffice and save it anew."
+        ) from error
+
+
+def _check_size(data: bytes, name: str) -> None:
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            infos = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise UnreadableFile(name, f"a damaged Word file ({error})", "Get it anew from where it came.") from error
+    xml = (i.file_size for i in infos if i.filename.endswith((".xml", ".rels")))
+    if sum(i.file_size for i in infos) > _MAX_UNPACKED or max(xml, default=0) > _MAX_XML:
+        raise TooLarge(name, "it unpacks to far more than a document holds", "Open it in Word to check it.")
+
+
+def _read(data: bytes, source: Source) -> Extraction:
+    import docx
+
+    document = docx.Document(BytesIO(data))
     builder = Builder()
-    body = document.element.body
     styles, numbering = Styles(document), Numbering(document)
-    for block in _blocks(body):
+    for block in _blocks(document.element.body):
         if block.tag == _P:
             _add_paragraph(builder, block, styles, numbering)
         else:
@@ -59,32 +100,6 @@ def read_docx(data: bytes, source: Source) -> Extraction:
     _add_notes(builder, document)
     _add_notices(builder, document)
     return builder.build(source, _metadata(document))
-
-
-def _open(data: bytes, name: str) -> Any:
-    import docx
-    from docx.opc.exceptions import OpcError
-    from lxml.etree import LxmlError
-
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            infos = archive.infolist()
-        too_much = sum(i.file_size for i in infos) > _MAX_UNPACKED or any(
-            i.file_size > _MAX_XML and i.filename.endswith((".xml", ".rels")) for i in infos
-        )
-        if too_much:
-            raise TooLarge(name, "it unpacks to far more than a document holds", "Open it in Word to check it.")
-        document = docx.Document(BytesIO(data))
-        # a document without a body is found out here
-        if document.element.body is None:
-            raise UnreadableFile(name, "a Word file without a body", "Get it anew from where it came.")
-        return document
-    except (zipfile.BadZipFile, OpcError, LxmlError, KeyError, ValueError, OSError, AttributeError) as error:
-        raise UnreadableFile(
-            name, f"a damaged Word file ({error})", "Open it in Word or LibreOffice and save it anew."
-        ) from error
-    except (RuntimeError, NotImplementedError, EOFError) as error:
-        raise UnreadableFile(name, f"cannot be unpacked ({error})", "Save it anew from Word.") from error
 
 
 def _blocks(parent: Any) -> Iterator[Any]:

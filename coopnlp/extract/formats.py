@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from enum import Enum
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -131,7 +132,7 @@ def _zip_format(data: bytes, name: str, suffix: str) -> Format:
             mime = b""
             if "mimetype" in members and archive.getinfo("mimetype").file_size < 200:
                 mime = archive.read("mimetype").strip()
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, ValueError, OSError) as error:
         raise UnreadableFile(
             name, f"a damaged ZIP or Office file ({error})", "Get it anew from where it came."
         ) from error

@@ -49,6 +49,8 @@ _RECORD_ROWS = 6
 #: trafilatura needs seconds for pages over this size, which are mostly tables of data.
 _MAX_TRAFILATURA = 3_000_000
 _SHINGLE = 4
+#: Control characters, which lxml reads from pages and refuses to write (XML 1.0, production 2).
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def read_html(data: bytes, source: Source, charset: str | None = None) -> Extraction:
@@ -136,9 +138,9 @@ def _prune(root: Any) -> Counter[str]:
         if element.tail:  # the text after it is its parent's
             before = element.getprevious()
             if before is None:
-                parent.text = (parent.text or "") + element.tail
+                parent.text = _ILLEGAL.sub("", (parent.text or "") + element.tail)
             else:
-                before.tail = (before.tail or "") + element.tail
+                before.tail = _ILLEGAL.sub("", (before.tail or "") + element.tail)
         parent.remove(element)
         removed[label] += words
     return removed
@@ -182,7 +184,7 @@ def _main_content(pieces: Sequence[Piece], markup: str) -> list[Piece]:
         return unlinked
     shingles, lines = article
     found = [_is_in(piece, shingles, lines) for piece in pieces]
-    if sum(found) < 2 and len(pieces) > 3:
+    if not any(found) or (sum(found) < 2 and len(pieces) > 3):
         return unlinked
     first, last = found.index(True), len(found) - 1 - found[::-1].index(True)
     kept = []

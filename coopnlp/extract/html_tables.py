@@ -125,9 +125,7 @@ def pair_of(element: Any) -> tuple[str, str] | None:
     if named:
         if len(children) > 2 or (len(children) == 1 and not tail):
             return None
-    elif not (label.endswith(":") or tail.startswith(":")):
-        return None
-    elif not value.strip(" :") or len(value) > _MAX_BOLD_VALUE:
+    elif not (label.endswith(":") or tail.startswith(":")) or not value.strip(" :") or len(value) > _MAX_BOLD_VALUE:
         return None
     return label, value.removeprefix(":").strip()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from functools import cache
@@ -94,6 +95,8 @@ def _tesseract(image: bytes, name: str) -> str:
             capture_output=True,
             timeout=_MAX_SECONDS,
             check=False,
+            # several threads a page gain little and fight over the cores when a batch has workers
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
         )
     except subprocess.TimeoutExpired as error:
         raise TimedOut(name, f"OCR did not finish a page in {_MAX_SECONDS} s", "Scan it anew at 300 dpi.") from error

@@ -15,6 +15,7 @@ from coopnlp.extract.paragraphs import Group, body_size, group_lines, heading_le
 from coopnlp.extract.running import take_running
 
 if TYPE_CHECKING:
+    from coopnlp.extract.pdf_words import PageWords
     from coopnlp.types import Box, Extraction, Metadata, Source
 
 __all__ = ["add_pages", "read_pdf"]
@@ -24,16 +25,13 @@ _PDFIUM = threading.Lock()
 #: A page of which a tenth of the characters have no meaning was made with fonts that do not say
 #: which letters they draw: what is seen can only be read by OCR.
 _MAX_UNMAPPED = 0.1
-_LIGATURES = str.maketrans(
-    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\uf0b7": "•", "\uf0a7": "▪"}
-)
 
 
 def read_pdf(data: bytes, source: Source) -> Extraction:
     """Return text, blocks, tables and page borders of a PDF.
 
-    Left out, with a notice: running heads, page numbers, text at another angle
-    than the page's. Every page is either in the text or in the notices.
+    Left out, with a notice: running heads, page numbers, text off the page
+    or at another angle than the page's. Every page is either in the text or in the notices.
 
     Raises
     ------
@@ -93,53 +91,56 @@ def _read_page(document: Any, index: int, name: str, builder: Builder) -> tuple[
     """Return the lines of a page, its height in points, and whether it is an image that was not read."""
     import pypdfium2
 
-    from coopnlp.extract.ocr import ocr_is_installed, ocr_page
     from coopnlp.extract.pdf_words import read_words
-    from coopnlp.extract.tables import find_tables
 
     number = index + 1
+    page = None
     try:
         page = document[index]
+        found = read_words(page)
+        lines, is_image = _page_lines(page, found, number, name, builder)
     except pypdfium2.PdfiumError as error:
         builder.notice("page_unreadable", f"Page {number} is damaged and was not read ({error}).", number)
         return [], 1.0, False
-    try:
-        found = read_words(page)
-        if found.unmapped > _MAX_UNMAPPED:
-            builder.notice(
-                "suspicious_text",
-                f"On page {number}, {found.unmapped:.0%} of the characters have no meaning (fonts without "
-                "a code table).",
-                number,
-            )
-        if found.skewed:
-            builder.notice(
-                "left_out", f"Page {number}: {found.skewed} words at another angle are not in the text.", number
-            )
-        is_image = not found.words and (found.images > 0.2 or len(found.rules) > 50)
-        if (is_image or found.unmapped > _MAX_UNMAPPED) and ocr_is_installed():
-            try:
-                lines = ocr_page(page, number, name, builder)
-            except TimedOut as error:
-                builder.notice("page_unreadable", f"Page {number} was not read: {error.problem}.", number)
-                lines = []
-        else:
-            tables, rest = find_tables(found.words, found.rules)
-            lines = read_lines(rest, tables, found.rules)
-            if is_image:
-                builder.notice(
-                    "page_unreadable",
-                    f"Page {number} is a scanned image and Tesseract is not installed.",
-                    number,
-                )
-            elif not lines:
-                builder.notice("page_empty", f"Page {number} is empty.", number)
-        for line in lines:
-            line.page = number
-            line.text = line.text.translate(_LIGATURES)
-        return [line for line in lines if line.table or tidy(line.text)], found.height, is_image
     finally:
-        page.close()
+        if page is not None:
+            page.close()
+    for line in lines:
+        line.page = number
+    return [line for line in lines if line.table or tidy(line.text)], found.height, is_image
+
+
+def _page_lines(page: Any, found: PageWords, number: int, name: str, builder: Builder) -> tuple[list[Line], bool]:
+    """Return the lines of a page from its text or by OCR, with notices of what is not in them."""
+    from coopnlp.extract.ocr import ocr_is_installed, ocr_page
+    from coopnlp.extract.tables import find_tables
+
+    if found.unmapped > _MAX_UNMAPPED:
+        builder.notice(
+            "suspicious_text",
+            f"On page {number}, {found.unmapped:.0%} of the characters have no meaning (fonts without a code table).",
+            number,
+        )
+    if found.unseen:
+        builder.notice(
+            "left_out",
+            f"Page {number}: {found.unseen} words off the page or at another angle are not in the text.",
+            number,
+        )
+    is_image = not found.words and (found.images > 0.2 or len(found.rules) > 50)
+    if (is_image or found.unmapped > _MAX_UNMAPPED) and ocr_is_installed():
+        try:
+            return ocr_page(page, number, name, builder), is_image
+        except (TimedOut, UnreadableFile) as error:
+            builder.notice("page_unreadable", f"Page {number} was not read: {error.problem}.", number)
+            return [], is_image
+    tables, rest = find_tables(found.words, found.rules)
+    lines = read_lines(rest, tables, found.rules)
+    if is_image:
+        builder.notice("page_unreadable", f"Page {number} is a scanned image and Tesseract is not installed.", number)
+    elif not lines:
+        builder.notice("page_empty", f"Page {number} is empty.", number)
+    return lines, is_image
 
 
 def _why_no_text(scanned: list[int], count: int) -> tuple[str, str]:

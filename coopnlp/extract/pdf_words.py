@@ -18,6 +18,14 @@ __all__ = ["PageWords", "Rule", "Word", "read_words"]
 _LINE_END_HYPHEN = (0x2, 0xFFFE)
 _BLANKS = frozenset((0x20, 0x09, 0xA0, 0x2009, 0x202F))
 _LINE_ENDS = frozenset((0x0A, 0x0D))
+#: Ligatures as letters, and the bullets of Wingdings and Symbol, which PDF files give private codes.
+_PLAIN = str.maketrans(
+    {
+        **{"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"},
+        **dict.fromkeys("\uf0b7\uf06c\uf09f\uf0d8\uf076\uf0a8\uf06e\uf0fc\uf0a4", "•"),
+        **{"\uf0a7": "▪", "\uf02d": "-", "\uf0e0": "→", "\uf0f0": "→"},
+    }
+)
 _KEPT_BLANKS = frozenset((0xA0, 0x2009, 0x202F))
 
 
@@ -66,7 +74,7 @@ class PageWords:
     rules: list[Rule]
     images: float
     unmapped: float  # share of characters that pdfium cannot turn into Unicode
-    skewed: int  # words that stand at another angle than the page's text
+    unseen: int  # words off the page, or at another angle than its text
 
 
 def read_words(page: Any) -> PageWords:
@@ -84,13 +92,15 @@ def read_words(page: Any) -> PageWords:
     turns = Counter(turn for *_, turn in raw)
     turn = turns.most_common(1)[0][0] if turns else 0
     upright = _Frame(left, bottom, right - left, top - bottom, turn)
+    width, height = upright.size
     words = []
     for text, box, size, bold, run, glue, own_turn in raw:
-        if own_turn == turn:
-            words.append(Word(text, *upright.box(*box), size, bold, run, glue))
+        x0, high, x1, low = upright.box(*box)
+        # what lies off the page is not seen; damaged files put it millions of points away
+        if own_turn == turn and x1 - x0 <= width and 0 <= (x0 + x1) / 2 <= width and 0 <= (high + low) / 2 <= height:
+            words.append(Word(text, x0, high, x1, low, size, bold, run, glue))
     rules, images = _rules_and_images(page.raw, upright)
-    width, height = upright.size
-    return PageWords(width, height, words, rules, images, unmapped, skewed=sum(turns.values()) - len(words))
+    return PageWords(width, height, words, rules, images, unmapped, unseen=sum(turns.values()) - len(words))
 
 
 class _Frame:
@@ -154,7 +164,9 @@ def _raw_words(handle: Any) -> tuple[list[_RawWord], float]:
         if fresh:
             turn, fresh = _quarter(c.FPDFText_GetCharAngle(handle, at)), False
         text = "".join("-" if k in _LINE_END_HYPHEN else chr(k) for k in codes[at:stop])
-        unmapped += sum(k == 0xFFFD or 0xE000 <= k <= 0xF8FF for k in codes[at:stop])
+        if not text.isascii():
+            text = text.translate(_PLAIN)
+            unmapped += sum(char == "\ufffd" or "\ue000" <= char <= "\uf8ff" for char in text)
         if c.FPDFText_GetLooseCharBox(handle, at, pointer):
             box = (rect.left, rect.bottom, rect.right, rect.top)
             if stop - at > 1 and c.FPDFText_GetLooseCharBox(handle, stop - 1, pointer):

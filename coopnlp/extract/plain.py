@@ -19,10 +19,13 @@ _UNDERLINE = re.compile(r" {0,3}(=+|-+)\s*$")
 _ITEM = re.compile(r"\s*(?:[-*+•–—·▪‣◦]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+\S")
 _DELIMITER_ROW = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
 _SENTENCE_END = re.compile(r"[.!?…:;»][\"'’)\]»\s]*$")
+_MANY_LINES = re.compile(r"\S[^\n]*\n?(?:[^\n]*\n){0,499}")
 _WRAP = range(50, 121)  # columns at which typists and mail programs break lines
 #: Above this many blocks a text is a data dump; the rest of its lines go into blocks of 500 lines,
 #: so that 50 MB stay within a few hundred megabytes of memory.
 MAX_BLOCKS = 150_000
+#: Above this many lines no block is looked for: they are read 500 at a time.
+MAX_LINES = 1_500_000
 
 
 class _Line(NamedTuple):
@@ -56,6 +59,11 @@ def find_blocks(text: str) -> list[Block]:
     """
     from coopnlp.types import Block
 
+    if text.count("\n") > MAX_LINES:
+        return [
+            Block(kind="paragraph", start=found.start(), end=found.start() + len(found[0].rstrip()))
+            for found in _MANY_LINES.finditer(text)
+        ]
     lines = list(_lines(text))
     width = _wrap_width(lines)
     blocks: list[Block] = []

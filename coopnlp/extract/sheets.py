@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import zipfile
+import zlib
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING
 
@@ -72,7 +73,21 @@ def read_xlsx(data: bytes, source: Source) -> Extraction:
         sheets = [(sheet.title, [[_shown(v) for v in row] for row in sheet.values]) for sheet in book.worksheets]
         properties = book.properties
         book.close()
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, SyntaxError) as error:
+    except (
+        InvalidFileException,
+        zipfile.BadZipFile,
+        zlib.error,
+        ArithmeticError,
+        AttributeError,
+        EOFError,
+        LookupError,
+        NotImplementedError,
+        OSError,
+        RuntimeError,
+        SyntaxError,
+        TypeError,
+        ValueError,
+    ) as error:
         # openpyxl lets the errors of ElementTree (a SyntaxError) and of its own conversions through
         raise UnreadableFile(
             source.name, f"a damaged workbook ({error})", "Open it in LibreOffice and save it anew."
