@@ -5,14 +5,16 @@ with a piece of the text that it was read from. Give another file as argument.
 """
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import coopnlp
+from coopnlp.types import Party
 
 DOCUMENTS = Path(__file__).with_name("documents")
 
 
-def names(parties) -> str:
+def names(parties: Iterable[Party]) -> str:
     return ", ".join(f"{party.text} [{party.kb_id}]" if party.kb_id else party.text for party in parties)
 
 

@@ -31,7 +31,7 @@ with tempfile.TemporaryDirectory() as folder, coopnlp.Register(Path(folder) / "r
     print("\nFinancements de proces-verbal-vendome")
     entry = register.show("proces-verbal-vendome")
     for citation in entry.citations:
-        if citation.type == "funding":
+        if citation.type == "funding" and entry.record:
             funding = entry.record.fundings[citation.n]
             sums = ", ".join(f"{a.value} {a.currency or ''}" for a in funding.amounts)
             print(f"  page {citation.page} : {funding.funder.text}, {sums}")

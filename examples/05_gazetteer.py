@@ -7,21 +7,20 @@ word, a date, and a name that is in no list.
 from coopnlp.gazetteer import Gazetteer
 
 gazetteer = Gazetteer.load()
-QUESTIONS = [
-    {"name": "Laval"},
-    {"name": "Laval", "near": ["Québec"]},
-    {"name": "Saint-Denis", "near": ["La Réunion"]},
-    {"name": "MRC de Bellechasse"},
-    {"name": "Région Aquitaine", "date": "2009"},
-    {"name": "Tambacounda", "near": ["Sénégal"]},
-    {"name": "Chicoutimi", "date": "2015"},
-    {"name": "Port-Imaginaire-sur-Brume"},
+QUESTIONS: list[tuple[str, list[str], str | None]] = [  # name, names near it, year
+    ("Laval", [], None),
+    ("Laval", ["Mayenne"], None),
+    ("Saint-Denis", ["La Réunion"], None),
+    ("MRC de Bellechasse", [], None),
+    ("Région Aquitaine", [], "2009"),
+    ("Tambacounda", ["Sénégal"], None),
+    ("Chicoutimi", [], "2015"),
+    ("Port-Imaginaire-sur-Brume", [], None),
 ]
 
-for question in QUESTIONS:
-    told = "".join(f", {key} {value}" for key, value in question.items() if key != "name")
-    print(f"« {question['name']} »{told}")
-    candidates = gazetteer.lookup(**question)
+for name, near, date in QUESTIONS:
+    print(f"« {name} »" + "".join(f", près de {other}" for other in near) + (f", en {date}" if date else ""))
+    candidates = gazetteer.lookup(name, near=near, date=date)
     for candidate in candidates[:2]:
         place = candidate.place
         code = place.kb_id or "(sans code)"
