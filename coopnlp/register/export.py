@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from coopnlp.errors import RegisterError
 from coopnlp.register import schema
-from coopnlp.register.read import first_locations, read_record
+from coopnlp.register.read import named_after, read_record
 from coopnlp.register.summary import document_lines, record_lines
 from coopnlp.register.values import RECORD_TYPES, DocumentLine, Line
 from coopnlp.types import Amount, Record
@@ -34,11 +34,11 @@ _SEPARATOR = " ; "
 
 def records(connection: sa.Connection) -> Iterator[Record]:
     """Yield every record of the register."""
-    place, source = first_locations(), schema.source
+    place, source = schema.location, schema.source
     asked = (
         sa.select(schema.document.c.id)
         .join(source, source.c.id == schema.document.c.id)
-        .join(place, place.c.source_id == source.c.id)
+        .join(place, named_after(source.c.id))
         .order_by(place.c.name, source.c.sha256)
     )
     for document_id in connection.execute(asked).scalars().all():
@@ -102,13 +102,13 @@ def _funding(line: Line) -> Iterator[list[Any]]:
 
 def _below(connection: sa.Connection, table: sa.Table) -> tuple[list[str], Iterator[list[Any]]]:
     names = [c.name for c in table.c if c.name not in ("id", "document_id", "record_id")]
-    place, source = first_locations(), schema.source
+    place, source = schema.location, schema.source
     project = schema.record.c.n if "record_id" in table.c else sa.null()
     columns = [source.c.sha256, place.c.name.label("source"), *(table.c[name] for name in names)]
     asked = (
         sa.select(*columns, project.label("project"))
         .join_from(table, source, source.c.id == table.c.document_id)
-        .join(place, place.c.source_id == source.c.id)
+        .join(place, named_after(source.c.id))
     )
     if "record_id" in table.c:
         asked = asked.outerjoin(schema.record, schema.record.c.id == table.c.record_id)

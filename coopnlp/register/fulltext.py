@@ -30,8 +30,11 @@ _FTS5 = (
     "INSERT INTO search(search, rowid, title, text) VALUES ('delete', old.id, old.title, old.text); "
     "INSERT INTO search(rowid, title, text) VALUES (new.id, new.title, new.text); END",
 )
-_ACCENTED = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿœæ"
-_PLAIN = "aaaaaaceeeeiiiinooooouuuuyy"
+# translate() and replace() rather than the extension unaccent, which only an administrator may add; the
+# capitals because lower() leaves them alone in a database of the locale C.
+_ACCENTED = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝŸ"
+_PLAIN = "aaaaaaceeeeiiiinooooouuuuyy" * 2
+_LIGATURES = (("œ", "oe"), ("Œ", "oe"), ("æ", "ae"), ("Æ", "ae"))
 # A word of the title weighs as much as this many in the text.
 _TITLE_WEIGHT = 4.0
 
@@ -51,6 +54,8 @@ def matching(connection: sa.Connection, query: Query) -> sa.Subquery:
         ).bindparams(sa.bindparam("typed", _to_fts5(query), unique=True))
         return found.columns(id=sa.Integer, score=sa.Float).subquery("found")
     folded = sa.func.translate(sa.func.lower(passage.c.title + " " + passage.c.text), _ACCENTED, _PLAIN)
+    for ligature, letters in _LIGATURES:
+        folded = sa.func.replace(folded, ligature, letters)
     vector = sa.func.to_tsvector("simple", folded)
     asked = sa.func.to_tsquery("simple", _to_tsquery(query))
     return (

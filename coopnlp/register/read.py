@@ -31,7 +31,7 @@ from coopnlp.types import (
     document_id,
 )
 
-__all__ = ["citations", "first_locations", "read_amount", "read_record", "read_text"]
+__all__ = ["citations", "named_after", "read_amount", "read_record", "read_text"]
 
 # Ends of sentences, but for initials and « M. », which a capital precedes.
 _SENTENCE_END = re.compile(r"(?<![A-ZÀ-Ý])[.!?…][\"»)\]]*\s+(?=[A-ZÀ-Ý«\"(\[\d–—-])|\n")
@@ -39,21 +39,14 @@ _SENTENCE_END = re.compile(r"(?<![A-ZÀ-Ý])[.!?…][\"»)\]]*\s+(?=[A-ZÀ-Ý«\
 _REACH = 400
 
 
-def first_locations() -> sa.Subquery:
-    """Return a query for the place that a source is named after: the first of its addresses.
+def named_after(source_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Return the condition that joins a source to the place it is named after: the first of its addresses.
 
-    Columns ``source_id``, ``address``, ``name``, ``path``, ``url``. The order of
-    addresses, not of arrival, so that registers of the same files agree.
+    The order of addresses, not of arrival, so that registers of the same files agree.
     """
-    location = schema.location
-    first = (
-        sa.select(sa.func.min(location.c.address).label("address"))
-        .where(location.c.source_id.is_not(None))
-        .group_by(location.c.source_id)
-        .subquery()
-    )
-    columns = (location.c.source_id, location.c.address, location.c.name, location.c.path, location.c.url)
-    return sa.select(*columns).join(first, location.c.address == first.c.address).subquery("place")
+    location, other = schema.location, schema.location.alias("other")
+    first = sa.select(sa.func.min(other.c.address)).where(other.c.source_id == source_id)
+    return location.c.address == first.correlate_except(other).scalar_subquery()
 
 
 def read_text(connection: sa.Connection, document_id: int) -> str:
@@ -127,12 +120,12 @@ class _Reader:
         self.themes = self._grouped(schema.theme)
 
     def record(self) -> Record:
-        place = first_locations()
+        location = schema.location
         asked = (
-            sa.select(schema.document, schema.source, place)
+            sa.select(schema.document, schema.source, location.c.name, location.c.path, location.c.url)
             .select_from(schema.document)
             .join(schema.source, schema.source.c.id == schema.document.c.id)
-            .join(place, place.c.source_id == schema.document.c.id)
+            .join(location, named_after(schema.document.c.id))
             .where(schema.document.c.id == self.key)
         )
         row = self.connection.execute(asked).one()

@@ -89,12 +89,13 @@ location = Table(
     _text("path"),
     _text("url"),
     # absent where the bytes could never be read
-    Column("source_id", _Id, ForeignKey("source.id"), index=True),
+    Column("source_id", _Id, ForeignKey("source.id")),
     # present, unreadable (error and message say why), gone (was there at an earlier run),
     # waiting (a URL that was not fetched yet)
     _text("state", required=True),
     _text("error"),
     _text("message"),
+    Index("location_source", "source_id", "address"),
 )
 
 document = Table(

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from coopnlp.register import fulltext, schema
 from coopnlp.register.query import Query, read_query
-from coopnlp.register.read import first_locations
+from coopnlp.register.read import named_after
 from coopnlp.register.values import Hit, RecordType
 
 __all__ = ["Filters", "search"]
@@ -37,7 +37,7 @@ def search(connection: sa.Connection, typed: str, filters: Filters, *, limit: in
         scores = _best(connection, _apart(connection, query), filters, limit=limit, offset=0)
     if not scores:
         return []
-    passage, document, source, place = schema.passage, schema.document, schema.source, first_locations()
+    passage, document, source, place = schema.passage, schema.document, schema.source, schema.location
     asked = (
         sa.select(
             passage.c.id, passage.c.type, passage.c.page, passage.c.start, passage.c.end, passage.c.text,
@@ -45,7 +45,7 @@ def search(connection: sa.Connection, typed: str, filters: Filters, *, limit: in
         )
         .join_from(passage, document, document.c.id == passage.c.document_id)
         .join(source, source.c.id == document.c.id)
-        .join(place, place.c.source_id == document.c.id)
+        .join(place, named_after(document.c.id))
         .where(passage.c.id.in_(list(scores)))
     )  # fmt: skip
     found = [_hit(row, scores[row.id], query) for row in connection.execute(asked)]

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from coopnlp.register import schema
-from coopnlp.register.read import first_locations, read_amount
+from coopnlp.register.read import named_after, read_amount
 from coopnlp.register.values import RECORD_TYPES, Count, DocumentLine, Line, RecordType, Stats, Sum
 
 __all__ = ["document_lines", "record_lines", "stats"]
@@ -122,11 +122,11 @@ def _sums(sums: _Sums) -> tuple[Sum, ...]:
 
 def document_lines(connection: sa.Connection, limit: int | None = None) -> Iterator[DocumentLine]:
     """Yield the documents in the order of their names."""
-    source, document, record, place = schema.source, schema.document, schema.record, first_locations()
+    source, document, record, place = schema.source, schema.document, schema.record, schema.location
     asked = (
         sa.select(document, source.c.sha256, place.c.name)
         .join_from(document, source, source.c.id == document.c.id)
-        .join(place, place.c.source_id == document.c.id)
+        .join(place, named_after(document.c.id))
         .order_by(place.c.name, source.c.sha256)
         .limit(limit)
     )
@@ -154,7 +154,7 @@ def document_lines(connection: sa.Connection, limit: int | None = None) -> Itera
 
 def record_lines(connection: sa.Connection, type_: RecordType, limit: int | None = None) -> Iterator[Line]:
     """Yield the records of a type in the order of their documents' names, then of the text."""
-    source, record, place, own = schema.source, schema.record, first_locations(), schema.metadata.tables[type_]
+    source, record, place, own = schema.source, schema.record, schema.location, schema.metadata.tables[type_]
     asked = (
         sa.select(
             own,
@@ -165,7 +165,7 @@ def record_lines(connection: sa.Connection, type_: RecordType, limit: int | None
         )
         .join_from(own, record, record.c.id == own.c.id)
         .join(source, source.c.id == record.c.document_id)
-        .join(place, place.c.source_id == source.c.id)
+        .join(place, named_after(source.c.id))
         .order_by(place.c.name, source.c.sha256, record.c.n)
         .limit(limit)
     )

@@ -14,7 +14,7 @@ import time
 from decimal import Decimal
 from pathlib import Path
 
-from coopnlp.errors import ModelError, NoText
+from coopnlp.errors import FetchError, ModelError, NoText
 from coopnlp.types import Amount, Block, DocumentInfo, Entity, Extraction, Funding, Party, Record, Result, Source
 
 
@@ -27,6 +27,9 @@ def process(source: str | Path) -> Result:
     path = Path(source)
     data = path.read_bytes()
     text = data.decode()
+    if text.startswith("CHANGE"):  # as if somebody saved it between noting and reading
+        path.write_text("Autre texte")
+        return process(source)
     match text.split(" ", 1)[0]:
         case "VIDE":
             raise NoText(str(source), "there is no text in it")
@@ -60,6 +63,22 @@ def process(source: str | Path) -> Result:
         fundings=(funding,),
     )
     return Result(extraction=extraction, record=record)
+
+
+def from_web(source: str | Path) -> Result:
+    """Read a page that says another thing each time, as pages do; one address does not answer."""
+    if "muet" in str(source):
+        raise FetchError(f"{source}: no answer. Try again later.")
+    text = f"Page lue en {time.monotonic_ns()} par Bamako"
+    found = Source(
+        name="page.html",
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        media_type="text/html",
+        size=len(text),
+        url=str(source),
+    )
+    record = Record(id="page", source=found)
+    return Result(extraction=Extraction(source=found, text=text, blocks=()), record=record)
 
 
 def no_models(source: str | Path) -> Result:

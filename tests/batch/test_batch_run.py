@@ -127,6 +127,25 @@ def test_the_register_itself_may_lie_in_the_folder(folder: Path) -> None:
         assert (summary.done, summary.failed) == (done, ())
 
 
+def test_bytes_that_change_while_they_wait_are_kept_as_read(folder: Path) -> None:
+    (folder / "change.txt").write_text("CHANGE tout")
+    assert batch(folder).done == 6
+    with Register(folder.parent / "r.db") as register:
+        assert register.show("change").text == "Autre texte"
+        assert register.stats().waiting == 0
+    assert batch(folder).done == 0
+
+
+def test_a_page_is_fetched_once_and_one_that_failed_every_time(tmp_path: Path) -> None:
+    inputs = ["https://exemple.org/page", "https://exemple.org/muet"]
+    for done in (1, 0):
+        summary = run(inputs, tmp_path / "r.db", workers=0, process=batch_fakes.from_web)
+        assert (summary.done, [f.error for f in summary.failed]) == (done, ["FetchError"])
+    with Register(tmp_path / "r.db") as register:
+        (record,) = register.records()
+        assert (record.source.url, record.source.path) == ("https://exemple.org/page", None)
+
+
 def test_nothing_to_read_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "vide").mkdir()
     assert run([tmp_path / "vide"], tmp_path / "r.db", process=batch_fakes.process).done == 0

@@ -67,3 +67,12 @@ def test_killed_at_any_point_a_batch_ends_with_the_same_register(folder: Path, t
     with Register(tmp_path / "entier.db") as whole, Register(tmp_path / "r.db") as resumed:
         assert whole.dump() == resumed.dump()
         assert resumed.stats().documents == 60
+
+
+def test_two_runs_at_once_end_with_one_register(folder: Path, tmp_path: Path) -> None:
+    run([folder], tmp_path / "seul.db", workers=0, process=batch_fakes.process)
+    command = [sys.executable, batch_fakes.__file__, str(tmp_path / "r.db"), str(folder), "0"]
+    runs = [subprocess.Popen(command) for _ in range(2)]
+    assert [each.wait() for each in runs] == [0, 0]
+    with Register(tmp_path / "seul.db") as alone, Register(tmp_path / "r.db") as shared:
+        assert alone.dump() == shared.dump()

@@ -11,7 +11,7 @@ from register_makers import full
 
 from coopnlp.errors import RegisterError
 from coopnlp.register import Register, open_register
-from coopnlp.register.schema import MIGRATIONS, metadata
+from coopnlp.register.schema import MIGRATIONS, Migration, metadata
 
 
 def test_a_new_register_notes_its_migrations(tmp_path: Path) -> None:
@@ -93,17 +93,20 @@ def test_reading_makes_no_register(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_read_only_register_cannot_be_written(tmp_path: Path) -> None:
-    path = tmp_path / "r.db"
-    with Register(path) as register:
+def test_an_older_register_gets_the_migrations_it_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Register(tmp_path / "r.db") as register:
         register.add(full())
-        with register._database.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA query_only = ON")
-            connection.connection.detach()
-    with sqlite3.connect(path) as connection:
-        connection.execute("DROP TABLE notice")
-    with Register(path) as register, pytest.raises(RegisterError, match="no such table"):
-        register.add(full("autre.pdf", extra=" Fin."))
+
+    def widen(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("ALTER TABLE notice ADD COLUMN seen TEXT")
+
+    later = (*MIGRATIONS, Migration(len(MIGRATIONS) + 1, "a column", widen))
+    monkeypatch.setattr("coopnlp.register.database.MIGRATIONS", later)
+    for _ in range(2):  # the second opening finds it applied
+        with Register(tmp_path / "r.db") as register:
+            assert register.stats().documents == 1
+    with sqlite3.connect(tmp_path / "r.db") as connection:
+        assert connection.execute("SELECT seen FROM notice").fetchall() == [(None,)]
 
 
 def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
