@@ -23,7 +23,7 @@ __all__ = ["read_agreements"]
 
 _SIGNED = re.compile(
     r"\b(?:sign\w*|paraph\w*|conclu\w*|adopt\w*|ratifi\w*|scell\w*|approuv\w*|intervenu\w*"
-    r"|etabli\w*|arrete\w*|pass\w+|fait|lie|renouvel\w*|a intervenir)\b"
+    r"|etabli\w*|arrete\w*|pass\w+|fait|lie|renouvel\w*|nou(?:e|ee|ait)|a intervenir)\b"
 )
 _PRESENT = re.compile(r"\b(?:present|presente|ledit|ladite)\s*$")
 _DEFINITE = re.compile(r"(?:\b(?:la|le|cette|ce|cet|sa|son|du|au|a la|de la|ladite|ledit|une telle|presente?)\s+|l')$")
@@ -136,19 +136,13 @@ class _Gatherer:
             created = re.search(r"\b(?:cree|institue|fonde|etabli|ne)e?s?\b[^.;]{0,20}$", lead) and re.match(
                 r"\s*par ", gap
             )
-            if (
-                isinstance(day.value, DateValue)
-                and len(gap) < 90
-                and (
-                    created
-                    or _SIGNED.search(gap)
-                    or (
-                        _SIGNED.search(self.reading.plain[mention.end : stop])
-                        and len(gap) < 60
-                        and re.search(r"\b(?:en|le|depuis)\s*$", lead)
-                    )
-                )
-            ):
+            verb_before = re.fullmatch(r" (?:un|une|le|la|son|sa|leur) ", gap) and re.search(
+                rf"{_SIGNED.pattern}\s+(?:en|le)\s*$", lead
+            )
+            verb_after = len(gap) < 60 and re.search(r"\b(?:en|le|depuis)\s*$", lead)
+            verb_after = verb_after and _SIGNED.search(self.reading.plain[mention.end : stop])
+            said = created or verb_before or verb_after or _SIGNED.search(gap)
+            if isinstance(day.value, DateValue) and len(gap) < 90 and said:
                 return day.value.start
         return self._date_before_sentence(mention, start, end)
 
@@ -214,13 +208,21 @@ class _Gatherer:
         for i, entity in enumerate(before):
             run, run_end = coordinated(self.reading, before, i)
             gap = self.reading.plain[run_end : mention.start].replace("\n", " ")
+            partners = [
+                e
+                for e in before
+                if run_end <= e.start and re.search(r"\bavec\b[^.;]{0,40}$", self.reading.plain[run_end : e.start])
+            ]
+            if partners and len(gap) < 160 and _SIGNED.search(gap) and not re.search(r"[.;]", gap):
+                return [*run, *coordinated(self.reading, before, before.index(partners[0]))[0]]
             if len(gap) < 90 and _SIGNED.search(gap) and not re.search(r"[.;]", gap) and entity.label != "ORG":
                 return run
             tied = re.search(r"\b(?:ont|a|lie|unit|unissent|avaient|possede\w*)\b[^.;,]{0,40}$", gap)
             if len(run) > 1 and tied and len(gap) < 45:
                 return run
         owner = self.reader.owner
-        return [owner] if owner is not None else []
+        others = [e for e in before if e.label == "COLLECTIVITY"]
+        return [owner] if owner is not None and not others else []
 
     def _period(self, mention: Entity) -> tuple[str | None, str | None]:
         years = re.search(r"\b((?:19|20)\d\d)\s?[-–/à]\s?((?:19|20)\d\d)\b", mention.text)

@@ -20,7 +20,7 @@ from coopnlp.records.atlas_tables import (
     read_themes,
     read_volunteers,
 )
-from coopnlp.records.reading import Reading, clip, plain
+from coopnlp.records.reading import Reading, clip
 from coopnlp.types import AtlasRecord, DateValue, Funding
 
 __all__ = ["Field", "fields_in", "read_atlas"]
@@ -76,7 +76,7 @@ def fields_in(reading: Reading) -> list[Field]:
 
     for start, end, may_be_label in _units(reading):
         text = reading.text[start:end]
-        if FURNITURE.search(plain(re.sub(r"(?<=\w)\s+commun\.ico[\w.]*", "", text))):
+        if FURNITURE.search(re.sub(r"(?<=\w)\s+commun\.ico[\w.]*", "", reading.plain[start:end])):
             continue
         split = split_label(text.strip()) if may_be_label else None
         if split is None:

@@ -20,6 +20,7 @@ _ROW = re.compile(
     r"^(?P<name>\D{4,}?)[\s|]+(?P<sum>\d{1,3}(?: \d{3})+|\d+(?:[.,]\d{1,2})?)"
     r"(?:[\s|]+(?:\d+(?:[.,]\d+)?)){0,3}[\s|]+(?P<year>(?:19|20)\d\d)\s*\|?\s*$"
 )
+_HEADING = re.compile(r"(?i)\b(?:financeur|montant|ann[ée]e|total)\b")
 
 
 def fundings_of_form(reading: Reading, known: Sequence[Funding]) -> tuple[Funding, ...]:
@@ -33,7 +34,7 @@ def fundings_of_form(reading: Reading, known: Sequence[Funding]) -> tuple[Fundin
         if any(start <= a < end for a, _ in covered):
             continue
         row = _ROW.match(plain_spaces(reading.text[start:end]).strip())
-        if row:
+        if row and not _HEADING.search(row["name"]):
             value = Decimal(row["sum"].replace(" ", "").replace(",", "."))
             found.append(
                 Funding(

@@ -297,6 +297,10 @@ class _Grants:
             for e in self.reading.within(row.start, first_sum)
             if e.label in ("ORG", "COLLECTIVITY", "PROJECT", "FUNDER")
         ]
+        if parts and parts[0].label == "FUNDER":
+            # Some tables list who helped beside who was helped.
+            giver = (party(parts[0]), (parts[0].start, parts[0].end))
+            parts = parts[1:]
         named = [party(e).text for e in parts]
         if named:
             purpose = " – ".join(dict.fromkeys(named))

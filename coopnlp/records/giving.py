@@ -13,7 +13,7 @@ import re
 PARTY = r"<([CF]\d+)>"
 GIVER = r"<([CFOS]\d+)>"
 DET = (
-    r"(?:\s*(?:par |de |d'|du |des |la |le |les |l'|aupres |celle |celui |ex-?|chacune? "
+    r"(?:\s*(?:par |de |d'|du |des |la |le |les |l'|aupres |anciens? |anciennes? |celle |celui |ex-?|chacune? "
     r"|departements? |villes? |communes? |regions? ))*\s*"
 )
 
@@ -91,7 +91,7 @@ NOT_GIVEN = re.compile(
     r"\b(?:ne |n')[^<>]{0,60}\b(?:pas|plus|rien|aucune?|jamais)\b|\b(?:rejet|rejete"
     r"|refus\w*|annule\w*|supprimee?|retire[rs]?"
     r"|aucun(?:e)? (?:subvention|aide|financement)|ont neant|faute d|abandonn\w*"
-    r"|ajourne\w*|supprim\w+|report(?:er|ee?) l'affectation|ferait|n'interviennent)\b"
+    r"|ajourne\w*|supprim\w+|report(?:er|ee?) l'affectation|ferait|devai(?:t|ent)|devrai(?:t|ent)|n'interviennent)\b"
 )
 # Parts of a sum that is told as a whole elsewhere.
 INSTALMENTS = re.compile(
@@ -121,7 +121,7 @@ DECIDES = re.compile(
 )
 PURCHASE = re.compile(
     r"\b(?:avenant au marche|marche de|indemnites?|acqui\w+|prix|emprise|cession|vente"
-    r"|bail|loyer|moins value|emprunt|garantie d'emprunt|adjuge)\b"
+    r"|bail|loyer|moins value|emprunt|garantie d'emprunt|cotisations?|adhesion|adjuge)\b"
 )
 PURPOSE = re.compile(
     r"^[^<>;.]{0,40}?(?P<what>\b(?:pour|destinee?s? a|afin d|en faveur d|au profit d"
