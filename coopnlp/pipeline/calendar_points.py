@@ -85,15 +85,17 @@ _NUMERIC = re.compile(
     r"|(?:(?<=[^a-z](?:le|du|au|et)[ ])|(?<=[ (]maj\.[ ]))(?P<sd>[0-3]?\d)/(?P<sm>0[1-9]|1[0-2])(?![\d/,.%]|-\d)"
 )
 
+# Where a numeric date may be: looked for first, because most digits are no date's.
+_SEPARATOR = re.compile(r"[\dor][/.-][\divxo]")
 _NUMBERED = re.compile(r"(?:n°|nº|[^a-z]no|numero)[ .:]{0,2}\Z")
 _WEEKDAY = re.compile(
-    r"(?<![a-z])(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)[ \n](?P<day>1er|[0-3]?\d)(?![\d/]|[.,-]\d)"
+    r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)[ \n](?P<day>1er|[0-3]?\d)(?![\d/]|[.,-]\d)"
     r"(?! ?(?:h|%|€|\$)(?![a-z])| (?:et|au|ou|a) (?:[a-z]+di |le )?\d|,? \d| [a-z]{3,}s(?![a-z]))"
 )
 
 _SEASONS = {"printemps": 3, "ete": 6, "automne": 9, "hiver": 12}
 _SEASON = re.compile(
-    r"(?<![a-z])(?P<season>printemps|ete|automne|hiver)(?:[ \n](?:de[ \n]|de l'annee )?"
+    r"(?P<season>printemps|ete|automne|hiver)(?:[ \n](?:de[ \n]|de l'annee )?"
     r"(?P<year>(?:19|20)\d\d)(?:[-/](?P<last>(?:(?:19|20)\d\d|\d\d)(?!\d)))?(?![\d]|[.,]\d))?(?![a-z])"
 )
 _NTH = {"premier": 1, "1er": 1, "deuxieme": 2, "second": 2, "2e": 2, "2eme": 2, "troisieme": 3, "3e": 3, "3eme": 3,
@@ -104,13 +106,14 @@ _QUARTER = re.compile(
     r"(?:[ \n](?:de[ \n](?:l'annee )?)?(?P<year>(?:19|20)\d\d))?|"
     r"(?P<t>[ts])(?P<q>[1-4])[ -](?P<qy>(?:19|20)\d\d))(?!\d)"
 )
+_SHORT_QUARTER = re.compile(r"[ts][1-4][ -]")
 _DECADE = re.compile(
     r"annees[ \n](?P<digits>(?:1[6-9]|20)\d0(?!,?[ \n](?:et|ou|a)[ \n][12]\d{3}|, [12]\d{3}|[ ]?[-/][ ]?\d)|[2-9]0)"
     r"(?![\d]|[.,]\d)"
     r"|annees[ \n](?P<words>vingt|trente|quarante|cinquante|soixante-dix|soixante|quatre-vingt-dix|quatre-vingts?)"
     r"(?![a-z-])"
 )
-_FEAST = re.compile(r"(?<![a-z])(noel|paques|toussaint|pentecote)[ \n](?P<year>(?:19|20)\d\d)(?!\d)")
+_FEAST = re.compile(r"(noel|paques|toussaint|pentecote)[ \n](?P<year>(?:19|20)\d\d)(?!\d)")
 _FEASTS = {"noel": (12, 25), "toussaint": (11, 1)}
 _WRITTEN_YEAR = re.compile(
     rf"(?<![a-z])(?P<cue>l'an|depuis|en|annee)[ \n](?P<year>(?:deux mille|mil)(?![a-z])(?:[ -](?:et[ -])?{WORDS})?)"
@@ -193,7 +196,17 @@ _FULL_MONTHS = frozenset((
 
 
 def _numeric_points(flat: str) -> Iterator[Point]:
-    for match in _NUMERIC.finditer(flat):
+    reached = 0
+    for separator in _SEPARATOR.finditer(flat):
+        start = separator.start()
+        if start < reached:
+            continue
+        while start > reached and separator.start() - start < 4 and flat[start - 1] in "0123456789oe":
+            start -= 1
+        match = _NUMERIC.match(flat, start)
+        if match is None:
+            continue
+        reached = match.end()
         if _NUMBERED.search(flat, max(0, match.start() - 8), match.start()):
             continue
         group = match.groupdict()
@@ -222,12 +235,24 @@ def _numeric_points(flat: str) -> Iterator[Point]:
             yield Point(*match.span(), "day", None, int(group["sm"]), days, numeric=True)
 
 
+def _quarters(flat: str) -> Iterator[re.Match[str]]:
+    """Find « premier trimestre 2011 », « T1 2011 », looking only where one of them can be."""
+    if "mestre" in flat:
+        yield from _QUARTER.finditer(flat)
+        return
+    for short in _SHORT_QUARTER.finditer(flat):
+        if match := _QUARTER.match(flat, short.start()):
+            yield match
+
+
 def _stretches(flat: str) -> Iterator[Point]:
     for match in _SEASON.finditer(flat):
+        if flat[match.start() - 1 : match.start()].isalpha():
+            continue
         month = _SEASONS[match["season"]]
         year = int(match["year"]) if match["year"] else None
         yield Point(*match.span(), "season", year, month, length=3)
-    for match in _QUARTER.finditer(flat):
+    for match in _quarters(flat):
         unit = 3 if match["unit"] == "trimestre" or match["t"] == "t" else 6
         nth = int(match["q"]) if match["q"] else _NTH[match["nth"]]
         if nth * unit <= 12:
@@ -239,13 +264,15 @@ def _stretches(flat: str) -> Iterator[Point]:
         year = int(digits) + (1900 if len(digits) == 2 else 0)
         yield Point(*match.span(), "decade", year, last_year=year + 9)
     for match in _FEAST.finditer(flat):
+        if flat[match.start() - 1 : match.start()].isalpha():
+            continue
         month_day = _FEASTS.get(match.group(1))
         year = int(match["year"])
         if month_day:
             yield Point(*match.span(), "day", year, month_day[0], (month_day[1],))
         else:
             yield Point(*match.span(), "year", year)
-    for match in _WRITTEN_YEAR.finditer(flat):
+    for match in _WRITTEN_YEAR.finditer(flat) if "deux mille" in flat or " mil " in flat else ():
         value = parse_words(match["year"])
         if value is None or not 1000 <= value < 2100 or (value == 2000 and match["cue"] != "l'an"):
             continue
@@ -263,7 +290,8 @@ def _stretches(flat: str) -> Iterator[Point]:
 def _weekday_points(flat: str) -> Iterator[Point]:
     """A weekday with the day alone: « Mercredi 4 »."""
     for match in _WEEKDAY.finditer(flat):
-        if days := _days(match["day"], 1):
+        days = _days(match["day"], 1)
+        if days and not flat[match.start() - 1 : match.start()].isalpha():
             yield Point(match.start("day"), match.end("day"), "day", days=days)
 
 
