@@ -263,7 +263,7 @@ def register_export(
 
     if format not in ("csv", "jsonl"):
         raise typer.BadParameter(f"{format!r} is neither csv nor jsonl", param_hint="--format")
-    for path in open_register(url).export(output, format=format):
+    for path in open_register(url).export(output, format="csv" if format == "csv" else "jsonl"):
         _say(f"wrote {path}")
 
 

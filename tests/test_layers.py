@@ -15,7 +15,7 @@ ALLOWED = {
     **dict.fromkeys(GROUND, GROUND),
     "extract": GROUND,
     "gazetteer": GROUND,
-    "themes": GROUND,
+    "themes": GROUND | {"extract"},
     "pipeline": GROUND | {"gazetteer"},
     "records": GROUND | {"gazetteer", "pipeline"},
     "register": GROUND,

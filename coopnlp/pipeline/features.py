@@ -190,7 +190,8 @@ def _line_kind(line: Sequence[str]) -> int:
 
 
 def _extract(model: Model[list[Doc], Any], docs: list[Doc], is_train: bool) -> tuple[list[Any], Callable[..., Any]]:
-    return [model.ops.asarray(features(doc), dtype="uint64") for doc in docs], lambda _: []
+    found: list[Any] = [features(doc) for doc in docs]
+    return [model.ops.asarray(table, dtype="uint64") for table in found], lambda _: []
 
 
 @registry.architectures("coopnlp.FeatureEmbed.v1")

@@ -66,7 +66,7 @@ def create_places(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     """Return the component; see the module's docstring."""
 
     def add_places(doc: Doc) -> Doc:
-        known = doc.spans[GROUP] if GROUP in doc.spans else ()
+        known = doc.spans.get(GROUP, ())
         doc.spans[GROUP] = [*known, *(Span(doc, start, end, label="COLLECTIVITY") for start, end in find_places(doc))]
         return doc
 
