@@ -55,6 +55,8 @@ def show_summary(summary: Summary, stream: IO[str]) -> None:
     lines += [f"  échec : {failure.message}" for failure in summary.failed[:_SHOWN]]
     if len(summary.failed) > _SHOWN:
         lines.append(f"  … et {len(summary.failed) - _SHOWN} autres : `coopnlp register show` les donne.")
+    if summary.failed:
+        lines.append("  La cause levée, `--retry-failed` les reprend.")
     if summary.gone:
         lines.append(f"  plus là, ce qui en fut lu est gardé : {counted(len(summary.gone), 'fichier')}")
     stream.write("\n".join(lines) + "\n")
