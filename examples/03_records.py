@@ -29,9 +29,8 @@ for partnership in record.partnerships:
 for funding in record.fundings:
     sums = " = ".join(f"{a.value or f'{a.min} à {a.max}'} {a.currency or ''}" for a in funding.amounts) or "?"
     print(f"financement  {sums}, {funding.start or 'sans date'} : {funding.funder.text}")
-    if funding.evidence:
-        start, end = funding.evidence[0]
-        print(f"               lu dans « {' '.join(text[start:end].split())[:90]} »")
+    read_from = " … ".join(" ".join(text[start:end].split()) for start, end in funding.evidence)
+    print(f"               lu dans « {read_from[:90]} »")
 for project in record.projects:
     print(f"projet       {project.title} : {names(project.parties)}")
 for theme in record.themes:

@@ -22,16 +22,19 @@ with tempfile.TemporaryDirectory() as folder, coopnlp.Register(Path(folder) / "r
             register.add(outcome)
     stats = register.stats()
     print(f"{stats.documents} documents, {stats.failed} en échec")
-    print(", ".join(f"{count} {name}s" for name, count in stats.records.items()))
+    names = {"agreement": "accords", "partnership": "partenariats", "funding": "financements", "project": "projets"}
+    print(", ".join(f"{stats.records[key]} {name}" for key, name in names.items()))
 
     print("\nRecherche « économie circulaire »")
     for hit in register.search("économie circulaire", limit=5):
         print(f"  {hit.source}, page {hit.page or '-'} : {' '.join(hit.snippet.split())[:100]}")
 
-    print("\nFinancements de proces-verbal-vendome")
+    print("\nFinancements de proces-verbal-vendome, avec la phrase qui porte la somme")
     entry = register.show("proces-verbal-vendome")
-    for citation in entry.citations:
-        if citation.type == "funding" and entry.record:
-            funding = entry.record.fundings[citation.n]
-            sums = ", ".join(f"{a.value} {a.currency or ''}" for a in funding.amounts)
-            print(f"  page {citation.page} : {funding.funder.text}, {sums}")
+    sentences = {citation.n: citation for citation in entry.citations if citation.type == "funding"}
+    for number, funding in enumerate(entry.record.fundings if entry.record else ()):
+        sums = ", ".join(f"{a.value} {a.currency or ''}" for a in funding.amounts)
+        cited = sentences.get(number)
+        print(f"  {funding.funder.text}, {sums}, {funding.start or 'sans date'}")
+        if cited:
+            print(f"      page {cited.page} : {' '.join(cited.text.split())[:100]}")
