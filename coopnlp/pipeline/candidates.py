@@ -35,9 +35,7 @@ def char_span(doc: Doc, start: int, end: int, label: str) -> Span | None:
     return None if any(c.isalnum() or c in "€$£¥%" for c in extra) else wide
 
 
-def add_candidates(
-    doc: Doc, label: str, found: Iterable[tuple[int, int, Amount | DateValue | None]]
-) -> None:
+def add_candidates(doc: Doc, label: str, found: Iterable[tuple[int, int, Amount | DateValue | None]]) -> None:
     """Append spans to ``doc.spans["candidates"]`` and give them their values.
 
     What cannot be a span is counted in ``doc.user_data["coop_off_token"]`` under

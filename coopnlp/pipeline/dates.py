@@ -40,16 +40,12 @@ class FoundDate:
     value: DateValue | None
 
 
-_RANGE = re.compile(
-    r"[ \n]?-[ \n]?|[ \n](?:au|a|jusqu'au|jusqu'a|jusqu'en)[ \n](?:l[ea] |l'|fin )?|[ \n]?[/>][ \n]?"
-)
+_RANGE = re.compile(r"[ \n]?-[ \n]?|[ \n](?:au|a|jusqu'au|jusqu'a|jusqu'en)[ \n](?:l[ea] |l'|fin )?|[ \n]?[/>][ \n]?")
 _LIST = re.compile(r"[ \n]?(?:,|,?[ \n](?:et|ou|&))[ \n](?:le[ \n]|au[ \n]|a[ \n]l')?")
 _APART = re.compile(r",?[ \n](?:et|ou)[ \n](?:le|au)[ \n]")
 _ENTRE = re.compile(r"(?:^|[^a-z])entre[ \n](?:le[ \n]|l')?$")
 _RELATIVE_BEFORE = re.compile(r"(?:^|[^a-z])(?:chaque|tous les|cet|cette|ce|un|une|l'an)[ \n]$")
-_RELATIVE_AFTER = re.compile(
-    r"[ \n](?:prochaine?s?|derniere?s?|suivante?s?|passee?s?|precedente?s?|d'apres)(?![a-z])"
-)
+_RELATIVE_AFTER = re.compile(r"[ \n](?:prochaine?s?|derniere?s?|suivante?s?|passee?s?|precedente?s?|d'apres)(?![a-z])")
 _SEASON_BEFORE = re.compile(
     r"(?:^|[^a-z])(?:(?:a|des|avant|depuis|pour|jusqu'a|apres|durant|pendant|vers|courant|d'ici)[ \n](?:l'|le[ \n])|"
     r"(?:au|en|du|d[ei]s le)[ \n]|(?:de|fin|debut)[ \n](?:l'|du[ \n]))$"

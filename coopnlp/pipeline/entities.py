@@ -8,9 +8,12 @@ this order:
    found (« *Plan d'action 2008-2010* » is one AGREEMENT);
 3. the tagger's other entities; its own sums and dates only count where a rule
    gave them a value;
-4. an acronym in brackets right after its full name: « Réseau des villes
+4. typed names of the gazetteer (``coop_places``) where the tagger found nothing;
+5. an ORG that its sentence names as the source of money is a FUNDER
+   (:mod:`coopnlp.pipeline.funders`);
+6. an acronym in brackets right after its full name: « Réseau des villes
    solidaires (RVS) » makes both the same label (annotation guide, ORG);
-5. mentions that the tagger missed of names that it found elsewhere in the same
+7. mentions that the tagger missed of names that it found elsewhere in the same
    document: an entity repeated is annotated each time.
 
 Example: with « Réseau des villes solidaires » tagged ORG once, every « RVS »
@@ -26,6 +29,7 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 from spacy.tokens import Span
 
+from coopnlp.pipeline.funders import funder_roles
 from coopnlp.pipeline.values import register_extensions
 
 if TYPE_CHECKING:
@@ -71,6 +75,8 @@ def merge(doc: Doc, tagged: list[Triple], ruled: list[Triple]) -> list[Triple]:
     keep([r for r in ruled if r[2] == "DATE" and not any(
         s <= r[0] and r[1] <= e and e - s > r[1] - r[0] for s, e, _ in titles)])  # fmt: skip
     keep([t for t in tagged if t[2] not in _RULED])
+    keep([r for r in ruled if r[2] not in _RULED])
+    kept = funder_roles(doc, sorted(kept))
     keep(_acronyms(doc, kept))
     keep(_repetitions(doc, kept, taken))
     return sorted(kept)

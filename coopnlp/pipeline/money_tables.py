@@ -225,8 +225,7 @@ class _Reader:
         table.header = cells
         table.units = [next((u for u in units if a <= u.start < b), None) for a, b in cells]
         table.kinds = [
-            "amount" if unit else column_kind(self.flat, a, b)
-            for unit, (a, b) in zip(table.units, cells, strict=True)
+            "amount" if unit else column_kind(self.flat, a, b) for unit, (a, b) in zip(table.units, cells, strict=True)
         ]
 
     def _row(self, table: _Table, start: int, end: int) -> bool:
@@ -288,9 +287,7 @@ class _Reader:
         stated = {(u.mark, u.magnitude) for u in table.units if u}
         return next((u for u in table.units if u), None) if len(stated) == 1 else None
 
-    def _column(
-        self, table: _Table, line: int, cell: tuple[int, int], cells: list[tuple[int, int]]
-    ) -> int | None:
+    def _column(self, table: _Table, line: int, cell: tuple[int, int], cells: list[tuple[int, int]]) -> int | None:
         """Return the header column over a cell: by count from the right, else by place on the line."""
         index = cells.index(cell)
         if len(cells) == len(table.header):
