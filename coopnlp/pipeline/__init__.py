@@ -12,32 +12,42 @@ from coopnlp.errors import ModelError, TooLarge
 from coopnlp.pipeline.values import attach_extraction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
     from pathlib import Path
 
     from spacy.language import Language
-    from spacy.tokens import Doc, Span
+    from spacy.tokens import Doc
 
     from coopnlp.types import Extraction
 
 __all__ = ["annotate", "assemble", "load_pipeline", "to_doc"]
 
-# About 2,000 pages. Beyond it a text is a collection, not a document, and the
-# tagger's memory (1 GB for 100,000 tokens at once) would be the limit anyway.
+# About 2,000 pages. Beyond it a text is a collection, not a document.
 MAX_CHARACTERS = 5_000_000
-_TAGGER = ("tok2vec", "ner")
-# The tagger reads a long document in parts of this many tokens, cut at line ends.
-_PART = 20_000
 
 # Run after the tagger, in this order; coop_entities merges what they propose.
-_RULES = ("coop_amounts", "coop_dates", "coop_places", "coop_entities", "coop_linker")
+_RULES = ("coop_amounts", "coop_dates", "coop_places", "coop_titles", "coop_entities", "coop_linker")
 
 
-def assemble(nlp: Language) -> Language:
-    """Add the rule components behind the tagger; those already there are left."""
+def assemble(members: Sequence[Language]) -> Language:
+    """Join trained taggers and the rule components into one pipeline.
+
+    Parameters
+    ----------
+    members
+        Pipelines of a ``tok2vec`` and a ``ner`` each, all with the word vectors
+        of the first.
+    """
+    import spacy
+
+    first = members[0]
+    config = {"nlp": {"tokenizer": {"@tokenizers": "coopnlp.tokenizer.v1"}}}
+    nlp = spacy.blank("fr", vocab=first.vocab, config=config)
+    committee = nlp.add_pipe("coop_tagger")
+    for member in members:
+        committee.members.append(member)  # type: ignore[attr-defined]
     for name in _RULES:
-        if name not in nlp.pipe_names:
-            nlp.add_pipe(name)
+        nlp.add_pipe(name)
     return nlp
 
 
@@ -83,36 +93,7 @@ def to_doc(nlp: Language, extraction: Extraction) -> Doc:
 
 
 def annotate(nlp: Language, doc: Doc) -> Doc:
-    """Run the pipeline on a document of any length, in bounded memory."""
-    if len(doc) <= _PART:
-        for _, component in nlp.pipeline:
-            doc = component(doc)
-        return doc
-    tagger = [component for name, component in nlp.pipeline if name in _TAGGER]
-    spans = []
-    for start, end in _parts(doc):
-        part = doc[start:end].as_doc()
-        for component in tagger:
-            part = component(part)
-        spans += [_span(doc, start + e.start, start + e.end, e.label_) for e in part.ents]
-    doc.set_ents(spans)
-    for name, component in nlp.pipeline:
-        if name not in _TAGGER:
-            doc = component(doc)
+    """Run the pipeline on a document; the length limit of ``nlp(text)`` does not hold here."""
+    for _, component in nlp.pipeline:
+        doc = component(doc)
     return doc
-
-
-def _span(doc: Doc, start: int, end: int, label: str) -> Span:
-    from spacy.tokens import Span
-
-    return Span(doc, start, end, label=label)
-
-
-def _parts(doc: Doc) -> Iterator[tuple[int, int]]:
-    start = 0
-    while start < len(doc):
-        end = min(start + _PART, len(doc))
-        if end < len(doc):
-            end = next((i for i in range(end, start + _PART // 2, -1) if "\n" in doc[i - 1].text), end)
-        yield start, end
-        start = end

@@ -6,14 +6,16 @@ this order:
 1. sums that ``coop_amounts`` found (a rule reads its value; the tagger cannot);
 2. dates that ``coop_dates`` found, but not inside a longer title that the tagger
    found (« *Plan d'action 2008-2010* » is one AGREEMENT);
-3. the tagger's other entities; its own sums and dates only count where a rule
+3. quoted projects and named events (``coop_titles``), unless the tagger has a
+   longer entity around them;
+4. the tagger's other entities; its own sums and dates only count where a rule
    gave them a value;
-4. typed names of the gazetteer (``coop_places``) where the tagger found nothing;
-5. an ORG that its sentence names as the source of money is a FUNDER
+5. typed names of the gazetteer (``coop_places``) where the tagger found nothing;
+6. an ORG that its sentence names as the source of money is a FUNDER
    (:mod:`coopnlp.pipeline.funders`);
-6. an acronym in brackets right after its full name: « Réseau des villes
+7. an acronym in brackets right after its full name: « Réseau des villes
    solidaires (RVS) » makes both the same label (annotation guide, ORG);
-7. mentions that the tagger missed of names that it found elsewhere in the same
+8. mentions that the tagger missed of names that it found elsewhere in the same
    document: an entity repeated is annotated each time.
 
 Example: with « Réseau des villes solidaires » tagged ORG once, every « RVS »
@@ -43,6 +45,10 @@ _RULED = frozenset({"AMOUNT", "DATE"})
 # place is not among them: here a party, there a mere place.
 _REPEATED = frozenset({"ORG", "FUNDER", "PER", "PROJECT", "EVENT", "THEME"})
 
+# Forms of address before a name, in full and as French typography shortens them.
+_CIVILITIES = frozenset({"M", "MM", "Mme", "Mmes", "Mlle", "Monsieur", "Madame", "Messieurs", "MME", "MMES"})
+_IN_NAMES = frozenset({"-", "'", "’", "de", "du", "d’", "d'", "la", "le", "von", "van", "ben", "el", "."})
+
 Triple = tuple[int, int, str]
 
 
@@ -70,16 +76,46 @@ def merge(doc: Doc, tagged: list[Triple], ruled: list[Triple]) -> list[Triple]:
                 taken.take(start, end)
                 kept.append((start, end, label))
 
+    tagged = [t for t in (_within_bounds(doc, _after_civility(doc, t)) for t in tagged) if t[0] < t[1]]
     titles = [t for t in tagged if t[2] in _TITLES]
     keep([r for r in ruled if r[2] == "AMOUNT"])
     keep([r for r in ruled if r[2] == "DATE" and not any(
         s <= r[0] and r[1] <= e and e - s > r[1] - r[0] for s, e, _ in titles)])  # fmt: skip
+    keep([r for r in ruled if r[2] in ("EVENT", "PROJECT") and not _inside_longer(r, tagged)])
     keep([t for t in tagged if t[2] not in _RULED])
-    keep([r for r in ruled if r[2] not in _RULED])
+    keep([r for r in ruled if r[2] == "COLLECTIVITY"])
     kept = funder_roles(doc, sorted(kept))
     keep(_acronyms(doc, kept))
     keep(_repetitions(doc, kept, taken))
     return sorted(kept)
+
+
+def _inside_longer(span: Triple, others: list[Triple]) -> bool:
+    return any(s <= span[0] and span[1] <= e and e - s > span[1] - span[0] for s, e, _ in others)
+
+
+def _after_civility(doc: Doc, span: Triple) -> Triple:
+    """What follows « M. » or « Mme » is a person, whatever place has the same name."""
+    start, end, label = span
+    if label == "PER" or start == 0 or not doc[start].text[0].isupper():
+        return span
+    before = doc[start - 2].text if doc[start - 1].text == "." and start > 1 else doc[start - 1].text
+    if before not in _CIVILITIES:
+        return span
+    after = next((i for i in range(start, end) if not doc[i].text[0].isupper() and doc[i].text not in _IN_NAMES), end)
+    return start, after, "PER"
+
+
+def _within_bounds(doc: Doc, span: Triple) -> Triple:
+    """Cut an entity at a blank line or a cell border: none runs from one block into the next."""
+    start, end, label = span
+    for i in range(start, end):
+        if doc[i].text.count("\n") > 1 or doc[i].text == "|":
+            end = i
+            break
+    while end > start and doc[end - 1].is_space:
+        end -= 1
+    return start, end, label
 
 
 def _is_acronym(text: str) -> bool:

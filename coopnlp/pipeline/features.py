@@ -39,7 +39,16 @@ from coopnlp.text import fold
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["FEATURES", "FeatureEmbed", "Match", "features", "fold_token", "match_names", "place_lexicon"]
+__all__ = [
+    "FEATURES",
+    "FeatureEmbed",
+    "Match",
+    "features",
+    "fold_token",
+    "match_names",
+    "place_lexicon",
+    "share_features",
+]
 
 FEATURES = ("place", "field", "line", "memory")
 _KEY = "coop_features"
@@ -136,6 +145,11 @@ def features(doc: Doc) -> NDArray[np.uint64]:
         known = doc.user_data[_KEY] = _compute(doc)
     table: NDArray[np.uint64] = known
     return table
+
+
+def share_features(doc: Doc, copy: Doc) -> None:
+    """Give a copy of a document, token for token, the features of the original."""
+    copy.user_data[_KEY] = features(doc)
 
 
 def _compute(doc: Doc) -> NDArray[np.uint64]:

@@ -23,7 +23,10 @@ from coopnlp.training.evaluate import score_entities
 if TYPE_CHECKING:
     from spacy.language import Language
 
-__all__ = ["train_entities"]
+__all__ = ["train_entities", "write_pipeline"]
+
+# Members of the committee (coopnlp.pipeline.committee): odd, so that there is a majority.
+MEMBERS = 3
 
 _CONFIG = Path(__file__).with_name("entities.cfg")
 
@@ -75,17 +78,20 @@ def train_entities(
         "paths.init_tok2vec": str(init_tok2vec) if init_tok2vec else None,
         **(overrides or {}),
     }
-    config = load_config(_CONFIG, overrides=settings, interpolate=False)
-    if init_tok2vec is None:
-        del config["pretraining"]
-    nlp = init_nlp(config)
-    with tempfile.TemporaryDirectory() as folder:
-        train(nlp, Path(folder), stdout=sys.stderr, stderr=sys.stderr)
-        best = spacy.load(Path(folder) / "model-best")
-    _write(assemble(best), corpus, output)
+    members: list[Language] = []
+    for seed in range(MEMBERS):
+        config = load_config(_CONFIG, overrides={**settings, "system.seed": seed}, interpolate=False)
+        if init_tok2vec is None:
+            del config["pretraining"]
+        nlp = init_nlp(config)
+        with tempfile.TemporaryDirectory() as folder:
+            train(nlp, Path(folder), stdout=sys.stderr, stderr=sys.stderr)
+            vocab = members[0].vocab if members else True
+            members.append(spacy.load(Path(folder) / "model-best", vocab=vocab))
+    write_pipeline(assemble(members), corpus, output)
 
 
-def _write(nlp: Language, corpus: Path, output: Path) -> None:
+def write_pipeline(nlp: Language, corpus: Path, output: Path) -> None:
     """Score on dev, write the pipeline with its card; the folder is replaced as a whole."""
     documents = list(read_marked(corpus / "dev"))
     predicted = {}
@@ -106,9 +112,10 @@ def _write(nlp: Language, corpus: Path, output: Path) -> None:
     )
     nlp.meta["performance"] = {}
     # The paths of the machine that trained say nothing to the one that loads.
-    config = nlp.config
-    config["paths"] = dict.fromkeys(config["paths"])
-    nlp.config = config
+    for member in nlp.get_pipe("coop_tagger").members:  # type: ignore[attr-defined]
+        config = member.config
+        config["paths"] = dict.fromkeys(config["paths"])
+        member.config = config
     fresh = output.with_name(output.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     nlp.to_disk(fresh)

@@ -1,0 +1,87 @@
+"""Titles by their form: quoted projects and named events.
+
+A title between quotation marks after « projet », « programme » or the like is a
+PROJECT (« le projet « *Une rive à l'autre* » »). A capitalised event noun with
+its complement is an EVENT (« les deuxièmes *Rencontres de la coopération
+rurale* »). Both go to ``doc.spans["candidates"]``.
+
+On the training documents 33 of 36 such quotations were PROJECT, and 138 of 166
+named events were EVENT with exactly these borders, more than the tagger finds
+by itself: so they go before it. Left out: quotations after « dossier » and « appel à
+projets » (funding schemes), event nouns in lower case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from spacy.language import Language
+from spacy.tokens import Span
+
+from coopnlp.pipeline.candidates import GROUP, char_span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+__all__ = ["create_titles", "find_events", "find_projects"]
+
+_QUOTED = re.compile(
+    r"(?<!appel à )(?<!appels à )"
+    r"\b(?:projets?|programme|exposition|spectacle|film|documentaire|disque|opération|concert)\b"
+    r"(?:\s+(?:pilote|commun|itinérante|photo\w*|intitulée?s?|dénommée?s?|baptisée?s?))*\s*:?\s*"
+    r"[«\"“]\s*(?P<title>[^«»\"”\n]{3,100}?)\s*[»\"”]",
+    re.IGNORECASE,
+)
+_ORDINAL = (
+    r"(?:\d+(?:e|es|ème|èmes|er|re|ère|ères)|[IVX]+(?:e|es|èmes?)|[Pp]remi[eè]re?s|[Dd]euxièmes?|[Tt]roisièmes?|"
+    r"[Qq]uatrièmes?|[Cc]inquièmes?|[Ss]ixièmes?|[Ss]eptièmes?|[Hh]uitièmes?|[Nn]euvièmes?|[Dd]ixièmes?)"
+)
+_HEAD = (
+    r"(?:Assises|Rencontres|Forum|Journées?|Semaine|Festival|Salon|Congrès|Sommet|Biennale|Triennale|"
+    r"Universités? d['’]été|Ateliers|Fêtes?|Foire|Colloque|Symposium|États généraux)"
+)
+# Endings of French adjectives of place, kind and quality; the word must end there.
+_ADJECTIVE = (
+    r"(?:\w+-)*\w+(?:iques?|ales?|aux|elles?|els?|ives?|ifs?|aires?|ois|oises?|ais|aises?|iens?|iennes?|éens?|éennes?|"
+    r"ains?|aines?|ées?|és?|ants?|antes?|eurs?|eux|euses?|ables?|ibles?|ins|ines?|phones?|ones?|iles?)\b"
+)
+_MONTH = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+_WORD = rf"(?!(?:{_MONTH}|à|au)\b)[^\W\d_][\w·]*(?:[-'’][\w·]+)*"
+_NAME = r"[A-ZÀ-Ý][\w·]*(?:[-–'’][\w·]+)*"
+_ARTICLE = r"(?:la |le |les |l['’])?"
+_LINK = (
+    rf"(?:de la |de l['’]|du |des |de |d['’]|en |et {_ARTICLE}(?:de la |de l['’]|du |des |de |d['’])?|"
+    rf"(?:sur|pour|entre|autour de) {_ARTICLE})"
+)
+_EVENT = re.compile(
+    rf"(?:{_ORDINAL} )?\b{_HEAD}\b(?: (?:{_ADJECTIVE}|{_NAME}))*"
+    rf"(?: {_LINK}{_WORD}(?: (?:{_ADJECTIVE}|{_NAME}))*){{0,4}}"
+)
+
+
+def find_projects(text: str) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of each quoted project title, in characters."""
+    return (match.span("title") for match in _QUOTED.finditer(text))
+
+
+def find_events(text: str) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of each named event with a complement, in characters."""
+    for match in _EVENT.finditer(text):
+        if " " in match.group().strip():
+            yield match.span()
+
+
+@Language.factory("coop_titles", assigns=["doc.spans"])
+def create_titles(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """Return the component; see the module's docstring."""
+
+    def add_titles(doc: Doc) -> Doc:
+        spans: list[Span] = list(doc.spans.get(GROUP, ()))
+        for label, found in (("PROJECT", find_projects(doc.text)), ("EVENT", find_events(doc.text))):
+            spans += [span for start, end in found if (span := char_span(doc, start, end, label)) is not None]
+        doc.spans[GROUP] = spans
+        return doc
+
+    return add_titles
