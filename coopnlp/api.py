@@ -146,7 +146,7 @@ def info() -> dict[str, Any]:
     from importlib.metadata import version
 
     from coopnlp import __version__
-    from coopnlp.resources import model_folder
+    from coopnlp.resources import data_file, model_folder
 
     models: dict[str, Any] = {}
     for name in ("coop_fr", "coop_themes"):
@@ -165,4 +165,5 @@ def info() -> dict[str, Any]:
         "python": platform.python_version(),
         "packages": {name: version(name) for name in packages},
         "models": models,
+        "gazetteer": json.loads(data_file("gazetteer", "meta.json").read_text(encoding="utf-8")),
     }

