@@ -23,7 +23,7 @@ from coopnlp.training.evaluate import score_entities
 if TYPE_CHECKING:
     from spacy.language import Language
 
-__all__ = ["CONFIG", "MEMBERS", "train_entities", "write_pipeline"]
+__all__ = ["CONFIG", "MEMBERS", "load_members", "train_entities", "train_member", "write_pipeline"]
 
 # Members of the committee (coopnlp.pipeline.committee): odd, so that there is a majority.
 MEMBERS = 3
@@ -59,7 +59,24 @@ def train_entities(
     CorpusError
         A folder is missing, bad mark-up, or an entity off the token borders.
     """
-    import spacy
+    for split in ("train", "dev"):
+        if not (corpus / split).is_dir():
+            raise CorpusError(f"{corpus / split}: no such folder; a corpus has train, dev and test")
+    settings: dict[str, Any] = {
+        "paths.train": str(corpus / "train"),
+        "paths.dev": str(corpus / "dev"),
+        "paths.vectors": str(vectors or model_folder("coop_fr")),
+        "paths.init_tok2vec": str(init_tok2vec or model_folder("pretrained") / "tok2vec.bin"),
+        **(overrides or {}),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in range(MEMBERS):
+            train_member(settings, seed, Path(folder, f"member_{seed}"))
+        write_pipeline(assemble(load_members(Path(folder))), corpus, output)
+
+
+def train_member(settings: dict[str, Any], seed: int, folder: Path) -> None:
+    """Train one tagger of the committee; ``folder/model-best`` is its best step on dev."""
     from spacy.training.initialize import init_nlp
     from spacy.training.loop import train
     from spacy.util import load_config
@@ -67,27 +84,18 @@ def train_entities(
     from coopnlp.pipeline import features, tokenizer  # noqa: F401  (registered by import)
     from coopnlp.training import reader  # noqa: F401
 
-    for split in ("train", "dev"):
-        if not (corpus / split).is_dir():
-            raise CorpusError(f"{corpus / split}: no such folder; a corpus has train, dev and test")
-    vectors = vectors or model_folder("coop_fr")
-    init_tok2vec = init_tok2vec or model_folder("pretrained") / "tok2vec.bin"
-    settings: dict[str, Any] = {
-        "paths.train": str(corpus / "train"),
-        "paths.dev": str(corpus / "dev"),
-        "paths.vectors": str(vectors),
-        "paths.init_tok2vec": str(init_tok2vec),
-        **(overrides or {}),
-    }
+    config = load_config(CONFIG, overrides={**settings, "system.seed": seed}, interpolate=False)
+    train(init_nlp(config), folder, stdout=sys.stderr, stderr=sys.stderr)
+
+
+def load_members(folder: Path) -> list[Language]:
+    """Load the taggers below a folder, all with the vocabulary of the first."""
+    import spacy
+
     members: list[Language] = []
-    for seed in range(MEMBERS):
-        config = load_config(CONFIG, overrides={**settings, "system.seed": seed}, interpolate=False)
-        nlp = init_nlp(config)
-        with tempfile.TemporaryDirectory() as folder:
-            train(nlp, Path(folder), stdout=sys.stderr, stderr=sys.stderr)
-            vocab = members[0].vocab if members else True
-            members.append(spacy.load(Path(folder) / "model-best", vocab=vocab))
-    write_pipeline(assemble(members), corpus, output)
+    for path in sorted(folder.glob("member_*")):
+        members.append(spacy.load(path / "model-best", vocab=members[0].vocab if members else True))
+    return members
 
 
 def write_pipeline(nlp: Language, corpus: Path, output: Path) -> None:
