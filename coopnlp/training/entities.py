@@ -84,6 +84,7 @@ def train_member(settings: dict[str, Any], seed: int, folder: Path) -> None:
     from coopnlp.pipeline import features, tokenizer  # noqa: F401  (registered by import)
     from coopnlp.training import reader  # noqa: F401
 
+    folder.mkdir(parents=True, exist_ok=True)
     config = load_config(CONFIG, overrides={**settings, "system.seed": seed}, interpolate=False)
     train(init_nlp(config), folder, stdout=sys.stderr, stderr=sys.stderr)
 
