@@ -16,7 +16,7 @@ this order:
 7. an acronym in brackets right after its full name: « Réseau des villes
    solidaires (RVS) » makes both the same label (annotation guide, ORG);
 8. mentions that the tagger missed of names that it found elsewhere in the same
-   document: an entity repeated is annotated each time.
+   document: an entity repeated is annotated each time (and 6 holds for it too).
 
 Example: with « Réseau des villes solidaires » tagged ORG once, every « RVS »
 and every « Réseau des villes solidaires » of the document is ORG.
@@ -87,7 +87,7 @@ def merge(doc: Doc, tagged: list[Triple], ruled: list[Triple]) -> list[Triple]:
     kept = funder_roles(doc, sorted(kept))
     keep(_acronyms(doc, kept))
     keep(_repetitions(doc, kept, taken))
-    return sorted(kept)
+    return funder_roles(doc, sorted(kept))  # a repetition may be the one that pays
 
 
 def _inside_longer(span: Triple, others: list[Triple]) -> bool:
@@ -109,8 +109,10 @@ def _after_civility(doc: Doc, span: Triple) -> Triple:
 def _within_bounds(doc: Doc, span: Triple) -> Triple:
     """Cut an entity at a blank line or a cell border: none runs from one block into the next."""
     start, end, label = span
+    line_ends = 0  # since the last word: « \n \n » is a blank line too
     for i in range(start, end):
-        if doc[i].text.count("\n") > 1 or doc[i].text == "|":
+        line_ends = line_ends + doc[i].text.count("\n") if doc[i].is_space else 0
+        if line_ends > 1 or doc[i].text == "|":
             end = i
             break
     while end > start and doc[end - 1].is_space:
