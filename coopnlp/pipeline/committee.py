@@ -85,7 +85,8 @@ class Committee:
         from spacy.util import load_model_from_path
 
         folders = sorted(Path(path).glob("member_*"))
-        self.members = [load_model_from_path(folder, vocab=self.vocab) for folder in folders]
+        left_out = ["vocab", "tokenizer"]  # as in to_disk
+        self.members = [load_model_from_path(folder, vocab=self.vocab, exclude=left_out) for folder in folders]
         return self
 
 

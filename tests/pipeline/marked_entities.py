@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
+import spacy
 from spacy.tokens import Doc
-from spacy.vocab import Vocab
 
 from coopnlp.pipeline.entities import Triple, merge
 from coopnlp.pipeline.tokenizer import CoopTokenizer
 from coopnlp.training.corpus import parse
 
-_TOKENIZER = CoopTokenizer(Vocab())
+_TOKENIZER = CoopTokenizer(spacy.blank("fr").vocab)
 
 
 def read_marked(marked: str) -> tuple[Doc, list[Triple]]:
