@@ -57,8 +57,11 @@ def find_places(doc: Doc) -> Iterator[tuple[int, int]]:
             after = at + len(kind)
             while after < len(words) and words[after] in _LINKS and tokens[after] not in names:
                 after += 1
-            if after < len(words) and tokens[after] in names and tokens[after] - tokens[at] <= 2 * len(kind) + 4:
-                yield tokens[at], names[tokens[after]]
+            if after < len(words) and tokens[after] in names:
+                between = doc[tokens[at] : tokens[after]]
+                # « En mairie. Il est rappelé »: a sign parts the words, and « Il » is a town of Russia.
+                if all(fold_token(t.text) or t.text in "-–'’ " for t in between):
+                    yield tokens[at], names[tokens[after]]
 
 
 @Language.factory("coop_places", assigns=["doc.spans"])
