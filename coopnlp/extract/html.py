@@ -16,7 +16,7 @@ from coopnlp.errors import NoText, UnreadableFile
 from coopnlp.extract.builder import Builder, tidy
 from coopnlp.extract.decode import decode
 from coopnlp.extract.html_blocks import Piece, pieces_of
-from coopnlp.extract.html_tables import one_line
+from coopnlp.extract.html_text import one_line
 from coopnlp.text import fold
 
 if TYPE_CHECKING:
@@ -176,6 +176,7 @@ def _main_content(pieces: Sequence[Piece], markup: str) -> list[Piece]:
     """Return the pieces of the main content, in order."""
     rows = sum(len({cell.row for cell in piece.cells}) for piece in pieces if piece.kind in ("form", "table"))
     pairs = sum(len({cell.row for cell in piece.cells}) for piece in pieces if piece.kind == "form")
+    pairs += sum(piece.label for piece in pieces)
     unlinked = [piece for piece in pieces if not _is_menu(piece)]
     if pairs >= _RECORD_ROWS / 2 or rows >= 2 * _RECORD_ROWS or len(markup) > _MAX_TRAFILATURA:
         return unlinked
@@ -190,10 +191,10 @@ def _main_content(pieces: Sequence[Piece], markup: str) -> list[Piece]:
     kept = []
     for at, piece in enumerate(pieces):
         # what has no links is rarely a menu, and what is lost here is lost for good
-        least = 12 if at >= first else 3
+        least = 3 if at < first else 1 if at <= last and not piece.linked else 12
         prose = piece.linked < 0.3 and len(piece.text.split()) >= least
         titled = piece.kind == "heading" and piece.linked < 0.5 and at <= last
-        structured = piece.kind in ("table", "form") and not _is_menu(piece)
+        structured = (piece.label or piece.kind in ("table", "form")) and not _is_menu(piece)
         if found[at] or prose or titled or structured:
             kept.append(piece)
     return kept
@@ -226,8 +227,9 @@ def _is_in(piece: Piece, shingles: set[tuple[str, ...]], lines: set[str]) -> boo
     folded = fold(piece.text)
     words = folded.split()
     if len(words) < _SHINGLE + 2:
+        # an item's number is not in trafilatura's text; its lines are those that line breaks made
         bare = re.sub(r"^(?:\d+ )", "", folded)
-        return folded in lines or bare in lines
+        return folded in lines or bare in lines or all(fold(line) in lines for line in piece.text.split("\n"))
     runs = [tuple(words[i : i + _SHINGLE]) for i in range(len(words) - _SHINGLE + 1)]
     return sum(run in shingles for run in runs) * 2 >= len(runs)
 

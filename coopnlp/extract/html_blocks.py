@@ -6,25 +6,14 @@ come as forms; that is what readers of main content drop.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from coopnlp.extract.builder import GridCell, tidy
-from coopnlp.extract.html_tables import (
-    BLOCKS,
-    HEADINGS,
-    SILENT,
-    control_text,
-    flatten,
-    grid_cells,
-    is_block,
-    is_label,
-    is_layout,
-    is_record,
-    is_simple,
-    one_line,
-    pair_of,
-)
+from coopnlp.extract.html_labels import Pair, is_block, is_label, is_named, is_simple, pair_of
+from coopnlp.extract.html_tables import grid_cells, is_layout, is_record
+from coopnlp.extract.html_text import BLOCKS, HEADINGS, SILENT, control_text, flatten, one_line
 
 if TYPE_CHECKING:
     from coopnlp.types import BlockKind
@@ -34,13 +23,18 @@ __all__ = ["Piece", "pieces_of"]
 
 @dataclass(slots=True)
 class Piece:
-    """A block before it is added. ``linked`` is the share of its characters that are links."""
+    """A block before it is added.
+
+    ``linked`` is the share of its characters that are links; ``label`` says that the
+    piece names a value of several blocks, which follow it.
+    """
 
     kind: BlockKind
     text: str
     level: int | None = None
     cells: list[GridCell] = field(default_factory=list)
     linked: float = 0.0
+    label: bool = False
 
 
 def pieces_of(root: Any) -> list[Piece]:
@@ -58,7 +52,7 @@ class _Walker:
         self._linked = 0
         self._kind: BlockKind = "paragraph"
         self._prefix = ""
-        self._pairs: list[tuple[str, str]] = []
+        self._pairs: list[Pair] = []
 
     # -- text
 
@@ -141,9 +135,32 @@ class _Walker:
                 self._put(value.tail)
                 at += 2
                 continue
+            if child.tag == "span" and (child.tail or "").strip(" :\xa0\t\r\n") and is_named(child):
+                at = self._put_run(children, at)
+                continue
             self.visit(child)
             self._put(child.tail)
             at += 1
+
+    def _put_run(self, children: Sequence[Any], at: int) -> int:
+        """Add a label and the bare text up to the end of its line; return the index of what follows."""
+        label = children[at]
+        self._flush_text()
+        self._buffer.append(flatten(label.tail or ""))
+        at += 1
+        while at < len(children) and not (
+            children[at].tag in BLOCKS
+            or children[at].tag in HEADINGS
+            or children[at].tag == "br"
+            or is_named(children[at])
+        ):
+            self.visit(children[at])
+            self._buffer.append(flatten(children[at].tail or ""))
+            at += 1
+        value = tidy("".join(self._buffer)).replace("\n", " ").removeprefix(":").strip()
+        self._buffer, self._linked = [], 0
+        self._pairs.append(Pair(one_line(label), value))
+        return at
 
     def _item(self, element: Any) -> None:
         parent = element.getparent()
@@ -178,26 +195,28 @@ class _Walker:
         """Add a label and its value to the form; a value of several blocks stands on its own after it."""
         self._flush_text()
         if is_simple(value):
-            self._pairs.append((label, one_line(value)))
+            self._pairs.append(Pair(label, one_line(value)))
             return
         self._end_form()
         if label:
-            self.pieces.append(Piece("paragraph", label))
+            self.pieces.append(Piece("paragraph", label, label=True))
         self._children(value)
         self.flush()
 
     def _end_form(self) -> None:
         pairs, self._pairs = self._pairs, []
-        pairs = [(label, value) for label, value in pairs if label or value]
-        if len(pairs) == 1:
-            self.pieces.append(Piece("paragraph", " ".join(filter(None, pairs[0]))))
+        pairs = [pair for pair in pairs if pair.label or pair.value]
+        if len(pairs) == 1 and not (pairs[0].named and pairs[0].label and pairs[0].value):
+            label, value, _ = pairs[0]
+            joint = " " if label.endswith(":") else " : "
+            self.pieces.append(Piece("paragraph", joint.join(filter(None, (label, value)))))
         elif pairs:
             cells = [
                 GridCell(row, column, text, header=column == 0)
                 for row, pair in enumerate(pairs)
-                for column, text in enumerate(pair)
+                for column, text in enumerate(pair[:2])
             ]
-            self.pieces.append(Piece("form", "\n".join(" ".join(pair) for pair in pairs), cells=cells))
+            self.pieces.append(Piece("form", "\n".join(" ".join(pair[:2]) for pair in pairs), cells=cells))
 
     def _definitions(self, element: Any) -> None:
         self.flush()
@@ -207,13 +226,13 @@ class _Walker:
                 continue
             if item.tag == "dt":
                 if label:
-                    self._pairs.append((label, ""))
+                    self._pairs.append(Pair(label, ""))
                 label = one_line(item)
             else:
                 self._put_pair(label, item)
                 label = ""
         if label:
-            self._pairs.append((label, ""))
+            self._pairs.append(Pair(label, ""))
         self.flush()
 
     # -- tables
