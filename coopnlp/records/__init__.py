@@ -24,6 +24,7 @@ from coopnlp.records.partnership_merge import merge_partnerships
 from coopnlp.records.partnerships import read_partnerships
 from coopnlp.records.projects import read_projects
 from coopnlp.records.reading import Reading, entities_of
+from coopnlp.records.trusted import trusted_entities
 from coopnlp.types import Entity, Extraction, Record, document_id
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ __all__ = ["read_record", "record_of"]
 
 def record_of(extraction: Extraction, entities: tuple[Entity, ...]) -> Record:
     """Return the record of a text whose entities are known, in order; see :func:`read_record`."""
-    reading = Reading(extraction, entities)
+    reading = Reading(extraction, trusted_entities(extraction, entities))
     reader = Reader(reading)
     rows, in_tables = read_table_fundings(reader)
     fundings = merge_fundings(read_prose_fundings(reader, in_tables), rows)
