@@ -37,6 +37,7 @@ class Pair(NamedTuple):
 
 
 def is_block(element: Any) -> bool:
+    """Tell whether an element can be a label or a value: a block, or what forms write them in."""
     return isinstance(element.tag, str) and (element.tag in BLOCKS or element.tag in ("span", "input", "select"))
 
 

@@ -126,6 +126,7 @@ def cells_of(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def column_kind(flat: str, start: int, end: int) -> str:
+    """Say whether a heading names sums (``amount``), something else (``other``), or does not tell (``open``)."""
     word = flat[start:end]
     if YEAR_CELL.match(word):
         return "amount"

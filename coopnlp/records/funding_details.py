@@ -59,6 +59,7 @@ def period_of(clause: Clause, at: int, before: int = 0) -> tuple[str | None, str
 
 
 def purpose_of(clause: Clause, at: int, text: str) -> str | None:
+    """Return what the money is for, as the clause says it after ``at``; None where it does not."""
     rest = clause.template[at:]
     found = giving.PURPOSE.match(rest)
     if not found:

@@ -30,6 +30,7 @@ _LIST_HEADING = re.compile(
 
 
 def partnerships_in_tables(reader: Reader) -> Iterator[Partnership]:
+    """Yield a partnership a row of the tables that have a column of partners."""
     reading = reader.reading
     for table in tables_in(reading):
         header = table.header

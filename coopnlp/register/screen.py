@@ -63,6 +63,7 @@ def period(start: str | None, end: str | None) -> str:
 
 
 def day(told: str | None) -> str:
+    """Return an ISO date as French writes it, as precise as it is: 2016-03-09 as 09/03/2016."""
     match = _ISO.fullmatch(told or "")
     return "/".join(part for part in reversed(match.groups()) if part) if match else told or ""
 
@@ -78,15 +79,18 @@ def counted(count: int, noun: str) -> str:
 
 
 def spelt(name: str) -> str:
+    """Return a domain value with the accents that French spells it with."""
     return _SPELT.get(name, name.replace("_", " "))
 
 
 def safe(text: str, *, line_ends: bool = True) -> str:
+    """Return text without control characters, which could move a terminal; without line ends if asked."""
     text = _CONTROL.sub("\ufffd", text)
     return text if line_ends else text.replace("\n", " ")
 
 
 def console_on(stream: IO[str]) -> Console:
+    """Return a console on a stream; one that is no terminal gets a fixed width."""
     from rich.console import Console
 
     console = Console(file=stream, highlight=False, markup=False, emoji=False)
@@ -102,6 +106,7 @@ def _text(value: object, style: str = "") -> Text:
 
 
 def write(console: Console, text: str, *, style: str = "") -> None:
+    """Write a line; nothing in it is read as mark-up."""
     console.print(_text(text, style))
 
 
