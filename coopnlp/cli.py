@@ -8,6 +8,7 @@ error. Everything heavy is imported inside the command that needs it, so that
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -42,20 +43,53 @@ Output = Annotated[Path | None, typer.Option("-o", "--output", help="Write here 
 RegisterUrl = Annotated[str, typer.Argument(metavar="URL", help="The register: a file, or a database URL.")]
 
 
+class _Late:
+    """A file that is made when the first thing is written to it: a call that fails leaves what was there."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._stream: IO[str] | None = None
+
+    def write(self, text: str) -> None:
+        try:
+            self._stream = self._stream or self.path.open("w", encoding="utf-8")
+            self._stream.write(text)
+        except OSError as error:
+            raise _unwritable(self.path, error.strerror or str(error)) from error
+
+    def flush(self) -> None:
+        if self._stream:
+            self._stream.flush()
+
+    def close(self) -> None:
+        if self._stream:
+            self._stream.close()
+
+
+def _unwritable(path: Path, reason: str) -> typer.BadParameter:
+    return typer.BadParameter(f"{path} cannot be written: {reason}. Give another file.", param_hint="-o")
+
+
 @contextmanager
-def _writer(output: Path | None) -> Iterator[IO[str]]:
-    """Give the stream to write on; a file is made only when the first thing is written to it."""
+def _writer(output: Path | None) -> Iterator[IO[str] | _Late]:
+    """Give the stream to write on; what can be said against a file is said before the work begins."""
     if output is None:
         yield sys.stdout
         return
+    if output.is_dir():
+        raise _unwritable(output, "it is a folder")
+    if not output.parent.is_dir():
+        raise _unwritable(output, f"there is no folder {output.parent}")
+    if not os.access(output if output.exists() else output.parent, os.W_OK):
+        raise _unwritable(output, "permission denied")
+    stream = _Late(output)
     try:
-        with output.open("w", encoding="utf-8") as stream:
-            yield stream
-    except OSError as error:
-        raise typer.BadParameter(f"{output} cannot be written: {error.strerror}", param_hint="-o") from error
+        yield stream
+    finally:
+        stream.close()
 
 
-def _dump(stream: IO[str], row: dict[str, Any]) -> None:
+def _dump(stream: IO[str] | _Late, row: dict[str, Any]) -> None:
     stream.write(json.dumps(row, ensure_ascii=False) + "\n")
     stream.flush()
 
