@@ -148,7 +148,8 @@ class Extraction(Value):
     """The text of a source and its layout.
 
     ``text`` is NFC with ``\\n`` line ends. Blocks are in reading order, do not
-    overlap, and what lies between them is white space. ``page_starts[i]`` is the
+    overlap, and what lies between them is white space, or lone rules of dashes in
+    texts that keep every character. ``page_starts[i]`` is the
     offset at which page ``i + 1`` begins; empty for formats without pages.
     """
 

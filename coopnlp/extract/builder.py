@@ -17,7 +17,7 @@ from coopnlp.text import normalise
 if TYPE_CHECKING:
     from coopnlp.types import Block, BlockKind, Box, Cell, Extraction, Metadata, Notice, Source
 
-__all__ = ["Builder", "GridCell", "tidy"]
+__all__ = ["Builder", "GridCell", "counted", "is_rule", "tidy"]
 
 #: What no reader sees: controls (tab and line feed apart), zero-width and direction marks,
 #: soft hyphens, BOMs inside the text (Unicode 15, general categories Cc and Cf).
@@ -27,6 +27,8 @@ _INVISIBLE = re.compile(
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _BLANK_RUN = re.compile(r"[ \t\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]{2,}|[\t\f\v]")
 _AROUND_LINE_END = re.compile(r"[^\S\n]*\n\s*")
+
+_RULE = re.compile(r"\s*([-_=*~.·•─━═–—\u2500#+])(?:[ \t]*\1){2,}\s*")
 
 SEPARATOR = " | "
 
@@ -43,6 +45,24 @@ def tidy(text: str) -> str:
     text = _SURROGATES.sub("\ufffd", normalise(text))
     text = _BLANK_RUN.sub(" ", _INVISIBLE.sub("", text))
     return normalise(_AROUND_LINE_END.sub("\n", text).strip())
+
+
+def is_rule(line: str) -> bool:
+    """Tell whether a line is a rule between parts: dashes, underscores, equals signs, stars, dots.
+
+    >>> is_rule("-----"), is_rule("* * *"), is_rule("- 3 -"), is_rule("…")
+    (True, True, False, False)
+    """
+    return _RULE.fullmatch(line) is not None
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Return a number with its noun, as French writes it in notices.
+
+    >>> counted(1, "image", "images"), counted(12, "image", "images")
+    ('1 image', '12 images')
+    """
+    return f"{number} {one if number < 2 else many}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +90,7 @@ class Builder:
         return len(self._blocks)
 
     def notice(self, kind: str, message: str, page: int | None = None) -> None:
-        """Note something that a reader should know."""
+        """Note something that a reader should know: ``message`` in French, for archivists read it."""
         from coopnlp.types import Notice
 
         self.notices.append(Notice(kind=kind, message=message, page=page))
@@ -78,6 +98,11 @@ class Builder:
     def start_page(self) -> None:
         """Say that the next block begins a new page."""
         self.page_starts.append(self._length + 2 if self._parts else 0)
+
+    def start_page_at_row(self, row: int) -> None:
+        """Say that a row of the table added last begins a new page."""
+        cells = [cell for cell in self._blocks[-1].cells if cell.row >= row]
+        self.page_starts.append(min((cell.start for cell in cells), default=self._length))
 
     def add(
         self,
@@ -88,9 +113,12 @@ class Builder:
         box: Box | None = None,
         level: int | None = None,
     ) -> int | None:
-        """Append a block of text; return its start, or None where nothing is left after :func:`tidy`."""
+        """Append a block of text; return its start.
+
+        None where nothing is left after :func:`tidy`, or only a rule of dashes.
+        """
         clean = tidy(text)
-        if not clean:
+        if not clean or is_rule(clean):
             return None
         start = self._begin()
         self._append(clean)

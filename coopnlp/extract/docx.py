@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from coopnlp.errors import TooLarge, UnreadableFile
-from coopnlp.extract.builder import Builder, GridCell, tidy
+from coopnlp.extract.builder import Builder, GridCell, counted, tidy
 from coopnlp.extract.docx_styles import Numbering, Styles, qualified, value_of
 
 if TYPE_CHECKING:
@@ -249,20 +249,21 @@ def _add_notices(builder: Builder, document: Any) -> None:
         text = "" if root is None else tidy(" ".join(_text(p) for p in root.iter(_P))).replace("\n", " ")
         if text and text not in seen:
             seen.add(text)
-            builder.notice("left_out", f"Header or footer « {text} » is not in the text.")
+            builder.notice("left_out", f"En-tête ou pied de page absent du texte : « {text} ».")
     inserted = sum(1 for _ in body.iter(qualified("ins"), qualified("moveTo")))
     deleted = sum(1 for _ in body.iter(qualified("del"), qualified("moveFrom")))
     if inserted or deleted:
         builder.notice(
             "tracked_changes",
-            f"Tracked changes are read as accepted: {inserted} insertions kept, {deleted} deletions left out.",
+            "Modifications suivies lues comme acceptées : "
+            f"{counted(inserted, 'ajout gardé', 'ajouts gardés')}, {counted(deleted, 'suppression', 'suppressions')}.",
         )
     comments = sum(1 for _ in body.iter(qualified("commentReference")))
     if comments:
-        builder.notice("left_out", f"{comments} comments are not in the text.")
+        builder.notice("left_out", f"Absents du texte : {counted(comments, 'commentaire', 'commentaires')}.")
     pictures = sum(1 for _ in body.iter("{http://schemas.openxmlformats.org/drawingml/2006/picture}pic"))
     if pictures:
-        builder.notice("left_out", f"{pictures} pictures are not read.")
+        builder.notice("left_out", f"Sans lecture : {counted(pictures, 'image', 'images')}.")
 
 
 def _metadata(document: Any) -> Metadata:

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from coopnlp.errors import NoText, UnreadableFile
-from coopnlp.extract.builder import Builder, tidy
+from coopnlp.extract.builder import Builder, counted, tidy
 from coopnlp.extract.decode import decode
 from coopnlp.extract.html_blocks import Piece, pieces_of
+from coopnlp.extract.html_chrome import mark_related, prune
 from coopnlp.extract.html_text import one_line
 from coopnlp.text import fold
 
@@ -27,30 +28,11 @@ __all__ = ["read_html"]
 _CHARSET = re.compile(
     rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-z0-9_:.-]+)|^<\?xml[^>]*encoding=["']([^"']+)"""
 )
-#: Parts of a page by element, role and class that are not its content (ARIA landmarks; names seen
-#: in French public sites: SPIP, Drupal, WordPress, DSFR).
-_CHROME_TAGS = {"nav": "navigation", "footer": "footer", "aside": "side column", "menu": "navigation"}
-_CHROME_ROLES = {
-    "navigation": "navigation", "banner": "banner", "contentinfo": "footer", "search": "search",
-    "complementary": "side column", "dialog": "dialog", "alertdialog": "dialog", "menu": "navigation",
-}  # fmt: skip
-_CHROME_NAMES = (
-    ("cookie banner", r"cookies?|consent|rgpd|gdpr|tarteaucitron|axeptio|didomi"),
-    ("share buttons", r"share|sharing|partage[rs]?|social|reseaux-sociaux|addthis|sharethis"),
-    ("navigation", r"nav|navbar|navigation|menu|menus|breadcrumbs?|ariane|fil-ariane|skip|skiplinks?|evitement|"
-                   r"pagination|pager|sommaire-site|haut-de-page"),
-    ("footer", r"footer|pied|pieddepage|pied-de-page|bas-de-page|colophon"),
-    ("side column", r"sidebar|widget|widgets|related|a-lire-aussi|encart-pub|publicite|pub|ads"),
-    ("dialog", r"modal|popup|newsletter"),
-)  # fmt: skip
-_CHROME_CLASS = [(label, re.compile(rf"(?i)(?:^|[_ ]|-)(?:{names})(?:$|[_ ]|-)")) for label, names in _CHROME_NAMES]
 #: Labels, rows of tables and values together: from this many on a page is a record.
 _RECORD_ROWS = 6
 #: trafilatura needs seconds for pages over this size, which are mostly tables of data.
 _MAX_TRAFILATURA = 3_000_000
 _SHINGLE = 4
-#: Control characters, which lxml reads from pages and refuses to write (XML 1.0, production 2).
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def read_html(data: bytes, source: Source, charset: str | None = None) -> Extraction:
@@ -78,7 +60,7 @@ def read_html(data: bytes, source: Source, charset: str | None = None) -> Extrac
     metadata = _metadata(root, markup)
     frames = [src for frame in root.iter("frame", "iframe") if (src := frame.get("src"))]
     try:
-        removed = _prune(root)
+        removed = prune(root)
         body = root.find("body") if root.find("body") is not None else root
         pieces = pieces_of(body)
         if not pieces and removed:
@@ -99,7 +81,7 @@ def read_html(data: bytes, source: Source, charset: str | None = None) -> Extrac
             builder.add(piece.kind, piece.text, level=piece.level)
     _note_removed(builder, removed, [piece for piece in pieces if not any(piece is k for k in kept)])
     if frames:
-        builder.notice("left_out", f"Frames with pages of their own are not read: {', '.join(frames[:5])}.")
+        builder.notice("left_out", f"Cadres non lus, qui sont des pages à part : {', '.join(frames[:5])}.")
     return builder.build(source, metadata)
 
 
@@ -121,63 +103,14 @@ def _why_no_text(frames: list[str]) -> tuple[str, str]:
     return "the page shows no text", "If scripts fill it, open it in a browser and save or print it to PDF."
 
 
-def _prune(root: Any) -> Counter[str]:
-    """Remove what surrounds the content; return how many words of each kind went."""
-    total = len(one_line(root).split())
-    removed: Counter[str] = Counter()
-    for element in list(root.iter()):
-        if not isinstance(element.tag, str) or element.tag in ("html", "body", "main", "article", "head"):
-            continue
-        label = _chrome(element)
-        parent = element.getparent()
-        if label is None or parent is None or _is_gone(element, root):
-            continue
-        words = len(one_line(element).split())
-        if words > 0.5 * total or next(element.iter("h1", "main"), None) is not None:
-            continue  # a wrapper with an unlucky name
-        if element.tail:  # the text after it is its parent's
-            before = element.getprevious()
-            if before is None:
-                parent.text = _ILLEGAL.sub("", (parent.text or "") + element.tail)
-            else:
-                before.tail = _ILLEGAL.sub("", (before.tail or "") + element.tail)
-        parent.remove(element)
-        removed[label] += words
-    return removed
-
-
-def _is_gone(element: Any, root: Any) -> bool:
-    """Tell whether an element went with one above it."""
-    top = element
-    while top.getparent() is not None:
-        top = top.getparent()
-    return top is not root
-
-
-def _chrome(element: Any) -> str | None:
-    tag = element.tag
-    if tag in _CHROME_TAGS:
-        return _CHROME_TAGS[tag]
-    role = (element.get("role") or "").lower()
-    if role in _CHROME_ROLES:
-        return _CHROME_ROLES[role]
-    style = (element.get("style") or "").replace(" ", "").lower()
-    if "display:none" in style or element.get("hidden") is not None:
-        return "hidden text"
-    if tag in ("td", "tr", "th", "tbody", "p", "a", "b", "strong", "em", "dd", "dt", "input"):
-        return None
-    names = f"{element.get('class') or ''} {element.get('id') or ''}".strip()
-    if not names:
-        return None
-    return next((label for label, pattern in _CHROME_CLASS if pattern.search(names)), None)
-
-
 def _main_content(pieces: Sequence[Piece], markup: str) -> list[Piece]:
     """Return the pieces of the main content, in order."""
+    mark_related(pieces)
     rows = sum(len({cell.row for cell in piece.cells}) for piece in pieces if piece.kind in ("form", "table"))
     pairs = sum(len({cell.row for cell in piece.cells}) for piece in pieces if piece.kind == "form")
     pairs += sum(piece.label for piece in pieces)
-    unlinked = [piece for piece in pieces if not _is_menu(piece)]
+    # a page that is nothing but links is an index, and its links are its content
+    unlinked = [piece for piece in pieces if not _is_menu(piece)] or list(pieces)
     if pairs >= _RECORD_ROWS / 2 or rows >= 2 * _RECORD_ROWS or len(markup) > _MAX_TRAFILATURA:
         return unlinked
     article = _article(markup)
@@ -195,14 +128,14 @@ def _main_content(pieces: Sequence[Piece], markup: str) -> list[Piece]:
         prose = piece.linked < 0.3 and len(piece.text.split()) >= least
         titled = piece.kind == "heading" and piece.linked < 0.5 and at <= last
         structured = (piece.label or piece.kind in ("table", "form")) and not _is_menu(piece)
-        if found[at] or prose or titled or structured:
+        if not piece.menu and (found[at] or prose or titled or structured):
             kept.append(piece)
     return kept
 
 
 def _is_menu(piece: Piece) -> bool:
     """Tell whether a piece is nothing but links, as the entries of menus are."""
-    return piece.linked > 0.8 and piece.kind != "heading" and len(piece.text) < 200
+    return piece.menu or (piece.linked > 0.8 and piece.kind != "heading" and len(piece.text) < 200)
 
 
 def _article(markup: str) -> tuple[set[tuple[str, ...]], set[str]] | None:
@@ -236,15 +169,24 @@ def _is_in(piece: Piece, shingles: set[tuple[str, ...]], lines: set[str]) -> boo
 
 def _note_removed(builder: Builder, removed: Counter[str], dropped: Sequence[Piece]) -> None:
     if removed:
-        parts = ", ".join(f"{label} ({words} words)" for label, words in sorted(removed.items()) if words)
+        parts = ", ".join(
+            f"{label} ({counted(words, 'mot', 'mots')})" for label, words in sorted(removed.items()) if words
+        )
         if parts:
-            builder.notice("left_out", f"Around the content, not in the text: {parts}.")
+            builder.notice("left_out", f"Absents du texte, autour du contenu : {parts}.")
     if dropped:
         words = sum(len(piece.text.split()) for piece in dropped)
-        shown = "; ".join(f"« {piece.text[:40]} »" for piece in dropped[:5])
+        shown = "; ".join(f"« {_shown(piece.text)} »" for piece in dropped[:5])
         builder.notice(
-            "left_out", f"{len(dropped)} short or linked pieces ({words} words) are not in the text: {shown}"
+            "left_out",
+            f"Absents du texte : {counted(len(dropped), 'passage', 'passages')} de liens "
+            f"ou hors de l'article ({counted(words, 'mot', 'mots')}) : {shown}",
         )
+
+
+def _shown(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 40 else line[:39] + "…"
 
 
 def _metadata(root: Any, markup: str) -> Metadata:
@@ -264,7 +206,11 @@ def _metadata(root: Any, markup: str) -> Metadata:
         except (LxmlError, ValueError, TypeError, AttributeError, KeyError, IndexError):
             found = None
         if found is not None:
-            title, author = found.title or title, found.author
+            # trafilatura cuts the title at a dash or a bar: right where a heading of the page says the same
+            heads = {fold(one_line(head)) for head in root.iter("h1", "h2", "h3")}
+            if found.title and (not title or fold(found.title) in heads):
+                title = found.title
+            author = found.author
             publisher, date = found.sitename, found.date
             language = language or found.language or ""
     return Metadata(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from coopnlp.extract.builder import GridCell, tidy
 from coopnlp.extract.html_labels import Pair, is_block, is_label, is_named, is_simple, pair_of
-from coopnlp.extract.html_tables import grid_cells, is_layout, is_record
+from coopnlp.extract.html_tables import grid_cells, is_layout, is_record, menu_cells
 from coopnlp.extract.html_text import BLOCKS, HEADINGS, SILENT, control_text, flatten, one_line
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Piece:
     """A block before it is added.
 
     ``linked`` is the share of its characters that are links; ``label`` says that the
-    piece names a value of several blocks, which follow it.
+    piece names a value of several blocks, which follow it; ``menu`` that it is one of the links of a side column.
     """
 
     kind: BlockKind
@@ -35,6 +35,7 @@ class Piece:
     cells: list[GridCell] = field(default_factory=list)
     linked: float = 0.0
     label: bool = False
+    menu: bool = False
 
 
 def pieces_of(root: Any) -> list[Piece]:
@@ -254,9 +255,13 @@ class _Walker:
                     self._put_pair(one_line(row[0]), row[1])
             self.flush()
         elif is_layout(table, grid):
+            menus = menu_cells(grid)
             for cell in (cell for row in grid for cell in row):
+                before = len(self.pieces)
                 self._children(cell)
                 self.flush()
+                for piece in self.pieces[before:]:
+                    piece.menu = piece.menu or cell in menus
         else:
             cells = list(grid_cells(grid))
             if any(cell.text for cell in cells):

@@ -9,7 +9,7 @@ from coopnlp.extract.builder import GridCell
 from coopnlp.extract.html_labels import MAX_LABEL, has_label_class
 from coopnlp.extract.html_text import HEADINGS, one_line
 
-__all__ = ["grid_cells", "is_layout", "is_record"]
+__all__ = ["grid_cells", "is_layout", "is_record", "menu_cells"]
 
 
 def is_record(grid: list[list[Any]]) -> bool:
@@ -39,6 +39,24 @@ def is_layout(table: Any, grid: list[list[Any]]) -> bool:
         return True
     longest = max((len(one_line(cell)) for cell in cells), default=0)
     return longest > 600 and len(grid) <= 3
+
+
+def menu_cells(grid: list[list[Any]]) -> list[Any]:
+    """Return the cells of a layout table that are menus: short links and little else, beside text.
+
+    Three links at least, of five words at most each on average: longer ones are titles of
+    documents, which may be what the page is for.
+    """
+    found = []
+    for row in grid:
+        for cell in row:
+            links = [text for text in map(one_line, cell.iter("a")) if text]
+            words = len(one_line(cell).split())
+            linked = sum(len(text.split()) for text in links)
+            if len(links) >= 3 and linked >= 0.8 * words and linked <= 5 * len(links):
+                found.append(cell)
+    whole = sum(len(one_line(cell).split()) for row in grid for cell in row)
+    return found if 2 * sum(len(one_line(cell).split()) for cell in found) < whole else []
 
 
 def grid_cells(grid: list[list[Any]]) -> Iterator[GridCell]:

@@ -37,10 +37,14 @@ _MARKER = re.compile(r"^(?:\(?\d{1,3}[.)°-]*|[-–—•·▪*])$")
 
 @dataclass(slots=True)
 class Table:
-    """A table found on a page, with the words of its cells; ``columns`` wide."""
+    """A table found on a page, with the words of its cells; ``columns`` wide.
+
+    ``bold_head``: its first row is all in bold.
+    """
 
     cells: list[GridCell]
     columns: int
+    bold_head: bool = False
 
 
 @dataclass(slots=True)

@@ -64,7 +64,7 @@ def read_legacy(data: bytes, kind: Format, source: Source) -> Extraction:
     extraction = read_docx(converted, source)
     from coopnlp.types import Notice
 
-    notice = Notice(kind="converted", message=f"Read through LibreOffice, from {suffix.upper()} to DOCX.")
+    notice = Notice(kind="converted", message=f"Lu par LibreOffice, de {suffix.upper()} en DOCX.")
     return extraction.model_copy(update={"notices": (notice, *extraction.notices)})
 
 

@@ -143,10 +143,16 @@ def _lines(table: str, scale: float, number: int, builder: Builder) -> list[Line
     sure = [c for inside in words.values() for _, c, _ in inside]
     mean = sum(sure) / len(sure) if sure else 0.0
     if sure:
-        doubt = " Doubtful: check it against the image." if mean < _DOUBTFUL else ""
-        builder.notice("ocr", f"Page {number} was read by OCR, mean confidence {mean:.0f} of 100.{doubt}", number)
+        doubt = " Lecture douteuse : à vérifier sur l'image." if mean < _DOUBTFUL else ""
+        builder.notice(
+            "ocr",
+            f"Page {number} lue par reconnaissance de caractères, confiance moyenne de {mean:.0f} sur 100.{doubt}",
+            number,
+        )
     else:
-        builder.notice("page_empty", f"Page {number} is an image in which OCR found no text.", number)
+        builder.notice(
+            "page_empty", f"Page {number} : image où la reconnaissance de caractères n'a pas trouvé de texte.", number
+        )
     return lines
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from coopnlp.extract.layout import Line
+from coopnlp.extract.layout import Line, Table
+from coopnlp.text import fold
 
 __all__ = ["Group", "body_size", "group_lines", "heading_levels", "may_continue"]
 
@@ -25,6 +26,8 @@ _MAX_HEADING_LINES = 3
 _MAX_REPEATED = 6
 #: A heading and a sub-heading or two may follow each other; more bold lines in a row are a list.
 _MAX_BOLD_RUN = 3
+#: Tables of two pages are one where their sides agree within this; left and right pages shift more.
+_MAX_SHIFT_PT = 6.0
 
 
 @dataclass(slots=True)
@@ -112,12 +115,29 @@ def _shape(group: Group) -> str:
 
 def may_continue(before: Group, after: Group) -> bool:
     """Tell whether a block at the top of a page goes on with the last one of the page before."""
+    if before.kind == after.kind == "table":
+        return _same_columns(before.lines[-1], after.lines[0])
     if before.kind not in ("paragraph", "list_item") or after.kind != "paragraph":
         return False
     last, first = before.lines[-1], after.lines[0]
     if _SENTENCE_END.search(last.text) or abs(last.size - first.size) > 0.1 * last.size:
         return False
     return first.text[:1].islower() or last.text.endswith(("-", ",", "’", "'"))
+
+
+def _same_columns(before: Line, after: Line) -> bool:
+    """Tell whether a table goes on in another: as many columns, as wide, and no header of its own."""
+    if before.table is None or after.table is None or before.table.columns != after.table.columns:
+        return False
+    if max(abs(before.x0 - after.x0), abs(before.x1 - after.x1)) > _MAX_SHIFT_PT:
+        return False
+    head, next_head = _header(before.table), _header(after.table)
+    # a first row without figures is only taken for a header; bold ones that differ begin another table
+    return not (after.table.bold_head and next_head != head)
+
+
+def _header(table: Table) -> list[str]:
+    return [fold(cell.text) for cell in table.cells if cell.row == 0]
 
 
 def _begins_item(line: Line, before: Line | None) -> bool:

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from coopnlp.errors import EncryptedFile, NoText, TimedOut, UnreadableFile
-from coopnlp.extract.builder import Builder, tidy
+from coopnlp.extract.builder import Builder, counted, tidy
 from coopnlp.extract.hyphens import Hyphens
 from coopnlp.extract.layout import Line, read_lines
 from coopnlp.extract.paragraphs import Group, body_size, group_lines, heading_levels, may_continue
 from coopnlp.extract.running import take_running
+from coopnlp.extract.tables import find_tables, join_tables
 
 if TYPE_CHECKING:
     from coopnlp.extract.pdf_words import PageWords
@@ -82,7 +83,8 @@ def _read(document: Any, source: Source) -> Extraction:
         raise NoText(source.name, *_why_no_text(scanned, len(pages)))
     kept, running = take_running(pages, heights)
     for text, on in running:
-        builder.notice("left_out", f"« {tidy(text)} » at the edge of {_page_list(on)} is not in the text.")
+        what = f"« {tidy(text)} »" if text else "numéros de page"
+        builder.notice("left_out", f"Absent du texte, en tête ou en pied ({_page_list(on)}) : {what}.")
     add_pages(builder, kept)
     return builder.build(source, _metadata(document))
 
@@ -100,7 +102,7 @@ def _read_page(document: Any, index: int, name: str, builder: Builder) -> tuple[
         found = read_words(page)
         lines, is_image = _page_lines(page, found, number, name, builder)
     except pypdfium2.PdfiumError as error:
-        builder.notice("page_unreadable", f"Page {number} is damaged and was not read ({error}).", number)
+        builder.notice("page_unreadable", f"Page {number} abîmée, non lue ({error}).", number)
         return [], 1.0, False
     finally:
         if page is not None:
@@ -113,18 +115,17 @@ def _read_page(document: Any, index: int, name: str, builder: Builder) -> tuple[
 def _page_lines(page: Any, found: PageWords, number: int, name: str, builder: Builder) -> tuple[list[Line], bool]:
     """Return the lines of a page from its text or by OCR, with notices of what is not in them."""
     from coopnlp.extract.ocr import ocr_is_installed, ocr_page
-    from coopnlp.extract.tables import find_tables
 
     if found.unmapped > _MAX_UNMAPPED:
         builder.notice(
             "suspicious_text",
-            f"On page {number}, {found.unmapped:.0%} of the characters have no meaning (fonts without a code table).",
+            f"Page {number} : {found.unmapped:.0%} des caractères n'ont pas de sens (police sans table de codes).",
             number,
         )
     if found.unseen:
         builder.notice(
             "left_out",
-            f"Page {number}: {found.unseen} words off the page or at another angle are not in the text.",
+            f"Page {number} : {counted(found.unseen, 'mot absent', 'mots absents')}, hors page ou de biais.",
             number,
         )
     is_image = not found.words and (found.images > 0.2 or len(found.rules) > 50)
@@ -132,14 +133,14 @@ def _page_lines(page: Any, found: PageWords, number: int, name: str, builder: Bu
         try:
             return ocr_page(page, number, name, builder), is_image
         except (TimedOut, UnreadableFile) as error:
-            builder.notice("page_unreadable", f"Page {number} was not read: {error.problem}.", number)
+            builder.notice("page_unreadable", f"Page {number} non lue : {error.problem}.", number)
             return [], is_image
     tables, rest = find_tables(found.words, found.rules)
     lines = read_lines(rest, tables, found.rules)
     if is_image:
-        builder.notice("page_unreadable", f"Page {number} is a scanned image and Tesseract is not installed.", number)
+        builder.notice("page_unreadable", f"Page {number} : image numérisée, et Tesseract n'est pas installé.", number)
     elif not lines:
-        builder.notice("page_empty", f"Page {number} is empty.", number)
+        builder.notice("page_empty", f"Page {number} vide.", number)
     return lines, is_image
 
 
@@ -156,7 +157,7 @@ def _why_no_text(scanned: list[int], count: int) -> tuple[str, str]:
 
 
 def add_pages(builder: Builder, pages: Sequence[list[Line]]) -> None:
-    """Group the lines of every page, and join the paragraph that goes on over the page border."""
+    """Group the lines of every page, and join the paragraph or table that goes on over the page border."""
     every = [line for lines in pages for line in lines if line.table is None]
     hyphens = Hyphens(line.text for line in every)
     grouped = [group_lines(lines) for lines in pages]
@@ -193,8 +194,7 @@ def _start_pages(builder: Builder, upto: int) -> None:
 def _add(builder: Builder, group: Group, hyphens: Hyphens) -> None:
     first = group.lines[0]
     if first.table is not None:
-        cells = first.table.cells
-        builder.add_cells("table", cells, page=first.page, box=_box(group.lines))
+        _add_table(builder, group.lines)
         return
     text, borders, page = "", [], first.page
     for line in group.lines:
@@ -212,6 +212,18 @@ def _add(builder: Builder, group: Group, hyphens: Hyphens) -> None:
     start = builder.add(kind, text, page=first.page, box=_box(same_page), level=group.level)
     if start is not None:
         builder.page_starts.extend(start + border for border in borders)
+
+
+def _add_table(builder: Builder, lines: Sequence[Line]) -> None:
+    """Add a table, and where the pages begin that it goes on over."""
+    first = lines[0]
+    cells, starts = join_tables([line.table for line in lines if line.table is not None])
+    _start_pages(builder, first.page)
+    box = _box([line for line in lines if line.page == first.page])
+    builder.add_cells("table", cells, page=first.page, box=box)
+    for line, row in zip(lines[1:], starts, strict=True):
+        while len(builder.page_starts) < line.page:
+            builder.start_page_at_row(row)
 
 
 def _box(lines: Sequence[Line]) -> Box:

@@ -1,6 +1,6 @@
 """Words and ruling lines of one PDF page, as pdfium gives them, in an upright frame.
 
-pdfium is asked once a character for its code and four times a word for boxes,
+pdfium is asked once a character for its code and five times a word for boxes,
 size and weight; asking for every character's box would take five times longer.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,9 @@ _PLAIN = str.maketrans(
     }
 )
 _KEPT_BLANKS = frozenset((0xA0, 0x2009, 0x202F))
+#: Heavy faces by the end of their PostScript names: « Times-Bold », « Arial-BoldMT », « Roboto-Black ».
+_HEAVY = re.compile(rb"(?i)(?<!semi)(?:bold|black|heavy)|[-,]demi")
+_FONT_NAME = 96
 
 
 @dataclass(slots=True)
@@ -139,6 +143,7 @@ def _raw_words(handle: Any) -> tuple[list[_RawWord], float]:
     codes = [get(handle, i) for i in range(count)]
     rect = c.FS_RECTF()
     pointer = ctypes.byref(rect)
+    name = ctypes.create_string_buffer(_FONT_NAME)
     words: list[_RawWord] = []
     run, at, turn, glue, unmapped = 0, 0, 0, " ", 0
     fresh = True
@@ -176,13 +181,16 @@ def _raw_words(handle: Any) -> tuple[list[_RawWord], float]:
                     max(box[2], rect.right),
                     max(box[3], rect.top),
                 )
-            weight = c.FPDFText_GetFontWeight(handle, at)
+            heavy = c.FPDFText_GetFontWeight(handle, at) >= 600
+            if not heavy and c.FPDFText_GetFontInfo(handle, at, name, _FONT_NAME, None):
+                # the standard fonts (« Times-Bold ») and many others do not state their weight
+                heavy = _HEAVY.search(name.value) is not None
             tall = box[3] - box[1] if turn % 2 == 0 else box[2] - box[0]
             # Type 3 fonts and scaled text report odd sizes; the box does not lie.
             size = c.FPDFText_GetFontSize(handle, at)
             if not 0.6 * size <= tall <= 1.8 * size:
                 size = tall / 1.15
-            words.append((text, box, round(size, 1), weight >= 600, run, glue, turn))
+            words.append((text, box, round(size, 1), heavy, run, glue, turn))
         glue, at = " ", stop
         if codes[stop - 1] in _LINE_END_HYPHEN:
             # pdfium puts no line end after the hyphen that breaks a word

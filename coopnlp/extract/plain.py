@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from coopnlp.extract.builder import is_rule
 from coopnlp.extract.decode import decode
+from coopnlp.extract.front_matter import FrontMatter, read_front_matter
 from coopnlp.text import normalise
 
 if TYPE_CHECKING:
@@ -36,16 +38,23 @@ class _Line(NamedTuple):
 
 def read_plain(data: bytes, source: Source, charset: str | None = None) -> Extraction:
     """Return the text, decoded, in NFC with ``\\n`` line ends, nothing else changed, and its blocks."""
-    from coopnlp.types import Extraction, Notice
+    from coopnlp.types import Extraction, Metadata, Notice
 
     decoded, encoding = decode(data, charset)
     text = normalise(decoded)
     notices = []
     if encoding not in ("utf_8", "utf_16_le", "utf_16_be"):
-        notices.append(Notice(kind="encoding", message=f"The file does not say its encoding; read as {encoding}."))
+        notices.append(Notice(kind="encoding", message=f"Le fichier ne dit pas son encodage ; lu en {encoding}."))
     if "\ufffd" in text and "\ufffd" not in data.decode("utf_8", "ignore"):
-        notices.append(Notice(kind="encoding", message="Some bytes are no text in that encoding; they read \ufffd."))
-    return Extraction(source=source, text=text, blocks=tuple(find_blocks(text)), notices=tuple(notices))
+        notices.append(Notice(kind="encoding", message="Octets sans valeur dans cet encodage, lus \ufffd."))
+    front = read_front_matter(text)
+    return Extraction(
+        source=source,
+        text=text,
+        blocks=tuple(find_blocks(text)),
+        metadata=Metadata() if front is None else front.metadata(),
+        notices=tuple(notices),
+    )
 
 
 def find_blocks(text: str) -> list[Block]:
@@ -55,7 +64,7 @@ def find_blocks(text: str) -> list[Block]:
     it, and so does a line that was ended on purpose, i.e. that is shorter than the
     width at which the text wraps and is not continued by a lower-case letter.
     Spans hold the mark-up of Markdown (``# ``), so that between blocks lies
-    nothing but white space.
+    nothing but white space and lone rules of dashes. Front matter is a form.
     """
     from coopnlp.types import Block
 
@@ -65,8 +74,12 @@ def find_blocks(text: str) -> list[Block]:
             for found in _MANY_LINES.finditer(text)
         ]
     lines = list(_lines(text))
+    front = read_front_matter(text)
+    if front is not None:
+        skipped = text.count("\n", 0, front.end)
+        lines = lines[skipped + 1 :]
     width = _wrap_width(lines)
-    blocks: list[Block] = []
+    blocks: list[Block] = [] if front is None else [_front_block(front)]
     at = 0
     while at < len(lines):
         line = lines[at]
@@ -74,6 +87,9 @@ def find_blocks(text: str) -> list[Block]:
             at += 1
             continue
         stop, block = at + 1, None
+        if is_rule(line.text):
+            at += 1
+            continue
         if len(blocks) >= MAX_BLOCKS:
             stop = min(at + 500, len(lines))
         elif heading := _HEADING.match(line.text):
@@ -93,6 +109,17 @@ def find_blocks(text: str) -> list[Block]:
         blocks.append(block)
         at = stop
     return blocks
+
+
+def _front_block(front: FrontMatter) -> Block:
+    from coopnlp.types import Block, Cell
+
+    cells = [
+        Cell(start=start, end=end, row=row, column=column, header=column == 0)
+        for row, pair in enumerate(front.pairs)
+        for column, (start, end) in enumerate(pair)
+    ]
+    return Block(kind="form", start=0, end=front.end, cells=tuple(cells))
 
 
 def _lines(text: str) -> Iterator[_Line]:
@@ -138,7 +165,7 @@ def _paragraph_end(lines: list[_Line], at: int, width: int | None) -> int:
 
 def _starts_block(lines: list[_Line], at: int) -> bool:
     text = lines[at].text
-    return bool(_HEADING.match(text) or _ITEM.match(text) or _table(lines, at))
+    return bool(is_rule(text) or _HEADING.match(text) or _ITEM.match(text) or _table(lines, at))
 
 
 def _underlined(lines: list[_Line], at: int) -> tuple[int, int] | None:

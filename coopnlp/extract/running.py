@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from statistics import median
 
 from coopnlp.extract.layout import Line
 
@@ -29,7 +30,8 @@ _PAGE_NUMBER = re.compile(
 def take_running(
     pages: Sequence[list[Line]], heights: Sequence[float]
 ) -> tuple[list[list[Line]], list[tuple[str, list[int]]]]:
-    """Return the pages without running heads, and what was taken: (text, 0-based pages).
+    """Return the pages without running heads, and what was taken: (text, 0-based pages);
+    the text of page numbers is empty.
 
     A line is one if its text, figures aside, comes back near the same height, or
     if it is a page number alone at the edge of a page.
@@ -39,7 +41,10 @@ def take_running(
         for line, at_top in _edge_lines(lines, height):
             found[_shape(line.text), at_top].append((number, line))
     needed = max(_MIN_PAGES, int(len(pages) * _MIN_SHARE))
-    everywhere = Counter(_shape(line.text) for lines in pages for line in lines if line.table is None)
+    every = [line for lines in pages for line in lines if line.table is None]
+    # the title of a document is often its running head too, in another size
+    everywhere = Counter((_shape(line.text), round(line.size)) for line in every)
+    small = 0.9 * median([line.size for line in every]) if len(pages) == 2 and every else 0.0
     taken: set[int] = set()
     notes: list[tuple[str, list[int]]] = []
     numbers: list[int] = []
@@ -51,14 +56,17 @@ def take_running(
             taken.update(id(line) for _, line in kept)
             numbers.extend(n for n, _ in kept)
         elif (
-            len(on) >= needed
+            (len(on) >= needed or (small and len(on) == 2 and _is_small_twin(places, pages, small, at_top)))
             and _one_height([line for _, line in places])
-            and (len(places) >= _MIN_AT_EDGE * everywhere[shape])
+            and (
+                len(places)
+                >= _MIN_AT_EDGE * sum(everywhere[key] for key in {(shape, round(p.size)) for _, p in places})
+            )
         ):
             taken.update(id(line) for _, line in places)
             notes.append((text, on))
     if numbers:
-        notes.append(("page numbers", sorted(set(numbers))))
+        notes.append(("", sorted(set(numbers))))
     return [[line for line in lines if id(line) not in taken] for lines in pages], notes
 
 
@@ -80,6 +88,15 @@ def _is_outermost(line: Line, lines: Sequence[Line], at_top: bool) -> bool:
     if at_top:
         return sum(other.bottom < line.top for other in beyond) < 2
     return sum(other.top > line.bottom for other in beyond) < 2
+
+
+def _is_small_twin(places: Sequence[tuple[int, Line]], pages: Sequence[list[Line]], small: float, at_top: bool) -> bool:
+    """Tell whether both pages of a document have one and the same outermost line, smaller than the text.
+
+    Two pages are no proof by themselves: two forms begin alike, in the size of the text or larger.
+    """
+    same = len({line.text for _, line in places}) == 1
+    return same and all(line.size <= small and _is_outermost(line, pages[n], at_top) for n, line in places)
 
 
 def _one_height(lines: Sequence[Line]) -> bool:

@@ -106,7 +106,9 @@ def _add(builder: Builder, rows: list[list[str]]) -> None:
     small = len(cells) <= _MAX_CELLS
     builder.add_cells("table", mark_header(cells), with_spans=small)
     if not small:
-        builder.notice("large_table", f"A table of {len(cells)} cells: its text is whole, spans of cells are not kept.")
+        builder.notice(
+            "large_table", f"Tableau de {len(cells)} cellules : texte entier, sans la place de chaque cellule."
+        )
 
 
 def _shown(value: object) -> str:

@@ -14,7 +14,7 @@ from coopnlp.extract.builder import GridCell
 from coopnlp.extract.layout import Line, Table, join_words
 from coopnlp.extract.pdf_words import Rule, Word
 
-__all__ = ["find_tables", "mark_header"]
+__all__ = ["find_tables", "join_tables", "mark_header"]
 
 _SNAP = 3.0  # pdfplumber's defaults, in points
 #: No column is narrower than two letters: double rules and shadows make such slivers.
@@ -49,6 +49,32 @@ def mark_header(cells: list[GridCell], bold_rows: set[int] | None = None) -> lis
     if not is_header:
         return cells
     return [GridCell(c.row, c.column, c.text, header=c.row == 0) for c in cells]
+
+
+def join_tables(tables: Sequence[Table]) -> tuple[list[GridCell], list[int]]:
+    """Return the cells of a table that goes on over pages, and the row that each further page begins with.
+
+    Rows of the header that a further page repeats are left out.
+    """
+    cells = list(tables[0].cells)
+    head = _rows(cells)
+    starts: list[int] = []
+    for table in tables[1:]:
+        rows = _rows(table.cells)
+        repeated = 0
+        while repeated < min(2, len(rows) - 1, len(head)) and rows[repeated] == head[repeated]:
+            repeated += 1
+        at = max(cell.row for cell in cells) + 1
+        starts.append(at)
+        cells += [GridCell(c.row - repeated + at, c.column, c.text) for c in table.cells if c.row >= repeated]
+    return cells, starts
+
+
+def _rows(cells: Sequence[GridCell]) -> list[list[str]]:
+    rows: dict[int, list[str]] = {}
+    for cell in cells:
+        rows.setdefault(cell.row, []).append(" ".join(cell.text.split()))
+    return [rows[row] for row in sorted(rows)]
 
 
 def _grids(rules: Sequence[Rule]) -> list[list[tuple[float, float, float, float]]]:
@@ -134,7 +160,7 @@ def _fill(boxes: list[tuple[float, float, float, float]], words: Sequence[Word])
     bold = {0} if all(w.bold for (row, _), inside in places.items() if row == 0 for w in inside) else set()
     cells = mark_header(_without_empty(cells), bold)
     size = max(word.size for inside in filled.values() for word in inside)
-    line = Line("", x0, top, x1, bottom, size, table=Table(cells, max(c.column for c in cells) + 1))
+    line = Line("", x0, top, x1, bottom, size, table=Table(cells, max(c.column for c in cells) + 1, bool(bold)))
     return line, rest
 
 

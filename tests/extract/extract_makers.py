@@ -83,6 +83,41 @@ def table_pdf() -> bytes:
     return out.getvalue()
 
 
+def long_table_pdf(*, other_header: bool = False) -> bytes:
+    """Return a ruled table of two pages, its bold header repeated, or another table on the second page."""
+    out = BytesIO()
+    canvas = Canvas(out, pagesize=A4)
+    heads = (("Association", "Somme"), ("Quartier", "Voix") if other_header else ("Association", "Somme"))
+    for number, head in enumerate(heads):
+        style = [("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("FONT", (0, 0), (-1, 0), "Times-Bold", 11)]
+        rows = [list(head), [f"Comité {number}", f"{number + 1} 500 €"], [f"Relais {number}", f"{number + 2} 250 €"]]
+        table = Table(rows, colWidths=[200, 120], style=style)
+        table.wrapOn(canvas, 400, 400)
+        table.drawOn(canvas, 60, 700 if number else 60)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def small_head_pdf() -> bytes:
+    """Return two pages with a running head in small type; numbered items have bold titles."""
+    out = BytesIO()
+    canvas = Canvas(out, pagesize=A4)
+    for number in range(2):
+        canvas.setFont("Times-Italic", 8)
+        canvas.drawString(56, 812, "Comité de jumelage")
+        canvas.setFont("Times-Bold", 11)
+        canvas.drawString(56, 760, f"{number + 1}. Bilan de la commission")
+        canvas.setFont("Times-Roman", 11)
+        for line in range(6):
+            canvas.drawString(
+                56, 735 - 14 * line, f"Ligne {line} du compte rendu de la page {number + 1}, assez longue."
+            )
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
 def lines_pdf(pages: list[list[tuple[float, float, str]]], *, password: str | None = None, turn: int = 0) -> bytes:
     """Return pages of lines drawn at (x, y from the bottom)."""
     from reportlab.lib.pdfencrypt import StandardEncryption

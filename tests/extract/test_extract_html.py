@@ -136,6 +136,50 @@ def test_deep_nesting_is_no_crash() -> None:
         assert str(error)
 
 
+def test_side_menu_of_a_layout_table_is_left_out() -> None:
+    menu = "".join(f"<a href={n}.htm>{word}</a><br>" for n, word in enumerate(("Accueil", "Élus", "Budget", "Écrire")))
+    text = "<h2>La lettre du canton</h2><p>Le 4 mai, douze lycéens de Rimouski ont planté la haie du collège.</p>"
+    found = page(f"<html><body><table><tr><td>{menu}</td><td>{text}</td></tr></table>")
+    assert [kind for kind, _ in kinds(found)] == ["heading", "paragraph"]
+    assert "Budget" in found.notices[0].message
+
+
+def test_an_index_of_links_is_kept() -> None:
+    rows = "".join(f'<li><a href="{y}.pdf">Délibérations {y}</a></li>' for y in (2011, 2012, 2013, 2014))
+    assert "Délibérations 2013" in page(f"<html><body><ul>{rows}</ul></body></html>").text
+
+
+def test_related_links_and_comments_are_left_out_of_an_article() -> None:
+    body = ARTICLE.replace(
+        "<ol>", "<div><h3>À lire aussi</h3><ul><li><a href=1>Le marché déménage</a></li></ul></div><ol>"
+    ).replace(
+        "</article>",
+        '</article><section id="commentaires"><h2>2 commentaires</h2>'
+        "<p><b>Lucette</b> – J'y étais et c'était une bien belle journée pour tout le monde, merci aux maîtres.</p>"
+        "</section>",
+    )
+    found = page(body)
+    assert not [words for words in ("À lire aussi", "déménage", "Lucette") if words in found.text]
+    assert "commentaires de lecteurs" in found.notices[0].message
+
+
+def test_a_field_called_comments_stays() -> None:
+    text = "Une mission utile : les deux équipes ont relevé ensemble douze puits et leurs comptes."
+    found = page(f'<html><body><p>Fiche</p><div class="commentaires">{text}</div>')
+    assert text in found.text
+
+
+def test_short_lines_inside_an_article_stay() -> None:
+    assert "Adopté." in page(ARTICLE.replace("<ol>", "<p>Adopté.</p><ol>")).text
+
+
+def test_the_title_is_not_cut_at_a_dash() -> None:
+    found = page(
+        "<html><head><title>Ville de Dole - La lettre, no 3</title></head><body><h2>La lettre</h2><p>Texte.</p>"
+    )
+    assert found.metadata.title == "Ville de Dole - La lettre, no 3"
+
+
 TAGS = (
     "p",
     "div",

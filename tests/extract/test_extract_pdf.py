@@ -42,7 +42,35 @@ def test_running_heads_leave_the_flow_and_are_noted() -> None:
     assert "Page 2 sur" not in found.text
     noted = " ".join(n.message for n in found.notices if n.kind == "left_out")
     assert "Conseil départemental, séance de juin" in noted
-    assert "page numbers" in noted
+    assert "numéros de page" in noted
+
+
+def test_small_running_head_of_two_pages() -> None:
+    found = extract(make.small_head_pdf())
+    assert "jumelage" not in found.text
+    assert "Comité de jumelage" in found.notices[0].message
+
+
+def test_two_forms_that_begin_alike_keep_their_first_line() -> None:
+    page = [(60.0, 800.0, "Demande de subvention"), (60.0, 760.0, "Nom de l'association :")]
+    assert extract(make.lines_pdf([page, page])).text.count("Demande") == 2
+
+
+def test_numbered_bold_titles_in_a_standard_font_are_headings() -> None:
+    found = [text for kind, text in kinds(extract(make.small_head_pdf())) if kind == "heading"]
+    assert found == ["1. Bilan de la commission", "2. Bilan de la commission"]
+
+
+def test_a_table_over_two_pages_is_one_block() -> None:
+    found = extract(make.long_table_pdf())
+    assert kinds(found) == [
+        ("table", "Association | Somme\nComité 0 | 1 500 €\nRelais 0 | 2 250 €\nComité 1 | 2 500 €\nRelais 1 | 3 250 €")
+    ]
+    assert found.text[found.page_starts[1] :].startswith("Comité 1")
+
+
+def test_another_table_on_the_next_page_stays_apart() -> None:
+    assert [kind for kind, _ in kinds(extract(make.long_table_pdf(other_header=True)))] == ["table", "table"]
 
 
 def test_what_also_stands_inside_pages_is_no_running_head() -> None:
@@ -181,7 +209,7 @@ class TestScans:
         found = extract(make.scan_pdf(), name="scan.pdf")
         assert found.text == "Le jumelage est signé."
         assert [(n.kind, n.page) for n in found.notices] == [("ocr", 1)]
-        assert "91 of 100" in found.notices[0].message
+        assert "91 sur 100" in found.notices[0].message
         assert found.blocks[0].box is not None
         assert 60 < found.blocks[0].box.x0 < 90  # 300 pixels at 300 dpi are 72 points
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from coopnlp.errors import ExtractionError
 from coopnlp.extract import extract
-from coopnlp.extract.builder import tidy
+from coopnlp.extract.builder import is_rule, tidy
 from coopnlp.extract.decode import CODE_PAGES, decode
 from coopnlp.types import Extraction
 
@@ -27,14 +27,14 @@ def assert_sound(extraction: Extraction) -> None:
     assert unicodedata.is_normalized("NFC", text)
     at = 0
     for block in extraction.blocks:
-        assert not text[at : block.start].strip()
+        assert all(is_rule(line) or not line.strip() for line in text[at : block.start].split("\n"))
         assert text[block.start : block.end].strip()
         at = block.end
         inside = block.start
         for cell in block.cells:
             assert inside <= cell.start <= cell.end <= block.end
             inside = cell.end
-    assert not text[at:].strip()
+    assert all(is_rule(line) or not line.strip() for line in text[at:].split("\n"))
     assert list(extraction.page_starts) == sorted(extraction.page_starts)
     assert all(a <= b for a, b in pairwise(extraction.page_starts))
 
@@ -86,6 +86,33 @@ def test_markdown_blocks() -> None:
     assert [b.level for b in found.blocks if b.level] == [1, 1]
     cells = [(found.text[c.start : c.end], c.row, c.column, c.header) for c in found.blocks[-1].cells]
     assert cells == [("Année", 0, 0, True), ("Somme", 0, 1, True), ("2010", 1, 0, False), ("5 000 €", 1, 1, False)]
+
+
+def test_front_matter_fills_the_metadata_and_keeps_the_text() -> None:
+    text = (
+        '---\ntitre: "Bilan : trois ans"\nauthors:\n  - Awa Sarr\n  - Luc Morel\ndate: 2018-04-09\nlang: fr-FR\n---\n'
+        "\n# Bilan\n"
+    )
+    found = extract(text.encode(), name="bilan.md")
+    assert_sound(found)
+    assert found.text == text
+    assert (found.metadata.title, found.metadata.author) == ("Bilan : trois ans", "Awa Sarr, Luc Morel")
+    assert (found.metadata.date, found.metadata.language) == ("2018-04-09", "fr")
+    assert [b.kind for b in found.blocks] == ["form", "heading"]
+
+
+@pytest.mark.parametrize(
+    "text", ["---\n\nUn trait puis du texte.\n\n---\n", "---\ntitre: sans fin\n", "Titre : Bilan\n---\n"]
+)
+def test_dashes_alone_are_no_front_matter(text: str) -> None:
+    found = extract(text.encode(), name="note.md")
+    assert_sound(found)
+    assert found.metadata.title is None
+
+
+def test_lone_rules_are_no_paragraphs() -> None:
+    found = extract(b"Ordre du jour\n-------------\n\nLe budget.\n\n-----\n\n* * *\n\nLe jumelage.\n")
+    assert [kind for kind, _ in kinds(found)] == ["heading", "paragraph", "paragraph"]
 
 
 def test_lines_ended_on_purpose_are_blocks() -> None:
