@@ -8,13 +8,15 @@ of totals, columns of costs and tables of expenses give nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from coopnlp.records.clauses import Reader, Sum, sums_in
 from coopnlp.records.parties import party
 from coopnlp.records.reading import clip
 from coopnlp.records.rows import Row, Table, tables_in
-from coopnlp.types import Amount, DateValue, Entity, Funding, Party
+from coopnlp.records.table_columns import cell_parties, is_aligned, text_cells
+from coopnlp.types import Amount, DateValue, Funding, Party
 
 __all__ = ["read_table_fundings"]
 
@@ -22,7 +24,7 @@ Span = tuple[int, int]
 
 _FUNDER_COLUMN = re.compile(
     r"\b(?:nom du financeur|(?:co)?financeurs?|bailleurs?|contributeurs?|ressources?"
-    r"|recettes|produits|origine|financement par|autres)\b"
+    r"|recettes|produits|origine|financement par)\b"
 )
 _PARTNER_COLUMN = re.compile(r"^\W*(?:partenaires?|collectivites?|contributions?)\b")
 _GIVEN_TO = re.compile(
@@ -59,6 +61,13 @@ _CURRENCIES = (
 )
 
 
+# A body or scheme whose purpose is to finance is what grants the sums of a table under its name.
+_SCHEME = re.compile(
+    r"(?:fonds|programme|dispositif|appel a|facilite|prix|bourses?|ffqcd|fondation|coup de pouce"
+    r"|agence (?:de l'eau|des micro))\b"
+)
+
+
 def _currency(text: str) -> str | None:
     return next((code for code, words in _CURRENCIES if re.search(words, text)), None)
 
@@ -66,8 +75,9 @@ def _currency(text: str) -> str | None:
 class _Grants:
     """Reads one table."""
 
-    def __init__(self, reader: Reader, table: Table) -> None:
+    def __init__(self, reader: Reader, table: Table, others: Sequence[Span] = ()) -> None:
         self.reader, self.table = reader, table
+        self.others = others
         self.reading = reader.reading
         header = table.header
         assert header is not None
@@ -108,12 +118,20 @@ class _Grants:
         return ""
 
     def funder(self) -> tuple[Party, Span] | None:
-        """Return who gives the grants of a table of beneficiaries: a scheme in its title, else the council."""
-        above = self.reading.lines_before(self.header.start, 14)
-        if above:
-            schemes = self.reading.within(above[0][0], self.header.start, ("FUNDER",))
-            if len({self.reader.canonical(e).text.casefold() for e in schemes}) == 1:
-                meant = self.reader.canonical(schemes[0])
+        """Return who gives the grants of a table of beneficiaries: a scheme named above it, else the council.
+
+        Rows of other tables name beneficiaries, never who gives.
+        """
+        lines = self.reading.lines
+        for start, end in (*self.reading.lines_before(self.header.start, 14)[::-1], *lines[:6]):
+            if end > self.header.start or any(a <= start < b for a, b in self.others):
+                continue
+            named = [
+                e for e in self.reading.within(start, end, ("FUNDER",))
+                if _SCHEME.match(self.reading.plain, self.reader.canonical(e).start)
+            ]  # fmt: skip
+            if len({self.reader.canonical(e).text.casefold() for e in named}) == 1:
+                meant = self.reader.canonical(named[0])
                 return party(meant), (meant.start, meant.end)
         body = self.reader.owner
         if body is None or not re.search(
@@ -158,7 +176,7 @@ class _Grants:
         found: list[Funding] = []
         for row in self.table.rows:
             text = self.reading.plain[row.start : row.end]
-            if _TOTAL_ROW.match(text):
+            if any(_TOTAL_ROW.match(cell) for cell in (text, *(self.reading.plain[a:b] for a, b in row.cells))):
                 continue
             if role == "funder":
                 found += self._row_of_funder(row)
@@ -177,6 +195,9 @@ class _Grants:
             yearly = [(name, s) for name, s in slots if not re.search(r"\btotal\b", name)]
             return yearly or slots
         granted = [(name, s) for name, s in slots if _GRANTED.search(name) and not _ASKED_OR_COST.search(name)]
+        if len(granted) > 1 and all(re.match(r"\W*parts?\b", name) for name, _ in granted):
+            # « Part française », « Part québécoise »: two sums of the same grant.
+            return granted
         if granted:
             return granted[-1:] if len(granted) > 1 and not self._currencies_differ(granted) else granted
         usable = [(name, s) for name, s in slots if not _ASKED_OR_COST.search(name)]
@@ -236,41 +257,44 @@ class _Grants:
         if not slots:
             return []
         first_sum = min(s.start for _, s in slots)
-        parties = self.reading.within(row.start, first_sum, ("COLLECTIVITY", "FUNDER", "ORG"))
         column = next((i for i, c in enumerate(self.columns) if re.search(r"financeur|bailleur|contributeur", c)), 0)
         purpose: str | None = None
-        chosen: Entity | None = parties[0] if parties else None
-        if column > 0:
-            if len(row.cells) == len(self.columns):
-                inside = self.reading.within(*row.cells[column], ("COLLECTIVITY", "FUNDER", "ORG"))
-            else:
-                after = self.reading.within(first_sum, row.end, ("FUNDER",))
-                inside = [e for e in parties if e.label == "FUNDER"] or after
-            if not inside:
+        if len(row.cells) > 1 and (is_aligned(self.table, row) or (column == 0 and row.cells[0][1] <= first_sum)):
+            named = cell_parties(self.reading, row.cells[column])
+            if len(named) != 1:
                 return []
-            chosen = inside[0]
-            others = [e for e in parties if e.start != chosen.start]
-            purpose = party(others[0]).text if others else None
-            slots = self._of_revenue(slots)
-        if chosen is not None:
-            if (
-                len([e for e in parties if e.label in ("COLLECTIVITY", "FUNDER")]) > 1
-                and column == 0
-                and not self.table.has_cells
-            ):
-                gap = self.reading.plain[parties[0].end : parties[1].start]
-                if re.fullmatch(r"\s*(?:,|et)\s*", gap):
-                    return []
-            who, span = party(chosen), (chosen.start, chosen.end)
+            who, span = named[0]
+            if column > 0:
+                purpose = " – ".join(text_cells(self.reading, self.table, row, first_sum)) or None
+                slots = self._of_revenue(slots)
         else:
-            label = clip(self.reading.text[row.start : first_sum], 120)
-            if not re.search(r"financeur|bailleur|contributeur", self.head) or not re.search(
-                r"[a-z]{4}", label.casefold()
-            ):
+            found = self._funder_in_line(row, first_sum, column)
+            if found is None:
                 return []
-            label = re.sub(r"\s*\|\s*.*$", "", label)
-            who, span = Party(text=label), (row.start, row.start + len(label))
+            who, span, purpose = found
+            slots = self._of_revenue(slots) if column > 0 else slots
         return [self._made(row, name, total, who, span, purpose) for name, total in self._joined(slots)]
+
+    def _funder_in_line(self, row: Row, first_sum: int, column: int) -> tuple[Party, Span, str | None] | None:
+        """Return the funder of a row whose cells are not known, and what else it names."""
+        parties = self.reading.within(row.start, first_sum, ("COLLECTIVITY", "FUNDER", "ORG"))
+        if column > 0:
+            after = self.reading.within(first_sum, row.end, ("FUNDER",))
+            inside = [e for e in parties if e.label == "FUNDER"] or after
+            if not inside:
+                return None
+            others = [e for e in parties if e.start != inside[0].start]
+            return party(inside[0]), (inside[0].start, inside[0].end), party(others[0]).text if others else None
+        if parties:
+            if len([e for e in parties if e.label in ("COLLECTIVITY", "FUNDER")]) > 1 and re.fullmatch(
+                r"\s*(?:,|et)\s*", self.reading.plain[parties[0].end : parties[1].start]
+            ):
+                return None
+            return party(parties[0]), (parties[0].start, parties[0].end), None
+        label = re.sub(r"\s*\|\s*.*$", "", clip(self.reading.text[row.start : first_sum], 120))
+        if not re.search(r"financeur|bailleur|contributeur", self.head) or not re.search(r"[a-z]{4}", label.casefold()):
+            return None
+        return Party(text=label), (row.start, row.start + len(label)), None
 
     def _of_revenue(self, slots: list[tuple[str, Sum]]) -> list[tuple[str, Sum]]:
         revenue = [(name, s) for name, s in slots if re.search(r"\brecettes?|montant|aide|apport", name)]
@@ -292,20 +316,17 @@ class _Grants:
         if not slots:
             return []
         first_sum = min(e.start for e in self.reading.within(row.start, row.end, ("AMOUNT",)))
-        parts = [
-            e
-            for e in self.reading.within(row.start, first_sum)
-            if e.label in ("ORG", "COLLECTIVITY", "PROJECT", "FUNDER")
-        ]
-        if parts and parts[0].label == "FUNDER":
-            # Some tables list who helped beside who was helped.
-            giver = (party(parts[0]), (parts[0].start, parts[0].end))
-            parts = parts[1:]
-        named = [party(e).text for e in parts]
-        if named:
-            purpose = " – ".join(dict.fromkeys(named))
+        if len(row.cells) > 1:
+            purpose = " – ".join(text_cells(self.reading, self.table, row, first_sum))
         else:
-            purpose = re.sub(r"^\d[\d\s-]*|\s*\|\s*", " ", clip(self.reading.text[row.start : first_sum])).strip()
+            parts = [
+                e
+                for e in self.reading.within(row.start, first_sum)
+                if e.label in ("ORG", "COLLECTIVITY", "PROJECT", "FUNDER")
+            ]
+            purpose = " – ".join(dict.fromkeys(party(e).text for e in parts))
+            if not purpose:
+                purpose = re.sub(r"^\d[\d\s-]*|\s*\|\s*", " ", clip(self.reading.text[row.start : first_sum])).strip()
         if not re.search(r"[^\W\d_]{3}", purpose):
             return []
         return [self._made(row, name, total, *giver, clip(purpose)) for name, total in slots]
@@ -329,10 +350,12 @@ def read_table_fundings(reader: Reader) -> tuple[list[Funding], frozenset[Span]]
     """Return the fundings of the document's tables, and the spans of all sums that stand in a table."""
     found: list[Funding] = []
     seen: set[Span] = set()
-    for table in tables_in(reader.reading):
-        if table.header is None or not table.rows:
+    tables = [t for t in tables_in(reader.reading) if t.rows]
+    bodies = [(t.rows[0].start, t.rows[-1].end) for t in tables]
+    for table in tables:
+        if table.header is None:
             continue
-        grants = _Grants(reader, table)
+        grants = _Grants(reader, table, bodies)
         if grants.role() or table.has_cells:
             for row in table.rows:
                 seen |= {(e.start, e.end) for e in reader.reading.within(row.start, row.end, ("AMOUNT",))}

@@ -11,6 +11,7 @@ from coopnlp.records.parties import coordinated, party, same_name, unique_partie
 from coopnlp.records.reading import Reading
 from coopnlp.records.rows import Table, tables_in
 from coopnlp.records.sentences import LIST_MARK
+from coopnlp.records.table_columns import is_aligned, parties_of_row, party_columns
 from coopnlp.types import DateValue, Entity, Partnership, PartnershipKind
 
 __all__ = ["partnerships_in_lists", "partnerships_in_tables"]
@@ -38,11 +39,27 @@ def partnerships_in_tables(reader: Reader) -> Iterator[Partnership]:
             continue
         heads = [reading.plain[a:b] for a, b in header.cells]
         partner = next((i for i, h in enumerate(heads) if _PARTNER_HEAD.search(h)), None)
+        bearers = [i for i in party_columns(reading, header) if re.search(r"\bporteu(?:rs?|ses?)\b", heads[i])]
+        if partner is None and len(bearers) == 2:
+            yield from _of_bearers(reading, table, bearers)
+            continue
         if partner is None or re.search(r"\bfinanc", " ".join(heads)):
             continue
         lead = next((i for i, h in enumerate(heads) if i < partner and _LEAD_HEAD.search(h)), None)
         for row in table.rows:
             yield from _row(reader, table, heads, row.cells, row.start, row.end, lead, partner)
+
+
+def _of_bearers(reading: Reading, table: Table, columns: Sequence[int]) -> Iterator[Partnership]:
+    """Yield a partnership a row of a list of projects that each have a bearer on two sides."""
+    for row in table.rows:
+        if not is_aligned(table, row):
+            continue
+        named = parties_of_row(reading, row, columns)
+        if len(named) > 1:
+            yield Partnership(
+                parties=tuple(p for p, _ in named), kind="projet", evidence=tuple(span for _, span in named)
+            )
 
 
 def _row(

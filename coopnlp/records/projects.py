@@ -11,9 +11,11 @@ from collections.abc import Sequence
 
 from coopnlp.records.clauses import Reader
 from coopnlp.records.parties import coordinated, is_state, unique_parties
+from coopnlp.records.project_lists import announced_titles
+from coopnlp.records.project_tables import projects_of_tables, titled_tables
+from coopnlp.records.project_titles import opens_line, stands_alone, whole_title
 from coopnlp.records.reading import clip
 from coopnlp.records.rows import Row, Table, tables_in
-from coopnlp.records.sentences import LIST_MARK
 from coopnlp.text import fold
 from coopnlp.types import DateValue, Entity, Party, Project
 
@@ -37,29 +39,12 @@ _COMPARED = re.compile(
 )
 
 
-def _opens(reader: Reader, entity: Entity) -> bool:
-    """Tell whether the title opens its line, list mark, number, quotes and labels apart."""
-    reading = reader.reading
-    start, _ = reading.line_at(entity.start)
-    before = reading.text[start : entity.start]
-    mark = LIST_MARK.match(before)
-    before = before[mark.end() :] if mark else before
-    return not re.sub(r"(?i)^\W*(?:projet|titre|intitul[ée])\s*(?:n° ?\d+)?\s*:?", "", before).strip(
-        ' \t«"“*#:–—-.0123456789|>➤'
-    )
-
-
-def _stands_alone(reader: Reader, entity: Entity) -> bool:
-    _, end = reader.reading.line_at(max(entity.start, entity.end - 1))
-    return len(reader.reading.text[entity.end : end].strip(' »"”*:.#')) == 0
-
-
 def _description(reader: Reader, entity: Entity, following: int) -> Span | None:
     """Return the span of what is said under or after an opening title, up to the next title or heading."""
     reading = reader.reading
     text = reading.text
     limit = min(following, len(text))
-    if _stands_alone(reader, entity):
+    if stands_alone(reader.reading, entity):
         _, line_end = reading.line_at(max(entity.start, entity.end - 1))
         start = line_end + 1
         while start < limit and text[start : start + 1].isspace():
@@ -154,18 +139,30 @@ def _from_row(reader: Reader, entity: Entity, table: Table, row: Row) -> Project
 def read_projects(reader: Reader) -> tuple[Project, ...]:
     """Return the projects of the document, each title once, in order of first mention."""
     reading = reader.reading
-    titles = [e for e in reading.entities if e.label == "PROJECT"]
     tables = tables_in(reading)
-    found: dict[str, Project] = {}
+    titled = titled_tables(reading, tables)
+    inside = [(t.start, t.rows[-1].end) for t in titled]
+    found: dict[str, Project] = {fold(p.title): p for p in projects_of_tables(reading, titled)}
+    titles = [t for t in announced_titles(reading) if not any(a <= t.start < b for a, b in inside)]
+    listed = [(t.start, t.end) for t in titles]
+    for entity in reading.entities:
+        taken = (*inside, *listed)
+        if entity.label != "PROJECT" or any(a < entity.end and entity.start < b for a, b in taken):
+            continue
+        # A title known from a table or a list is one wherever it opens a line.
+        sure = _row_of(tables, entity) or fold(entity.text) in found
+        title = entity if sure else whole_title(reading, entity)
+        titles += [title] if title is not None else []
+    titles.sort(key=lambda t: t.start)
     for i, entity in enumerate(titles):
         row = _row_of(tables, entity)
-        following = next((t.start for t in titles[i + 1 :] if _opens(reader, t)), len(reading.text))
+        following = next((t.start for t in titles[i + 1 :] if opens_line(reader.reading, t)), len(reading.text))
         if row is not None:
             project = _from_row(reader, entity, *row)
-        elif _opens(reader, entity):
+        elif opens_line(reader.reading, entity):
             span = _description(reader, entity, following)
             start, end = span or (entity.end, entity.end)
-            alone = _stands_alone(reader, entity)
+            alone = stands_alone(reader.reading, entity)
             begun, ended = _period(reader, start, end)
             project = Project(
                 title=clip(entity.text, 300),
@@ -189,8 +186,10 @@ def read_projects(reader: Reader) -> tuple[Project, ...]:
                 evidence=((entity.start, entity.end),),
             )
         key = fold(project.title)
+        # « Berges vivantes » is the short form of a title of the table above.
+        key = next((k for k in found if k.startswith(f"{key} ") and len(key) > 8), key)
         found[key] = _joined(found[key], project) if key in found else project
-    return tuple(found.values())
+    return tuple(sorted(found.values(), key=lambda p: p.evidence[0]))
 
 
 def _joined(one: Project, other: Project) -> Project:
