@@ -125,11 +125,16 @@ def cells_of(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return [c for c in trimmed if c[0] < c[1]]
 
 
+_NAMED_SHARE = re.compile(r"\d+(?:[,.]\d+)? ?%")
+
+
 def column_kind(flat: str, start: int, end: int) -> str:
+    """Return what a column holds, by its header: ``amount``, ``other``, or ``open`` where it does not say."""
     """Say whether a heading names sums (``amount``), something else (``other``), or does not tell (``open``)."""
     word = flat[start:end]
     if YEAR_CELL.match(word):
         return "amount"
-    if _OTHER_WORDS.search(word):
+    # « Montant 1 % Eau » names a fund: a percentage that a number precedes is not the unit of the column
+    if _OTHER_WORDS.search(_NAMED_SHARE.sub(" ", word) if MONEY_WORDS.match(word) else word):
         return "other"
     return "amount" if MONEY_WORDS.search(word) else "open"

@@ -28,6 +28,8 @@ __all__ = ["Field", "fields_in", "read_atlas"]
 # At least this many labels peculiar to the atlas: application forms share up to two of them
 # (« Maître d'ouvrage », « Objectif du partenariat »), the shortest atlas records have seven.
 _ENOUGH = 4
+# The name of a picture after what a row says (« Commune de Foix | commun.ico.loupe.alter »).
+_ICON_AFTER = re.compile(r"(?<=\w)\W{0,3}[\s|]+commun\.ico[\w.]*")
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def fields_in(reading: Reading) -> list[Field]:
 
     for start, end, may_be_label in _units(reading):
         text = reading.text[start:end]
-        if FURNITURE.search(re.sub(r"(?<=\w)\s+commun\.ico[\w.]*", "", reading.plain[start:end])):
+        if FURNITURE.search(_ICON_AFTER.sub("", reading.plain[start:end])):
             continue
         split = split_label(text.strip()) if may_be_label else None
         if split is None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from coopnlp.records.atlas import fields_in
+from coopnlp.records.atlas_tables import known_id
 from coopnlp.records.cooperation import kind_of
 from coopnlp.records.parties import unique_parties
 from coopnlp.records.reading import Reading, clip, plain
@@ -33,16 +34,21 @@ def fundings_of_form(reading: Reading, known: Sequence[Funding]) -> tuple[Fundin
     for start, end in field.lines:
         if any(start <= a < end for a, _ in covered):
             continue
-        row = _ROW.match(plain_spaces(reading.text[start:end]).strip())
+        line = plain_spaces(reading.text[start:end])
+        start += len(line) - len(line.lstrip())
+        row = _ROW.match(line.strip())
         if row and not _HEADING.search(row["name"]):
             value = Decimal(row["sum"].replace(" ", "").replace(",", "."))
+            name = clip(row["name"])
+            names = (start, start + len(row["name"].rstrip()))
+            sums = (start + row.start("sum"), start + row.end("sum"))
             found.append(
                 Funding(
-                    funder=Party(text=clip(row["name"])),
+                    funder=Party(text=name, kb_id=known_id(reading, name)),
                     amounts=(Amount(value=value, currency="EUR"),),
                     start=row["year"],
                     end=row["year"],
-                    evidence=((start, end),),
+                    evidence=(names, sums),
                 )
             )
     return tuple(found)

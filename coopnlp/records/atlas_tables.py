@@ -13,9 +13,10 @@ from typing import Protocol
 from coopnlp.records.parties import party, unique_parties
 from coopnlp.records.reading import Reading, clip
 from coopnlp.records.rows import fields_of
+from coopnlp.text import fold
 from coopnlp.types import Contact, Entity, ForeignPartner, Party
 
-__all__ = ["read_contacts", "read_embassy", "read_foreign", "read_french", "read_themes", "read_volunteers"]
+__all__ = ["known_id", "read_contacts", "read_embassy", "read_foreign", "read_french", "read_themes", "read_volunteers"]
 
 _HEAD = re.compile(
     r"^\W*(?:nom de la collectivite|nom prenom|nom\b.*\b(?:mission|fonction)"
@@ -23,7 +24,8 @@ _HEAD = re.compile(
     r"|collectivite etrangere\W*(?:pays)?$|pays\W*$|nom\W*$|prenom\W*$|fonction\W*$"
     r"|courriel\W*$)"
 )
-_ICON = re.compile(r"\s*commun\.[\w.]+\s*$")
+_ICON = re.compile(r"[\s|]*commun\.[\w.]+[\s|]*$")
+_BODIES = ("COLLECTIVITY", "ORG", "FUNDER")
 _EMAIL = re.compile(r"[\w.+-]+\s?(?:@|\[at\]|\(at\)|\s?\[arobase\]\s?)\s?[\w-]+(?:\.[\w-]+)+", re.I)
 _PHONE = re.compile(r"(?:\+\d{1,3}|\b0\d)(?:[ .()-]{0,2}\d{2,4}){3,5}")
 _SURNAME = re.compile(r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’-]+(?: [A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’-]+)*")
@@ -54,6 +56,13 @@ def _rows(reading: Reading, field: _HasLines | None) -> Iterator[tuple[int, int]
         end -= len(text) - icon.start() if icon else 0
         if reading.text[start:end].strip() and not _HEAD.search(reading.plain[start:end]):
             yield start, end
+
+
+def known_id(reading: Reading, name: str) -> str:
+    """Return the identifier that the document's entities of that name carry, empty where none or several."""
+    wanted = fold(name)
+    found = {e.kb_id for e in reading.entities if e.kb_id and e.label in _BODIES and fold(e.text) == wanted}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _mended(email: str) -> str:
@@ -150,9 +159,8 @@ def read_foreign(reading: Reading, field: _HasLines | None) -> tuple[ForeignPart
         else:
             name, country = clip(reading.text[start:end]), ""
         if name:
-            found.append(
-                ForeignPartner(name=name, country=country or None, kb_id=named[0].kb_id if len(named) == 1 else "")
-            )
+            kb_id = named[0].kb_id if len(named) == 1 else ""
+            found.append(ForeignPartner(name=name, country=country or None, kb_id=kb_id or known_id(reading, name)))
     return tuple(found)
 
 
@@ -189,8 +197,16 @@ def read_french(reading: Reading, field: _HasLines | None) -> tuple[Party, ...]:
         if named and sum(e.end - e.start for e in named) > 0.5 * (end - start):
             found += [party(e) for e in named]
         elif end - start < 90 and not re.search(r"[.!?;:]\s*$", reading.text[start:end]):
-            found.append(Party(text=clip(reading.text[start:end])))
+            name = clip(reading.text[start:end])
+            found.append(Party(text=name, kb_id=known_id(reading, name)))
     return unique_parties(found)
+
+
+def _person_in_cells(fields: Sequence[str], start: int) -> tuple[int, int] | None:
+    """Return a span where the first two cells are surname in capitals and first name, None where they are not."""
+    last, first = fields[:2]
+    named = _SURNAME.fullmatch(last) is not None and re.fullmatch(r"(?:[A-ZÀ-Þ][a-zà-ÿ'’]+[ -]?)+", first) is not None
+    return (start, start) if named else None
 
 
 def read_volunteers(reading: Reading, field: _HasLines | None) -> tuple[tuple[str, ...], ...]:
@@ -201,6 +217,8 @@ def read_volunteers(reading: Reading, field: _HasLines | None) -> tuple[tuple[st
         person = _person_in(reading, start, end)
         if len(fields) < 2 and person is not None:
             fields = tuple(f for f in (clip(reading.text[slice(*person)]), clip(reading.text[person[1] : end])) if f)
+        if len(fields) > 2 and person is None:
+            person = _person_in_cells(fields, start)
         if person is not None and any(fields):
             found.append(tuple(f for f in fields if f))
     return tuple(found)

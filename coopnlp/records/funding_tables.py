@@ -188,9 +188,9 @@ class _Grants:
         slots = self._slots(row)
         if re.search(r"\b1 ?%", self.head):
             # The « 1 % Eau » columns of the atlas hold the part of the same sum that water law allows.
-            slots = (
-                [slot for slot in slots if "1%" not in slot[0].replace(" ", "")] if self.table.has_cells else slots[:1]
-            )
+            # A row with nothing beside them grants under that law alone.
+            other = [slot for slot in slots if "1%" not in slot[0].replace(" ", "")]
+            slots = (other or slots) if self.table.has_cells else slots[:1]
         if len(self.years) > 1:
             yearly = [(name, s) for name, s in slots if not re.search(r"\btotal\b", name)]
             return yearly or slots

@@ -137,6 +137,19 @@ def test_cells_between_bars() -> None:
     assert read(text) == [("12,5", "12500", "EUR"), ("40", "40000", "EUR")]
 
 
+def test_columns_named_for_a_share_hold_sums_too() -> None:
+    text = (
+        "Nom du financeur | Montant en euros | Montant 1 % Eau | Montant 1% Déchets | Année\n"
+        "Ville d'Aubenas |  | 1800 |  | 2013\nSavoie | 9000 |  | 350 | 2014"
+    )
+    assert [t for t, _, _ in read(text)] == ["1800", "9000", "350"]
+
+
+def test_a_column_of_percentages_holds_none() -> None:
+    text = "Financeur | Montant en euros | Part en %\nVille d'Aubenas | 1800 | 60\nSavoie | 1200 | 40"
+    assert [t for t, _, _ in read(text)] == ["1800", "1200"]
+
+
 def test_one_cell_a_line() -> None:
     text = "Nom du financeur\nMontant en euros\nAnnée\nVille d'Aubenas\n3000\n2013\nSavoie\n26144\n2014\n"
     assert read(text) == [("3000", "3000", "EUR"), ("26144", "26144", "EUR")]

@@ -163,6 +163,58 @@ def test_sums_that_no_entity_marks_are_read_from_the_rows() -> None:
     assert ("Foix", "4000", "2011") in [(f.funder.text, str(f.amounts[0].value), f.start) for f in found]
 
 
+def test_a_row_that_no_entity_marks_keeps_the_identifier_of_its_funder() -> None:
+    bare = LINES.replace("[[Foix|COLLECTIVITY]] [[4000", "[[Foix|COLLECTIVITY=fr-commune:09122]] [[4000").replace(
+        "[[4000|AMOUNT]] [[1000|AMOUNT]] [[2011|DATE]]", "4000 1000 2011"
+    )
+    found = next(f for f in read(bare).fundings if f.funder.text == "Foix")
+    text, _ = parse(bare)
+    assert found.funder.kb_id == "fr-commune:09122"
+    assert [text[a:b] for a, b in found.evidence] == ["Foix", "4000"]
+
+
+BARS = (
+    LINES.replace("[[Cusipata|COLLECTIVITY]] [[Pérou|LOC]] comm", "[[Cusipata|COLLECTIVITY]] | [[Pérou|LOC]] | comm")
+    .replace("[[Foix|COLLECTIVITY]] comm", "[[Foix|COLLECTIVITY]] | comm")
+    .replace(
+        "Une politique",
+        "Volontaires impliqués dans le partenariat\nNom | Prénom | Mission | Champs d'action\n"
+        "VALLÈS | Jean-Luc | Suivi des semis | Agriculture\nNéant | | |\n\nUne politique",
+    )
+)
+
+
+def test_rows_with_bars_and_a_picture_are_read() -> None:
+    found = read(BARS).atlas
+    assert found is not None
+    assert [(p.name, p.country) for p in found.foreign_partners] == [("Cusipata", "Pérou")]
+    assert [p.text for p in found.french_collectivities] == ["Foix"]
+
+
+def test_volunteers_with_their_names_in_two_cells() -> None:
+    found = read(BARS).atlas
+    assert found is not None
+    assert found.volunteers == (("VALLÈS", "Jean-Luc", "Suivi des semis", "Agriculture"),)
+
+
+def test_a_line_that_is_only_a_picture_is_no_row() -> None:
+    found = read(LINES.replace("[[Foix|COLLECTIVITY]] commun.ico.loupe.alter", "commun.ico.loupe.alter")).atlas
+    assert found is not None
+    assert found.french_collectivities == ()
+
+
+def test_a_row_of_the_water_column_alone_is_a_funding() -> None:
+    table = (
+        "Nom du financeur | Montant en euros | Montant 1% Eau (Loi Oudin 2005) | Année\n"
+        "[[Foix|COLLECTIVITY]] |  | [[1000|AMOUNT]] | [[2011|DATE]]\n"
+        "[[Ax|COLLECTIVITY]] | [[700|AMOUNT]] | [[90|AMOUNT]] | [[2012|DATE]]\n"
+    )
+    found = read("Le partenariat est financé.\nFinancement du partenariat\n" + table).fundings
+    assert [(f.funder.text, str(f.amounts[0].value), f.start) for f in found] == [
+        ("Foix", "1000", "2011"), ("Ax", "700", "2012"),
+    ]  # fmt: skip
+
+
 def test_labels_and_values_on_one_line() -> None:
     found = read(
         "TITRE : [[Lire ensemble|PROJECT]]\nAnnée de signature de la convention : [[2015|DATE]]\n"
