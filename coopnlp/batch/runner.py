@@ -114,9 +114,7 @@ def run(
         An engine that is not there.
     """
     if engine != "local":
-        raise CoopnlpError(
-            f"engine {engine!r}: this engine is not built yet. Use `--engine local` with `--workers N`."
-        )
+        raise CoopnlpError(f"engine {engine!r}: this engine is not built yet. Use `--engine local` with `--workers N`.")
     began = time.monotonic()
     with _watcher(progress, watch=watch) as tell, Register(register_url) as register:
         state = _Run(register, tell, versions)

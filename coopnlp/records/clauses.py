@@ -13,8 +13,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from coopnlp.records.parties import acronyms, is_state, name_key, owner
-from coopnlp.records.reading import Reading
+from coopnlp.records.parties import acronyms, is_state, name_key, owner, party, same_name
+from coopnlp.records.reading import Reading, plain
 from coopnlp.text import fold
 from coopnlp.types import Amount, Entity
 
@@ -45,6 +45,8 @@ _REFERENCE = re.compile(
     r"|notre (?:ville|commune|collectivite|departement|region|metropole|conseil|agglomeration))\b"
     r"(?!\s*(?:de |d'|du |des |[a-z]+eenne|francaise|quebecoise|europeenne))"
 )
+# The State is no entity of the annotation guide where it is named alone, and gives all the same.
+_STATE = re.compile(r"\b[Ll]['’](?P<state>[ÉE]tat)\b(?! (?:de |d['’]|du )[A-Z])")
 _DEFINED = re.compile(
     r"ci-apres(?:,)?(?: (?:denomme|designe|appele|nomme)e?s?)?,?\s*[«\"(]*\s*((?:la |le "
     r"|l')[a-z' -]{2,30}?)\s*[»\")]"
@@ -151,7 +153,13 @@ class Reader:
     @cached_property
     def owner(self) -> Entity | None:
         """The collectivity that the document speaks for."""
-        return owner(self.reading)
+        found = owner(self.reading)
+        if found is None or not re.match(r"(?:conseil|mairie)\b", plain(found.text)):
+            return found
+        # « Conseil municipal de la Ville de X » decides, the Ville pays and signs.
+        named = (e for e in self.reading.entities if e.label == "COLLECTIVITY" and name_key(e.text)[0])
+        whole = (e for e in named if not re.match(r"(?:conseil|mairie)\b", plain(e.text)))
+        return next((e for e in whole if same_name(party(e), party(found))), found)
 
     @cached_property
     def defined(self) -> dict[str, Entity]:
@@ -185,7 +193,15 @@ class Reader:
 
     def canonical(self, entity: Entity) -> Entity:
         """Return the full name that an acronym stands for in this document, or the entity itself."""
-        return self.acronyms.get(fold(entity.text), entity)
+        known = self.acronyms.get(fold(entity.text))
+        if known is None and self._is_generic(entity):
+            known = self.resolve(plain(entity.text))
+        return known or entity
+
+    @staticmethod
+    def _is_generic(entity: Entity) -> bool:
+        """Tell whether an entity is a bare type word: « la communauté d'agglomération »."""
+        return entity.label == "COLLECTIVITY" and entity.text == entity.text.lower()
 
     def clause(self, start: int, end: int) -> Clause:
         """Return ``text[start:end]`` as a clause."""
@@ -203,6 +219,8 @@ class Reader:
                     at = total.end
                 continue
             letter = "S" if is_state(entity) else _LETTERS.get(entity.label, "X")
+            if self._is_generic(entity) and self.resolve(plain(entity.text)) is None:
+                letter = "X"
             stop = entity.end
             if letter in "CFO":
                 bracket = re.match(r"\s*\([^()]{1,70}\)", reading.text[stop:end])
@@ -216,6 +234,13 @@ class Reader:
                 meant = self.resolve(match[0])
                 if meant is not None:
                     pieces.append((match.start(), match.end(), "C", meant))
+        for match in _STATE.finditer(reading.text, start, end):
+            a, b = match.span("state")
+            bracket = re.match(r"\s*\([^()]{1,40}\)", reading.text[b:end])
+            stop = b + bracket.end() if bracket and not reading.within(b, b + bracket.end(), ("AMOUNT", "DATE")) else b
+            if all(stop <= x or a >= y for x, y in taken) or bracket:
+                pieces = [p for p in pieces if not a <= p[0] < stop]
+                pieces.append((a, stop, "O", Entity(start=a, end=b, label="ORG", text=reading.text[a:b])))
         pieces.sort(key=lambda piece: piece[0])
         return self._written(start, end, pieces)
 

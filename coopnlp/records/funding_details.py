@@ -6,11 +6,12 @@ import re
 
 from coopnlp.records import giving
 from coopnlp.records.clauses import Clause, Reader
+from coopnlp.records.parties import abbreviates
 from coopnlp.records.reading import clip
 from coopnlp.records.sentences import is_tabular
-from coopnlp.types import DateValue
+from coopnlp.types import DateValue, Entity
 
-__all__ = ["finance_context", "period_of", "purpose_of"]
+__all__ = ["finance_context", "period_of", "purpose_of", "scheme_of", "yearly_parts"]
 
 
 def finance_context(reader: Reader, offset: int) -> bool:
@@ -27,6 +28,8 @@ def finance_context(reader: Reader, offset: int) -> bool:
                 [m.start() for m in giving.FINANCE.finditer(tail)],
                 [m.start() for m in giving.EXPENSE.finditer(tail)],
             )
+            if not money and not cost and line.endswith(":") and giving.SHARED_OUT.search(tail):
+                return True
             if money or cost:
                 return max(money, default=-1) > max(cost, default=-1)
     return False
@@ -56,6 +59,33 @@ def period_of(clause: Clause, at: int, before: int = 0) -> tuple[str | None, str
         # A day farther away is that of something else: a session, an event.
         return None, None
     return (value.start, value.end) if isinstance(value, DateValue) else (None, None)
+
+
+def scheme_of(reader: Reader, clause: Clause, at: int, giver: Entity) -> Entity | None:
+    """Return the scheme under which a sum is given: « dans le cadre du Fonds X », « l'État (DSIL) »."""
+    found = giving.SCHEME_AFTER.match(clause.template[at:])
+    if found:
+        scheme = clause.entity(found[2])
+        return None if scheme.start == giver.start else scheme
+    bracket = re.match(r"\s*\(\s*", reader.reading.text[giver.end : giver.end + 4])
+    start = giver.end + (bracket.end() if bracket else 0)
+    for entity in reader.reading.within(start, start + 30, ("FUNDER", "ORG")) if bracket else []:
+        closed = reader.reading.text[entity.end : entity.end + 1] == ")"
+        if entity.start == start and closed and entity.text.isupper() and not abbreviates(entity.text, giver.text):
+            return entity
+    return None
+
+
+def yearly_parts(clause: Clause) -> dict[int, list[int]]:
+    """Return totals with the parts, a year each, that they are told in: numbers of tokens."""
+    found: dict[int, list[int]] = {}
+    for match in giving.YEARLY.finditer(clause.template):
+        parts = [int(n) for n in re.findall(r"<A(\d+)>", match["parts"])]
+        values = [clause.sum(f"A{n}").amounts for n in (int(match[1]), *parts)]
+        numbers = [v[0].value for v in values if v and v[0].value is not None]
+        if len(numbers) == len(values) and sum(numbers[1:]) == numbers[0]:
+            found[int(match[1])] = parts
+    return found
 
 
 def purpose_of(clause: Clause, at: int, text: str) -> str | None:

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 
 from coopnlp.records import giving
 from coopnlp.records.clauses import Clause, Reader, Sum
-from coopnlp.records.funding_details import finance_context, period_of, purpose_of
-from coopnlp.records.parties import party
+from coopnlp.records.funding_details import finance_context, period_of, purpose_of, scheme_of, yearly_parts
+from coopnlp.records.parties import party, same_name
 from coopnlp.records.reading import clip
 from coopnlp.records.sentences import LIST_MARK
 from coopnlp.records.supporters import fundings_without_sum
@@ -84,6 +84,12 @@ class _Prose:
             found = pattern.match(after)
             if found and not re.match(rf"\s*(?:,|et)\s*{giving.DET}<[CFO]\d+>", after[found.end() :]):
                 return [clause.entity(found[1])], False
+        found = giving.SOUGHT_AFTER.match(after)
+        if found:
+            return [clause.entity(found[2])], not giving.OBTAINED.search(head[-60:] + found["gap"])
+        found = giving.OF_BODY.match(after)
+        if found and giving.OWED_TO.search(head):
+            return [clause.entity(found[1])], False
         found = giving.SOUGHT.search(head) or giving.AND_SOUGHT.search(head)
         if found and (found.re is giving.SOUGHT or re.search(r"\bsollicit|\bdemand", head)):
             return [clause.entity(found[1])], True
@@ -92,32 +98,74 @@ class _Prose:
             return [clause.entity(found[1])], bool(re.search(r"sollicite|demande", found[0]))
         if listed:
             found = giving.LISTED.match(head)
-            if found and not giving.EXPENSE.search(found["lead"]) and (each or not found["joined"]):
+            lead = found["lead"] if found else ""
+            if (
+                found
+                and not (giving.EXPENSE.search(lead) or giving.NO_LEAD.search(lead))
+                and (each or not found["joined"])
+            ):
                 tokens = [found[3], *re.findall(r"<([CF]\d+)>", found["joined"])]
-                return [clause.entity(t) for t in tokens], bool(re.search(r"sollicite|demande", head + after[:25]))
+                said = self.reader.reading.plain[clause.start : clause.offset(token.start())] + after[:25]
+                return [clause.entity(t) for t in tokens], bool(re.search(r"sollicit|demand|a confirmer", said))
+            label = self._labelled(clause, head)
+            if label is not None:
+                return [label], False
         return self._by_verb(clause, head, each), False
+
+    def _labelled(self, clause: Clause, head: str) -> Entity | None:
+        """Return the words before the colon or leader of a line of a financing list, where lines beside it name bodies.
+
+        « C.A.F. : 2 000 € » between « Ville de X : 3 000 € » and « Région : 900 € ».
+        """
+        found = re.match(r"^\W*(?P<label>[a-z][a-z0-9 .&'()/-]{1,60}?)\s*(?:(?<!\.)\.{2,}|:)\s*$", head)
+        if found is None or giving.OWN_MEANS.search(found["label"]):
+            return None
+        reading = self.reader.reading
+        start, end = clause.offset(found.start("label")), clause.offset(found.end("label"))
+        if not reading.text[start].isupper():
+            return None
+        at = reading.lines.index(reading.line_at(start)) if reading.line_at(start) in reading.lines else -1
+        beside = [reading.lines[i] for i in (at - 1, at + 1, at - 2, at + 2) if 0 <= i < len(reading.lines)]
+        bodies = [
+            e
+            for a, b in beside
+            if re.search(r"(?::|\.{2,})\W*\d", reading.plain[a:b])
+            for e in reading.within(a, min(b, a + 60), ("COLLECTIVITY", "FUNDER"))
+        ]
+        return Entity(start=start, end=end, label="ORG", text=reading.text[start:end]) if at >= 0 and bodies else None
 
     def _by_verb(self, clause: Clause, head: str, each: bool) -> list[Entity]:
         alone = giving.ALONE.search(head)
         if alone:
             return [clause.entity(alone[1])]
+        short = giving.ELLIPSIS.search(head)
+        if short and giving.VERB.search(head[: short.start()]) and not re.search(r"<A\d+>", head):
+            return [clause.entity(short[1])]
         last_sum = max((m.end() for m in re.finditer(r"<A\d+>", head)), default=0)
         verbs = [m for m in giving.VERB.finditer(head) if m.start() >= last_sum]
         if verbs:
             verb = verbs[-1]
             between = head[verb.end() :]
-            if len(between) < 160 and not re.search(r"\b(?:cout|prix|budget|enveloppe|credits?|poste)\b", between):
+            if len(between) < 160 and not re.search(
+                r"\b(?:cout|prix|budget|enveloppe|credits?|poste|marches?|lots?|contrat)\b", between
+            ):
                 subject = _subject(clause, verb.start())
                 passive = re.search(
                     r"\b(?:est|sont|sera|seront|soit|soient|ete|etre)\s*$",
                     verb[0][: verb.start("verb") - verb.start()],
                 )
-                if subject and not passive and (each or len(subject) == 1):
+                wished = re.search(r"rai(?:t|ent)$", verb["verb"])
+                if giving.JOINTLY.search(head[verb.start() :]) and not each:
+                    return []
+                if subject and not passive and not wished and (each or len(subject) == 1):
                     return [clause.entity(t) for t in subject]
         found = giving.ELIDED.search(head)
         if found and giving.VERB.search(head[: found.start()]):
             tokens = _with_companions(clause, found[1])
             return [clause.entity(t) for t in tokens] if each or len(tokens) == 1 else []
+        found = giving.ELIDED_FAR.search(head)
+        if found and giving.VERB.search(head[: found.start()]) and not giving.VERB.search(found["gap"]):
+            return [clause.entity(found[2])]
         return []
 
     def decided(self, clause: Clause, token: re.Match[str], sentence: str) -> Entity | None:
@@ -133,8 +181,11 @@ class _Prose:
         if (
             giving.PURCHASE.search(clause.template)
             or re.match(r"[^<>;]{0,12}\bpar (?!an|mois)", after)
-            or re.search(r"\bprelev\w* (?:la|cette|les) ", head)
+            or re.search(r"\bprelev\w* (?:la|cette|ces|les) ", head)
         ):
+            return None
+        to = re.match(r"[^<>;]{0,45}\b(?:a|au|en faveur d\w*|au profit d\w*) (?:la |le |l')?<(C\d+)>", after)
+        if to and same_name(party(clause.entity(to[1])), party(self.reader.owner)):
             return None
         if not re.search(
             r"\b(?:attribu|allou|accord|octroy|vers|affect|prelev|appropri|decid|vot|propos"
@@ -218,6 +269,9 @@ class _Prose:
     def _read_piece(self, clause: Clause, listed: bool, sentence: str) -> Iterator[Funding]:
         fund = giving.FUND_BUDGET.search(clause.template)
         before = 0
+        totals = yearly_parts(clause)
+        whole = {part: number for number, parts in totals.items() for part in parts}
+        given: dict[int, tuple[list[Entity], bool]] = {}
         for token in re.finditer(r"<A(\d+)>", clause.template):
             total = clause.sum(f"A{token[1]}")
             head = clause.template[before : token.start()]
@@ -227,13 +281,17 @@ class _Prose:
             if not (giving.PRICE_AFTER.match(after) or giving.NOT_GIVEN.search(clause.template)):
                 if fund and fund.start() < token.start():
                     agent = re.match(rf"\s*par (?:la |le |l')?\s*{giving.GIVER}", clause.template[token.end() :])
-                    givers = [clause.entity(agent[1] if agent else fund[1] or fund[2])]
+                    givers = [clause.entity(agent[1] if agent else fund[1])]
+                elif int(token[1]) in whole:
+                    givers, asked = given.get(whole[int(token[1])], ([], False))
                 elif not re.search(r"\bau lieu de\s*$|×\s*$", head):
                     givers, asked = self.giver(clause, token, listed)
                     if not givers:
                         body = self._unnamed(clause, token, head, sentence)
                         givers = [body] if body is not None else []
-            for giver in givers:
+            given[int(token[1])] = (givers, asked)
+            # A grant told in yearly parts is its parts.
+            for giver in givers if int(token[1]) not in totals else []:
                 yield self._funding(clause, token, total, giver, asked, before)
             before = token.end()
 
@@ -243,12 +301,27 @@ class _Prose:
             return self.fund
         if giving.PRICE_BEFORE.search(head):
             return None
-        return self.decided(clause, token, sentence) or self._of_list(clause, token)
+        return (
+            self.decided(clause, token, sentence) or self._of_list(clause, token) or self._of_announced(clause, token)
+        )
+
+    def _of_announced(self, clause: Clause, token: re.Match[str]) -> Entity | None:
+        """Return who grants the sum that opens a line under « le conseil accorde : »."""
+        reading = self.reader.reading
+        rest = clause.template[token.end() :]
+        if re.search(r"\w", clause.template[: token.start()]) or not re.match(r"\s*[–—:-]+\s*\S{3}", rest):
+            return None
+        for start, end in reversed(reading.lines_before(clause.start, 25)):
+            if reading.within(start, min(end, start + 30), ("AMOUNT",)):
+                continue
+            return self.reader.owner if giving.ANNOUNCES.search(reading.plain[start:end].strip()) else None
+        return None
 
     def _funding(
         self, clause: Clause, token: re.Match[str], total: Sum, giver: Entity, asked: bool, before: int
     ) -> Funding:
         start, end = period_of(clause, token.end(), before)
+        scheme = scheme_of(self.reader, clause, token.end(), giver)
         giver = self.reader.canonical(giver)
         purpose = purpose_of(clause, token.end(), self.text)
         if purpose is None:
@@ -260,12 +333,16 @@ class _Prose:
                 purpose = clip(
                     self.text[clause.offset(before + given_to.start()) : clause.offset(before + given_to.end())]
                 )
+        if purpose is None and self._of_announced(clause, token) is not None:
+            line_end = self.reader.reading.line_at(total.end)[1]
+            purpose = clip(self.text[total.end : line_end])
         if purpose is None:
             item = self._item(clause)
             purpose = (
                 clip(item.text)
                 if item is not None
                 and item.start != giver.start
+                and (item.label == "PROJECT" or not giving.VERB.search(clause.template[: token.start()]))
                 and giving.GRANTED_HERE.search(self.reader.reading.plain[: item.start])
                 else None
             )
@@ -275,8 +352,17 @@ class _Prose:
             start=start,
             end=end,
             purpose=purpose,
+            scheme=party(self.reader.canonical(scheme)).text if scheme is not None else None,
             status="demandé" if asked else None,
-            evidence=tuple(sorted({(giver.start, giver.end), *((e.start, e.end) for e in total.entities)})),
+            evidence=tuple(
+                sorted(
+                    {
+                        (giver.start, giver.end),
+                        *((e.start, e.end) for e in total.entities),
+                        *(((scheme.start, scheme.end),) if scheme is not None else ()),
+                    }
+                )
+            ),
         )
 
 

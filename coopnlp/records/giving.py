@@ -50,6 +50,15 @@ FROM = re.compile(
     rf"\s+(?:de\s+|d'\s*|du\s+|des\s+)(?:la |le |les |l')?\s*{PARTY}"
 )
 OF = re.compile(r"^,?\s*(?:(?:de|du) (?:la |l')?|de l'|d')\s*<(F\d+)>")
+# « auxquels s'ajoutent 900 € de la Table des élus », « une aide de 500 € du Département »: any body that « de » names.
+OF_BODY = re.compile(r"^,?\s*(?:(?:de|du|des) (?:la |l')?|de l'|d')\s*<([CO]\d+)>")
+OWED_TO = re.compile(
+    r"(?:\bs'(?:y )?ajoutent?|\bdont|\bplus|\b(?:subventions?|aides?|contributions?|bourses?|dons?|participations?"
+    r"|(?:co)?financements?|apports?|soutien|concours)(?: \w+)? (?:de |d'|:))\s*(?:environ |pres de |plus de )?$"
+    r"|<A\d+>\s*(?:de la |de l'|du |des |de |d')<[CFO]\d+>\s*(?:,|et|plus|puis)\s*(?:enfin )?$"
+)
+SOUGHT_AFTER = re.compile(r"^(?P<gap>[^<>.;]{0,60}?)\baupres (?:de |du |des |d')(?:la |le |les |l')?\s*<([CFO]\d+)>")
+OBTAINED = re.compile(r"\b(?:obten\w+|recu\w*|mobilis\w+|emprunt\w*|contract\w+)\b")
 NOUN = re.compile(
     rf"\b(?:contributions?|participations?|apports?|parts?|subventions?|aides?|soutien"
     rf"|concours|dotations?|don|quote-part"
@@ -78,13 +87,41 @@ LISTED = re.compile(
 ELIDED = re.compile(
     rf"(?:<A\d+>)(?:[^<>.;]{{0,12}})(?:,|et|;|puis)\s*{DET}{PARTY}\s*(?:,|:|pour|a hauteur de|avec)?\s*$"
 )
+# « a accordé 2 000 € au titre de l'appel de 2022, et la Région 1 000 € »
+ELIDED_FAR = re.compile(
+    r"<A\d+>(?P<gap>(?:[^<>.;]|<[DXPON]\d+>){0,90}?)(?:,\s*(?:et|ainsi que)?|\bet|puis)\s*"
+    r"(?:la |le |les |l')?<([CFO]\d+)>\s*(?:,|:|pour|a hauteur de)?\s*$"
+)
+# « la Régie paie les salaires, la Ville 6 000 € »: the verb of the first serves the second.
+ELLIPSIS = re.compile(r"[,;]\s*(?:et )?(?:la |le |les |l')?<([CFO]\d+)>\s*$")
 # « le Rhône cofinance à égalité, la Drôme à hauteur de 6 000 € »: the second has no verb of its own.
 ALONE = re.compile(rf",\s*(?:et )?(?:la |le |les |l')?{GIVER}\s*,?\s*(?:a hauteur de|pour)\s*$")
 RECIPIENT = re.compile(r"\b(?:a|au|aux|pour|avec|dans|en faveur de|en faveur du) (?:la |le |les |l')?(?:<[CF]\d+>)")
 FUND_BUDGET = re.compile(
     r"\b(?:budget|enveloppe|dotation|credits?|montant|capital)\s+(?:annuelle? )?(?:de |d'"
-    r"|du )(?:la |le |l')?\s*<(F\d+)>|<(F\d+)>[^<>]{0,12},?\s*(?:est )?dote"
+    r"|du )(?:la |le |l')?\s*<(F\d+)>"
 )
+# What stands before a body that a list names as its giver; anything else makes it an object of the sentence.
+NO_LEAD = re.compile(r"\b(?:est|sont|a|ont|sera|seront|confie\w*|au|aux|pour|avec|demande\w*|vers|chez|contre)\b")
+# One grant told in yearly parts: « 900 €, soit 500 € en 2017 et 400 € en 2018 ».
+YEARLY = re.compile(
+    r"<A(\d+)>(?:[^<>;.]|<[PXOFTC]\d+>){0,100}?,?\s*(?:soit|a savoir|dont|repartis? (?:comme suit|ainsi))\s*:?\s*"
+    r"(?P<parts><A\d+>\s*(?:en|pour|pour l'annee|sur)\s*<D\d+>"
+    r"(?:\s*(?:,|et|puis|,\s*et)\s*<A\d+>\s*(?:en|pour|pour l'annee|sur)\s*<D\d+>)+)"
+)
+SCHEME_AFTER = re.compile(
+    r"^(?P<gap>(?:[^<>;.]|<[COXP]\d+>){0,110}?)\b(?:dans le cadre|au titre|a travers|via|par l'intermediaire"
+    r"|par le biais)\s+(?:de la |de l'|de |du |d'|des )?(?:la |le |l')?\s*<(F\d+)>"
+)
+# A line that announces grants, which its own lines give one by one, the sum first.
+ANNOUNCES = re.compile(r"\b(?:accord\w*|attribu\w*|allou\w*|octro\w*|vot\w+|subventions?|vers\w*)\b[^.]*:\s*$")
+# Lines of a financing list that name no one who gives.
+OWN_MEANS = re.compile(
+    r"\b(?:total|autofinancement|fonds propres|ventes?|billetterie|recettes?|reste|solde|reliquat|cotisations?|dons"
+    r"|benevolat|valorisation|budget|cout|familles|usagers|participants|divers|autres?|frais|transport|hebergement"
+    r"|repas|salaires?|personnel|materiel|impression|communication|imprevus|montant|depenses|produits?|credits?)\b"
+)
+JOINTLY = re.compile(r"\b(?:a parts? egales?|conjointement|ensemble|a parite|a eux (?:deux|trois))\b")
 TOKEN = re.compile(r"<([A-Z])(\d+)>")
 
 NOT_GIVEN = re.compile(
@@ -121,6 +158,7 @@ DECIDES = re.compile(
 )
 PURCHASE = re.compile(
     r"\b(?:avenant au marche|marche de|indemnites?|acqui\w+|prix|emprise|cession|vente"
+    r"|non[- ]valeurs?|titres? (?:de recettes?|acceptes)|creances?|redevances?|marche (?:public|divise|n°)|lots?"
     r"|bail|loyer|moins value|emprunt|garantie d'emprunt|cotisations?|adhesion|adjuge)\b"
 )
 PURPOSE = re.compile(
@@ -129,11 +167,13 @@ PURPOSE = re.compile(
     r"|aux? |a l'<|a <|affectee?s? a)(?!\s*(?:hauteur|compter|chapitre|titre|main|majorite"
     r"|unanimite|total|minimum|moitie|cette fin|lieu|n°|la premiere|premiere|chacun"
     r"|surplus|l'annee|l'exercice|plus|moins|le reste|eux|elles|charge|budget|credits|bp\b"
-    r"|conseil municipal d|condition|<D|<A)).*)$"
+    r"|conseil municipal d|condition|<D|<A|(?:la )?periode|une duree|un (?:montant|total)|les (?:annees|exercices)"
+    r"|sa part|leur part|un an|\w+ (?:ans|annees)\b)).*)$"
 )
 STOP_PURPOSE = re.compile(
     r"<A\d+>|;|\.\s|\b(?:est|sont|sera) reconduit|,\s*(?:tandis|et|dont|soit|impute\w*"
     r"|au chapitre|sur le|conditionnellement|taxes|votes?)\b|\bimpute|\bsous reserve"
+    r"|\b(?:dans le cadre|au titre|via|par l'intermediaire|par le biais) (?:de|du|d'|des)\b"
     r"|\bsur la duree"
 )
 FINANCE = re.compile(
@@ -143,6 +183,8 @@ FINANCE = re.compile(
     r"|participations financieres|partenaires financiers"
     r"|sommes demandees|repartition|coute|montage|avec quel argent|soutiens?)\b"
 )
+# « 84 000 €, répartis ainsi : »: where money comes from, unless the line speaks of costs.
+SHARED_OUT = re.compile(r"\b(?:reparti\w*|ventil\w+|se decompose\w*|se partage\w*)\b")
 EXPENSE = re.compile(r"\b(?:depenses?|charges|emplois|couts?|budget des travaux|achats|poste)\b")
 # « une somme de 80 000 € sera consacrée à... », of the one fund that the paragraph speaks of
 SET_APART = re.compile(r"[^<>]{0,30}\b(?:consacre|affecte|mobilise|reserve|alloue)e?s?\b")

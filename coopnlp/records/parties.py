@@ -13,6 +13,7 @@ from coopnlp.types import Entity, Party
 
 __all__ = [
     "PARTY_LABELS",
+    "abbreviates",
     "acronyms",
     "coordinated",
     "is_state",
@@ -50,6 +51,10 @@ _TYPED = [
     (name, re.compile(rf"(?:l |la |le |les )?(?:{words}) (?:(?:de|du|des|d) )?(?:(?:la|l|le|les) )?(?=\S)"))
     for name, words in _TYPES
 ]
+_COUNCIL_OF = re.compile(
+    r"(?:conseil|mairie)(?: (?:municipal|communautaire|metropolitain|regional|departemental|general))? (?:de|du|des) "
+    r"(?:la |l |le )?(?:ville|commune|municipalite|mrc|communaute|metropole|departement|region|province|agglomeration)\b"
+)
 # Bare names that are states for a cooperation register even where no identifier says so.
 _STATES = {"france", "quebec", "canada"}
 
@@ -82,7 +87,9 @@ def name_key(text: str) -> tuple[str, str]:
     for name, pattern in _TYPED:
         match = pattern.match(folded)
         if match:
-            return name, folded[match.end() :]
+            rest = folded[match.end() :]
+            # « conseil de la MRC de X », « Conseil municipal de la Ville de X » are the MRC, the Ville.
+            return name_key(rest) if _COUNCIL_OF.match(folded) else (name, rest)
     for name, tail in (
         ("epci", " agglomeration"),
         ("epci", " metropole"),
@@ -176,13 +183,33 @@ def coordinated(
     return run, end
 
 
+@lru_cache(maxsize=2048)
+def abbreviates(acronym: str, name: str) -> bool:
+    """Tell whether capitals in brackets can stand for a name: half of them or more are initials of it, in order.
+
+    >>> abbreviates("FFQCD", "Fonds franco-québécois pour la coopération décentralisée")
+    True
+    >>> abbreviates("FICOL", "Agence française de développement")
+    False
+    """
+    letters = [c for c in fold(acronym) if c.isalpha()]
+    initials = [word[0] for word in re.split(r"[ ]+", fold(name)) if word]
+    best = [0] * (len(initials) + 1)
+    for letter in letters:
+        row = [0]
+        for i, initial in enumerate(initials):
+            row.append(best[i] + 1 if letter == initial else max(best[i + 1], row[i]))
+        best = row
+    return bool(letters) and best[-1] >= len(letters) / 2
+
+
 def acronyms(reading: Reading) -> dict[str, Entity]:
     """Return acronyms in brackets, folded, with the entity that each stands for."""
     found: dict[str, Entity] = {}
     for one, other in zip(reading.entities, reading.entities[1:], strict=False):
         bracketed = re.fullmatch(r"\s*\(\s*", reading.plain[one.end : other.start])
         bodies = one.label in PARTY_LABELS and other.label in ("ORG", "FUNDER", "COLLECTIVITY")
-        if bracketed and bodies and other.text.isupper():
+        if bracketed and bodies and other.text.isupper() and abbreviates(other.text, one.text):
             found.setdefault(fold(other.text), one)
     return found
 
@@ -227,7 +254,8 @@ def owner(reading: Reading) -> Entity | None:
         before = reading.plain[max(0, entity.start - 40) : entity.start]
         if re.search(
             r"\b(?:conseil (?:municipal|communautaire|metropolitain)|(?:le|la) (?:maire"
-            r"|mairesse)) (?:de |d'|du |des )(?:la |l')?$",
+            r"|mairesse)|(?:bulletin|journal|magazine|site|gazette)(?: (?:municipal|d'information|officiel|internet|web))?"
+            r"|proces-verbal|registre des deliberations) (?:de |d'|du |des )(?:la |l')?$",
             before,
         ):
             return entity

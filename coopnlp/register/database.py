@@ -188,9 +188,7 @@ def _check_file(path: Path, *, create: bool) -> None:
         with path.open("rb") as stream:
             head = stream.read(len(_HEADER))
     except OSError as error:
-        raise RegisterError(
-            f"{path}: the file cannot be read ({error.strerror}). Check its permissions."
-        ) from error
+        raise RegisterError(f"{path}: the file cannot be read ({error.strerror}). Check its permissions.") from error
     if head and head != _HEADER:
         raise RegisterError(
             f"{path}: this file is no register (not an SQLite database). "

@@ -133,9 +133,7 @@ class _Reader:
             name=row.name, sha256=row.sha256, media_type=row.media_type, size=row.size, path=row.path, url=row.url
         )
         info = DocumentInfo(title=row.title, date=row.date, kind=row.kind, author=row.author, pages=row.pages)
-        atlas = self.connection.execute(
-            sa.select(schema.atlas.c.json).where(schema.atlas.c.id == self.key)
-        ).scalar()
+        atlas = self.connection.execute(sa.select(schema.atlas.c.json).where(schema.atlas.c.id == self.key)).scalar()
         return Record(
             id=document_id(row.name),
             source=found,

@@ -231,5 +231,3 @@ def show_failures(failures: Sequence[Failure], stream: IO[str], *, limit: int | 
     """Write what could not be read, and why."""
     rows = [(failure.source, failure.message or failure.error) for failure in failures[:limit]]
     table(console_on(stream), "En échec", ["source", "raison"], rows, len(failures))
-
-

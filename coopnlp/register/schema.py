@@ -45,9 +45,7 @@ def _whole(name: str, *, required: bool = False) -> Column[int]:
 
 
 def _below(table: str, name: str | None = None) -> Column[int]:
-    return Column(
-        name or f"{table}_id", _Id, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False, index=True
-    )
+    return Column(name or f"{table}_id", _Id, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False, index=True)
 
 
 def _id(*, counted: bool = False) -> Column[int]:
@@ -101,9 +99,7 @@ location = Table(
 document = Table(
     "document",
     metadata,
-    Column(
-        "id", _Id, ForeignKey("source.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    ),
+    Column("id", _Id, ForeignKey("source.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     _text("title"),
     Column("date", Text, index=True),
     # of the date, for filters and sums
@@ -168,17 +164,13 @@ record = Table(
 
 
 def _record(name: str, *columns: Column[str]) -> Table:
-    key = Column(
-        "id", _Id, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
+    key = Column("id", _Id, ForeignKey("record.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
     return Table(name, metadata, key, *columns)
 
 
 partnership = _record("partnership", _text("kind"), _text("start"), _text("end"), _text("status"))
 funding = _record("funding", _text("start"), _text("end"), _text("purpose"), _text("scheme"))
-agreement = _record(
-    "agreement", _text("kind"), _text("title"), _text("date"), _text("start"), _text("end")
-)
+agreement = _record("agreement", _text("kind"), _text("title"), _text("date"), _text("start"), _text("end"))
 project = _record("project", _text("title"), _text("description"), _text("start"), _text("end"))
 
 party = Table(
@@ -237,9 +229,7 @@ theme = Table(
 atlas = Table(
     "atlas",
     metadata,
-    Column(
-        "id", _Id, ForeignKey("document.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    ),
+    Column("id", _Id, ForeignKey("document.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     _text("json", required=True),
 )
 

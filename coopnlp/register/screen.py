@@ -124,9 +124,7 @@ def facts(console: Console, facts: Iterable[tuple[str, str]]) -> None:
         console.print(grid)
 
 
-def table(
-    console: Console, title: str, headings: Sequence[str], rows: Sequence[Sequence[object]], total: int
-) -> None:
+def table(console: Console, title: str, headings: Sequence[str], rows: Sequence[Sequence[object]], total: int) -> None:
     """Write a table without the columns that hold nothing; nothing where there are no rows."""
     from rich import box
     from rich.table import Table

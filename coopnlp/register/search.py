@@ -55,10 +55,7 @@ def search(connection: sa.Connection, typed: str, filters: Filters, *, limit: in
 def _apart(connection: sa.Connection, query: Query) -> sa.Subquery:
     """Return what matches any word, in documents that hold all of them, though on no one page."""
     everywhere = sa.intersect(
-        *(
-            sa.select(_document_id(fulltext.matching(connection, Query((clause,)))))
-            for clause in query.clauses
-        )
+        *(sa.select(_document_id(fulltext.matching(connection, Query((clause,))))) for clause in query.clauses)
     )
     phrases = tuple(phrase for clause in query.clauses for phrase in clause)
     found = fulltext.matching(connection, Query((phrases,), query.excluded))
@@ -75,9 +72,7 @@ def _best(
     """Return the scores of the best passages by their ids, few of one document."""
     document_id = _document_id(found)
     rank = (
-        sa.func.row_number()
-        .over(partition_by=document_id, order_by=(found.c.score.desc(), found.c.id))
-        .label("rank")
+        sa.func.row_number().over(partition_by=document_id, order_by=(found.c.score.desc(), found.c.id)).label("rank")
     )
     ranked = sa.select(found.c.id, found.c.score, rank, document_id.label("document_id")).select_from(found)
     if filters.type is not None:

@@ -117,9 +117,7 @@ class Register:
                 written += sources.finish(connection, result.extraction.source.sha256, result, used)
             return written
 
-    def add_failure(
-        self, failure: Failure, source: Source | None = None, *, versions: Versions | None = None
-    ) -> None:
+    def add_failure(self, failure: Failure, source: Source | None = None, *, versions: Versions | None = None) -> None:
         """Note that a source could not be read.
 
         Parameters
@@ -353,9 +351,7 @@ class Register:
                 for row in connection.execute(asked)
             ]
 
-    def export(
-        self, target: str | Path, *, format: Literal["csv", "jsonl"] = "csv", excel: bool = False
-    ) -> list[Path]:
+    def export(self, target: str | Path, *, format: Literal["csv", "jsonl"] = "csv", excel: bool = False) -> list[Path]:
         """Write the register as files and return their paths; the same content gives the same bytes.
 
         Parameters

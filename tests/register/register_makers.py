@@ -39,9 +39,7 @@ def digest(text: str) -> str:
 
 
 def extraction(text: str, *, name: str = "note.txt", page_starts: tuple[int, ...] = ()) -> Extraction:
-    source = Source(
-        name=name, sha256=digest(text), media_type="text/plain", size=len(text), path=f"/fonds/{name}"
-    )
+    source = Source(name=name, sha256=digest(text), media_type="text/plain", size=len(text), path=f"/fonds/{name}")
     blocks = []
     at = 0
     for part in text.split("\n\n"):
@@ -53,9 +51,7 @@ def extraction(text: str, *, name: str = "note.txt", page_starts: tuple[int, ...
 def plain(text: str, *, name: str = "note.txt", title: str | None = None, kind: str | None = None) -> Result:
     """A result that says nothing but its text."""
     read = extraction(text, name=name)
-    record = Record(
-        id=name.rsplit(".", 1)[0], source=read.source, document=DocumentInfo(title=title, kind=kind)
-    )
+    record = Record(id=name.rsplit(".", 1)[0], source=read.source, document=DocumentInfo(title=title, kind=kind))
     return Result(extraction=read, record=record)
 
 

@@ -1,0 +1,104 @@
+"""The model card of the theme classifier, written from the scores of the run that made it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from coopnlp.themes.model import Limits
+from coopnlp.themes.taxonomy import NodePath
+
+__all__ = ["FOLDS", "model_card"]
+
+FOLDS = 5  # of the cross-validation that calibrates
+
+
+def model_card(
+    scores: Mapping[str, Mapping[str, Any]],
+    counts: Mapping[NodePath, int],
+    written: int,
+    records: int,
+    temperature: float,
+    limits: Limits,
+    reliability: Sequence[tuple[float, float, int]],
+) -> str:
+    """Return the card as Markdown."""
+    rows = "\n".join(_row(name, score) for name, score in scores.items())
+    nodes = "\n".join(_node(name, score) for name, score in scores["dev"]["per_node"].items() if name.count(" > ") == 1)
+    curve = "\n".join(f"| {said:.2f} | {right:.2f} | {count} |" for said, right, count in reliability)
+    labels = "\n".join(f"| {' > '.join(path)} | {counts[path]} |" for path in sorted(counts))
+    return f"""# coop_themes
+
+Puts French project descriptions on the nomenclature of the French atlas of
+decentralised cooperation (`coopnlp/themes/data/atlas.tsv`). Written by
+`coopnlp train themes`; do not edit.
+
+**What it is.** Two TF-IDF views (words and pairs of words; pieces of words of 3
+to 5 letters) and the mean of word vectors, into one logistic regression over
+the sub-themes and a local one below each sub-theme that has parts. The
+probability of a theme is the sum over its sub-themes. Arrays and JSON, no
+pickle; using it needs NumPy only.
+
+**Learnt from** {written} texts written for this project and {records} records of the
+atlas with summaries in our own words (`corpus/themes/README.md`).
+
+**Calibration.** Scores are divided by {temperature} before the softmax. This and the
+limits below were chosen by {FOLDS}-fold cross-validation on the {written + records} training texts.
+
+| limit | value | chosen for |
+|---|---|---|
+| abstain | {limits.abstain} | best F1 over nodes and their ancestors |
+| depth | {limits.depth} | best F1 over nodes and their ancestors |
+| further | {limits.further} | best F1 of further themes |
+
+## Scores
+
+Share of texts whose primary path is right at each level; what abstains or stops
+short counts as wrong. `atlas_cross_validated`: each record by a model that saw
+neither it nor the texts written with a record in mind; the other texts were
+written by someone who had read the records, so it flatters. Writer E of the dev
+set is the hand of writer D of the training set, and flatters more.
+
+| set | texts | theme | sub-theme | sub-sub-theme | top 3 | macro F1 | tree F1 | further F1 | calibration error | coverage |
+|---|---|---|---|---|---|---|---|---|---|---|
+{rows}
+
+Dev by sub-theme:
+
+| sub-theme | F1 | right | said | gold |
+|---|---|---|---|---|
+{nodes}
+
+Reliability of the first sub-theme, cross-validated on the training texts:
+
+| probability said | share right | texts |
+|---|---|---|
+{curve}
+
+## What it does not do
+
+It reads words, not facts: a mobility project that its administrator files under
+environment for its purpose is put under transport. Lively prose that never
+names its field is often wrong, or gets a low probability. French only.
+
+## Training texts by label
+
+| label | texts |
+|---|---|
+{labels}
+"""
+
+
+def _row(name: str, score: Mapping[str, Any]) -> str:
+    accuracy = score["accuracy"]
+    values = [
+        *(accuracy[level]["value"] for level in ("theme", "subtheme", "subsubtheme")),
+        score["top_3"]["value"], score["macro_f1"]["value"], score["hierarchical"]["f1"], score["further"]["f1"],
+        score["calibration_error"], score["coverage"]["value"],
+    ]  # fmt: skip
+    shown = " | ".join("" if value is None else f"{value:.3f}" for value in values)
+    return f"| {name} | {score['texts']} | {shown} |"
+
+
+def _node(name: str, score: Mapping[str, Any]) -> str:
+    return f"| {name} | {score['f1']:.2f} | {score['right']} | {score['said']} | {score['gold']} |"

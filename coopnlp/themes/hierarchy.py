@@ -1,0 +1,189 @@
+"""A scikit-learn classifier for labels that are paths in a tree.
+
+This module imports scikit-learn: import it only to train.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+__all__ = ["SEPARATOR", "Decision", "HierarchicalClassifier"]
+
+SEPARATOR = " > "
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One linear choice: below ``parent``, between ``options``.
+
+    An option equal to ``parent`` means « stop here ». ``coef`` is (options,
+    features), ``intercept`` (options,), both float64; probabilities are the
+    softmax of ``X @ coef.T + intercept``.
+    """
+
+    parent: Path
+    options: tuple[Path, ...]
+    coef: np.ndarray
+    intercept: np.ndarray
+
+
+class HierarchicalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Logistic regressions down a tree of labels.
+
+    A label is a string whose levels are joined by ``" > "``; labels may stop at
+    any level, and what is no string is a label of one level. The first
+    decision is taken between all nodes of one level at once, and below them one
+    local decision a parent. ``level=1`` is a local classifier at every parent, a
+    ``level`` as deep as the labels is one flat classifier; in each case the
+    probability of a node is the sum over the labels below it.
+
+    Parameters
+    ----------
+    level
+        The level of the first decision, counted from 1 at the top.
+    C
+        Inverse strength of the L2 penalty, as in ``LogisticRegression``.
+    max_iter, tol
+        Of the solver.
+
+    Attributes
+    ----------
+    classes_
+        The labels of the training set, sorted.
+    decisions_
+        The first decision, then the local ones, parents before children.
+    n_iter_
+        Most iterations that a decision took.
+
+    Notes
+    -----
+    Texts have more features than there are texts. The penalised optimum lies in
+    the span of the training rows, so it is sought there: the rows are expressed
+    in the orthonormal basis that diagonalises their Gram matrix, which changes
+    nothing in the result and makes the search tens of times faster.
+    """
+
+    def __init__(self, *, level: int = 1, C: float = 1.0, max_iter: int = 1000, tol: float = 1e-4) -> None:
+        self.level = level
+        self.C = C
+        self.max_iter = max_iter
+        self.tol = tol
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> HierarchicalClassifier:
+        """Learn from ``X`` (samples, features), dense or CSR, and one label a row.
+
+        Raises
+        ------
+        ValueError
+            Rows and labels that do not match, infinite values, fewer than two labels.
+        """
+        X, y = validate_data(self, X, y, accept_sparse="csr", dtype=np.float64)
+        check_classification_targets(y)
+        weight = _check_sample_weight(sample_weight, X)
+        self.classes_, which = np.unique(y, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(f"Classifier can't train when only one class is present: {self.classes_}.")
+        self.paths_: list[Path] = [_path(label) for label in self.classes_]
+        rows, basis = _row_space(X)
+        self.decisions_: list[Decision] = []
+        self.n_iter_ = 1
+        pending: list[tuple[Path, int]] = [((), self.level)]
+        while pending:
+            parent, depth = pending.pop(0)
+            cut = [path[:depth] if path[: len(parent)] == parent else None for path in self.paths_]
+            options = sorted({option for option in cut if option is not None})
+            pending += [(option, depth + 1) for option in options if option != parent and self._goes_on(option)]
+            target = np.array([-1 if c is None else options.index(c) for c in cut])[which]
+            inside = np.flatnonzero((target >= 0) & (weight > 0))
+            self.decisions_.append(self._decide(parent, options, rows[inside], target[inside], weight[inside], basis))
+        return self
+
+    def _decide(
+        self, parent: Path, options: Sequence[Path], rows: Any, target: np.ndarray, weight: np.ndarray, basis: Any
+    ) -> Decision:
+        seen = np.unique(target)
+        coef, intercept = np.zeros((len(options), rows.shape[1])), np.full(len(options), -30.0)
+        if len(seen) == 1:
+            intercept[seen] = 0.0
+        else:
+            model = LogisticRegression(C=self.C, max_iter=self.max_iter, tol=self.tol)
+            model.fit(rows, target, sample_weight=weight)
+            self.n_iter_ = max(self.n_iter_, int(np.max(model.n_iter_)))
+            if len(seen) == 2:  # scikit-learn gives one row: the log-odds of the second option
+                coef[seen] = np.vstack([-model.coef_, model.coef_]) / 2
+                intercept[seen] = np.array([-1.0, 1.0]) * model.intercept_[0] / 2
+            else:
+                coef[seen], intercept[seen] = model.coef_, model.intercept_
+        return Decision(parent, tuple(options), basis(coef), intercept)
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Return the probability of each label of ``classes_``, shape (samples, labels)."""
+        check_is_fitted(self)
+        X = validate_data(self, X, accept_sparse="csr", dtype=np.float64, reset=False)
+        nodes = self.node_probabilities(X)
+        # A label that stops where others go on has what its children leave.
+        return np.column_stack([nodes[path, True] for path in self.paths_])
+
+    def node_probabilities(self, X: Any) -> dict[tuple[Path, bool], np.ndarray]:
+        """Return the probability of each node, shape (samples,).
+
+        Under ``(path, False)`` that of the node with all below it, under
+        ``(path, True)``, for nodes that are labels, that of stopping there.
+        """
+        reached: dict[Path, np.ndarray] = {(): np.ones(X.shape[0])}
+        nodes: dict[tuple[Path, bool], np.ndarray] = {}
+        for decision in self.decisions_:
+            share = softmax(np.asarray(X @ decision.coef.T) + decision.intercept) * reached[decision.parent][:, None]
+            for column, option in enumerate(decision.options):
+                if option == decision.parent or not self._goes_on(option):
+                    nodes[option, True] = share[:, column]
+                else:
+                    reached[option] = share[:, column]
+        for path in {p[:depth] for p in self.paths_ for depth in range(1, len(p) + 1)}:
+            nodes[path, False] = np.sum([nodes[p, True] for p in self.paths_ if p[: len(path)] == path], axis=0)
+        return nodes
+
+    def _goes_on(self, path: Path) -> bool:
+        """Tell whether a further decision is taken below a node."""
+        return len(path) >= self.level and any(p[: len(path)] == path != p for p in self.paths_)
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the most probable label of each row."""
+        check_is_fitted(self)
+        return np.asarray(self.classes_[np.argmax(self.predict_proba(X), axis=1)])
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+
+def softmax(scores: np.ndarray) -> np.ndarray:
+    """Return the softmax of each row of an array (samples, options)."""
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def _path(label: Any) -> Path:
+    return tuple(str(label).split(SEPARATOR))
+
+
+def _row_space(X: Any) -> tuple[np.ndarray, Any]:
+    """Return the rows in an orthonormal basis of their span, and the way back for coefficients."""
+    if X.shape[1] <= X.shape[0]:
+        return (X.toarray() if hasattr(X, "toarray") else X), lambda coef: coef
+    gram = X @ X.T
+    values, vectors = np.linalg.eigh(gram.toarray() if hasattr(gram, "toarray") else gram)
+    kept = values > values[-1] * 1e-10  # below this the eigenvalue is rounding error
+    scale = np.sqrt(values[kept])
+    return vectors[:, kept] * scale, lambda coef: np.asarray(((coef / scale) @ vectors[:, kept].T) @ X)

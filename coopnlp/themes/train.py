@@ -1,0 +1,195 @@
+"""``coopnlp train themes``: from ``corpus/themes`` to ``models/coop_themes``."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from coopnlp.errors import CorpusError, ModelError
+from coopnlp.themes.card import FOLDS, model_card
+from coopnlp.themes.corpus import Example, read_examples
+from coopnlp.themes.evaluate import score_model, score_predictions
+from coopnlp.themes.model import Limits, ThemeModel
+from coopnlp.themes.store import write_model
+from coopnlp.themes.taxonomy import NodePath
+
+if TYPE_CHECKING:
+    from coopnlp.themes.classifier import ThemeClassifier
+
+__all__ = ["cross_validate", "fit", "train_themes"]
+
+
+_TEMPERATURES = np.geomspace(0.25, 2.5, 47)
+_GRID = np.arange(0.05, 0.96, 0.025)
+
+Held = list[tuple[Example, ThemeModel, np.ndarray]]
+Predicted = list[tuple[Example, dict[NodePath, float]]]
+
+
+def train_themes(corpus: Path, output: Path) -> None:
+    """Train on ``train`` and ``atlas``, calibrate by cross-validation, score on ``dev``, write the model and its card.
+
+    Deterministic: the same corpus gives the same model. Scores go to standard
+    error. ``test`` is scored for the card and chooses nothing.
+
+    Parameters
+    ----------
+    corpus
+        Folder with ``train``, ``atlas`` and ``dev``, and optionally ``test``.
+    output
+        Folder to write.
+
+    Raises
+    ------
+    CorpusError
+        A folder is missing or holds bad data.
+    ModelError
+        The output cannot be written.
+    """
+    train, atlas, dev = (read_examples(corpus / name) for name in ("train", "atlas", "dev"))
+    test = read_examples(corpus / "test") if (corpus / "test").is_dir() else []
+    folded = cross_validate([*train, *atlas])
+    temperature, limits = calibrate(folded)
+    _say(f"{len(train) + len(atlas)} texts; temperature {temperature:.2f}; limits {limits}")
+    # Records of the atlas as if unseen: without them, and without texts written with them in mind.
+    unseen = _atlas_unseen([e for e in train if not e.after_atlas], atlas, temperature, limits)
+    model = fit([*train, *atlas]).to_model(temperature, limits)
+    scores: dict[str, Any] = {"dev": score_model(model, dev), "atlas_cross_validated": unseen}
+    for writer in sorted({example.writer for example in dev}):
+        scores[f"dev, writer {writer}"] = score_model(model, [e for e in dev if e.writer == writer])
+    if test:
+        scores["test"] = score_model(model, test)
+    for name, score in scores.items():
+        _say(f"{name} ({score['texts']}): {_line(score)}")
+    counts = Counter(example.path for example in (*train, *atlas))
+    try:
+        write_model(model, output, {name: _summary(score) for name, score in scores.items()})
+        (output / "README.md").write_text(
+            model_card(scores, counts, len(train), len(atlas), temperature, limits, reliability(folded, temperature)),
+            encoding="utf-8",
+        )
+    except OSError as error:
+        raise ModelError(f"{output} cannot be written: {error.strerror}. Give another folder.") from error
+    _say(f"wrote {output}")
+
+
+def fit(examples: Sequence[Example]) -> ThemeClassifier:
+    """Return the estimator learnt from examples, their further themes included."""
+    from coopnlp.themes.classifier import ThemeClassifier, label_of
+
+    return ThemeClassifier().fit(
+        [e.text for e in examples],
+        [label_of(e.path) for e in examples],
+        others=[[label_of(p) for p in e.others] for e in examples],
+    )
+
+
+def cross_validate(examples: Sequence[Example], keep: Sequence[Example] = ()) -> Held:
+    """Return each example with a model that has not seen it, learnt from the other folds and ``keep``, and its scores.
+
+    Folds hold each sub-theme in equal shares and depend on nothing but the identifiers.
+
+    Raises
+    ------
+    CorpusError
+        There are fewer examples than folds.
+    """
+    if len(examples) < FOLDS:
+        raise CorpusError(f"{len(examples)} labelled texts are too few to learn from; give hundreds.")
+    ordered = sorted(examples, key=lambda e: (e.path[:2], hashlib.sha256(e.id.encode()).hexdigest()))
+    folded: Held = []
+    for fold in range(FOLDS):
+        held = ordered[fold::FOLDS]
+        model = fit([*keep, *(e for i, e in enumerate(ordered) if i % FOLDS != fold)]).to_model()
+        folded += [(example, model, model.scores(example.text)) for example in held]
+    return folded
+
+
+def _atlas_unseen(
+    train: Sequence[Example], atlas: Sequence[Example], temperature: float, limits: Limits
+) -> dict[str, Any]:
+    held = cross_validate(atlas, keep=train)
+    nodes = [nodes for _, nodes in _predict(held, temperature)]
+    return score_predictions([e for e, _, _ in held], nodes, held[0][1].calibrated(temperature, limits))
+
+
+def calibrate(folded: Held) -> tuple[float, Limits]:
+    """Choose temperature and limits on cross-validated predictions.
+
+    The temperature is the one of least log-loss on the sub-themes; ``abstain``
+    and ``depth`` those of best hierarchical F1; ``further`` that of best F1 of
+    further themes over the texts.
+    """
+    losses = {t: _log_loss(_predict(folded, t)) for t in _TEMPERATURES}
+    temperature = float(min(losses, key=losses.__getitem__))
+    predicted = _predict(folded, temperature)
+    model = folded[0][1]
+    depth = max(_GRID, key=lambda at: (round(_tree_f1(model, predicted, Limits(0.0, at, 2.0)), 4), -at))
+    abstain = max(_GRID, key=lambda at: (round(_tree_f1(model, predicted, Limits(at, depth, 2.0)), 4), -at))
+    further = max(_GRID, key=lambda at: (round(_further_f1(model, predicted, Limits(0.0, depth, at)), 4), at))
+    return round(temperature, 3), Limits(*(round(float(value), 3) for value in (abstain, depth, further)))
+
+
+def reliability(folded: Held, temperature: float) -> list[tuple[float, float, int]]:
+    """Return (mean probability, share right, count) of the first sub-theme in ten bins of probability."""
+    bins: defaultdict[int, list[tuple[float, bool]]] = defaultdict(list)
+    for example, nodes in _predict(folded, temperature):
+        best = max((node for node in nodes if len(node) == 2), key=nodes.__getitem__)
+        bins[min(int(nodes[best] * 10), 9)].append((nodes[best], best == example.path[:2]))
+    return [
+        (float(np.mean([p for p, _ in b])), float(np.mean([r for _, r in b])), len(b)) for _, b in sorted(bins.items())
+    ]
+
+
+def _predict(folded: Held, temperature: float) -> Predicted:
+    return [(example, model.nodes(scores, temperature)) for example, model, scores in folded]
+
+
+def _log_loss(predicted: Predicted) -> float:
+    return -sum(float(np.log(max(nodes.get(e.path[:2], 0.0), 1e-9))) for e, nodes in predicted)
+
+
+def _tree_f1(model: ThemeModel, predicted: Predicted, limits: Limits) -> float:
+    right = said = gold = 0
+    for example, nodes in predicted:
+        path = next(iter(model.paths(nodes, limits)), ())
+        right += sum(a == b for a, b in zip(path, example.path, strict=False) if path[:1] == example.path[:1])
+        said, gold = said + len(path), gold + len(example.path)
+    return 2 * right / (said + gold)
+
+
+def _further_f1(model: ThemeModel, predicted: Predicted, limits: Limits) -> float:
+    right = said = gold = 0
+    for example, nodes in predicted:
+        found = {path[:2] for path in model.paths(nodes, limits)[1:]}
+        others = {other[:2] for other in example.others} - {example.path[:2]}
+        right, said, gold = right + len(found & others), said + len(found), gold + len(others)
+    return 2 * right / (said + gold) if said + gold else 0.0
+
+
+def _say(message: str) -> None:
+    sys.stderr.write(f"coopnlp: {message}\n")
+
+
+def _line(score: dict[str, Any]) -> str:
+    accuracy = score["accuracy"]
+    return (
+        f"theme {accuracy['theme']['value']}, sub-theme {accuracy['subtheme']['value']}, "
+        f"sub-sub-theme {accuracy['subsubtheme']['value']}, top 3 {score['top_3']['value']}, "
+        f"macro F1 {score['macro_f1']['value']}, tree F1 {score['hierarchical']['f1']}, "
+        f"further F1 {score['further']['f1']}, calibration error {score['calibration_error']}, "
+        f"coverage {score['coverage']['value']}"
+    )
+
+
+def _summary(score: dict[str, Any]) -> dict[str, Any]:
+    kept = json.loads(json.dumps(score))
+    kept.pop("per_node")
+    return dict(kept)

@@ -1,0 +1,133 @@
+"""Texts to rows of numbers, the same way in training and in use."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from coopnlp.themes.features import Gram, grams
+from coopnlp.themes.lexicon import Lexicon
+
+__all__ = ["Vectoriser"]
+
+
+class Vectoriser:
+    """Three views of a text side by side in one row.
+
+    Words and pairs of words, and pieces of words: TF-IDF with ``1 + ln(count)``,
+    each view of length 1. Then the mean of the word vectors, weighted by IDF,
+    less the mean of the training texts, of length ``meaning``: what the other
+    two cannot know of words that no training text holds.
+
+    Parameters
+    ----------
+    vocabulary
+        Column of each feature, ``kind + form`` (:class:`coopnlp.themes.features.Gram`).
+    idf
+        Shape (features,).
+    lexicon, centre, meaning
+        The word vectors, their mean over the training texts, shape
+        (dimensions,), and the length of that view; 0 leaves it out.
+    """
+
+    def __init__(
+        self, vocabulary: dict[str, int], idf: np.ndarray, lexicon: Lexicon | None, centre: np.ndarray, meaning: float
+    ) -> None:
+        self.vocabulary, self.idf, self.lexicon, self.centre, self.meaning = vocabulary, idf, lexicon, centre, meaning
+        self._unseen = float(idf.max(initial=1.0))
+        self._vectors: dict[str, np.ndarray | None] = {}
+
+    @classmethod
+    def fit(
+        cls, texts: Sequence[str], *, word_df: int = 1, piece_df: int = 1, lexicon: Lexicon | None, meaning: float
+    ) -> Vectoriser:
+        """Learn vocabulary, IDF and centre: words and pairs in ``word_df`` texts or more, pieces in ``piece_df``."""
+        frequency: Counter[str] = Counter()
+        for text in texts:
+            frequency.update({g.kind + g.form for g in grams(text)})
+        kept = sorted(f for f, n in frequency.items() if n >= (piece_df if f[0] == "c" else word_df))
+        counts = np.array([frequency[f] for f in kept], dtype=np.float64)
+        idf = np.log((1 + len(texts)) / (1 + counts)) + 1
+        dimensions = lexicon.dimensions if lexicon and meaning else 0
+        made = cls({f: i for i, f in enumerate(kept)}, idf, lexicon, np.zeros(dimensions), meaning)
+        if dimensions:
+            made.centre = np.mean([made._mean_vector(list(grams(t)))[0] for t in texts], axis=0)
+        return made
+
+    @property
+    def width(self) -> int:
+        """How many columns a row has."""
+        return len(self.vocabulary) + len(self.centre)
+
+    def row(self, found: list[Gram]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return columns and values of the features of a text that are known, and its dense view.
+
+        The dense view has shape (dimensions,) and stands in the last columns.
+        """
+        counts = Counter(self.vocabulary.get(g.kind + g.form, -1) for g in found)
+        counts.pop(-1, None)
+        columns = np.fromiter(counts, dtype=np.intp, count=len(counts))
+        values = (1 + np.log(np.fromiter(counts.values(), dtype=np.float64, count=len(counts)))) * self.idf[columns]
+        pieces = columns < self._first_word
+        for view in (pieces, ~pieces):
+            values[view] /= np.linalg.norm(values[view]) or 1.0
+        mean, _ = self._mean_vector(found)
+        dense = mean - self.centre if mean.any() else mean
+        return columns, values, dense / (np.linalg.norm(dense) or 1.0) * self.meaning
+
+    @property
+    def _first_word(self) -> int:
+        """Return the column at which pieces (« c… ») end and pairs and words (« p… », « w… ») begin."""
+        if not hasattr(self, "_border"):
+            self._border = sum(1 for f in self.vocabulary if f[0] == "c")
+        return self._border
+
+    def _mean_vector(self, found: list[Gram]) -> tuple[np.ndarray, float]:
+        total, weight = np.zeros(len(self.centre)), 0.0
+        if not len(self.centre):
+            return total, weight
+        for gram in found:
+            if gram.kind == "w" and (vector := self._vector(gram.form)) is not None:
+                idf = self._idf(gram.form)
+                total += idf * vector
+                weight += idf
+        return total / (weight or 1.0), weight
+
+    def _idf(self, word: str) -> float:
+        column = self.vocabulary.get("w" + word)
+        return self._unseen if column is None else float(self.idf[column])
+
+    def _vector(self, word: str) -> np.ndarray | None:
+        if word not in self._vectors and self.lexicon is not None:
+            if len(self._vectors) > 100_000:  # a long batch stays bounded
+                self._vectors.clear()
+            self._vectors[word] = self.lexicon.vector(word)
+        return self._vectors[word]
+
+    def meaning_shares(self, found: list[Gram]) -> list[tuple[Gram, np.ndarray]]:
+        """Return what each word adds to the dense view, centre left out: the rows add up to it but for a constant."""
+        mean, weight = self._mean_vector(found)
+        length = float(np.linalg.norm(mean - self.centre)) or 1.0
+        shares = []
+        for gram in found if len(self.centre) else ():
+            if gram.kind == "w" and (vector := self._vector(gram.form)) is not None:
+                shares.append((gram, self._idf(gram.form) * vector / weight / length * self.meaning))
+        return shares
+
+    def matrix(self, texts: Iterable[str]) -> Any:
+        """Return a SciPy CSR matrix of float64, shape (texts, width)."""
+        from scipy.sparse import csr_matrix
+
+        starts, columns, values = [0], [], []
+        dense_columns = np.arange(len(self.vocabulary), self.width)
+        for text in texts:
+            where, what, dense = self.row(list(grams(text)))
+            columns += [where, dense_columns]
+            values += [what, dense]
+            starts.append(starts[-1] + len(where) + len(dense))
+        flat = np.concatenate(columns) if columns else np.zeros(0, dtype=np.intp)
+        data = np.concatenate(values) if values else np.zeros(0)
+        return csr_matrix((data, flat, starts), shape=(len(starts) - 1, self.width))
