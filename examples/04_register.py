@@ -12,7 +12,7 @@ import coopnlp
 from coopnlp.types import Failure
 
 DOCUMENTS = Path(__file__).with_name("documents")
-paths = sorted(p for p in DOCUMENTS.iterdir() if p.name != "README.md")
+paths = sorted(DOCUMENTS.iterdir())
 
 with tempfile.TemporaryDirectory() as folder, coopnlp.Register(Path(folder) / "registre.db") as register:
     for outcome in coopnlp.process_all(paths):

@@ -23,7 +23,7 @@ def main() -> int:
         done = subprocess.run([sys.executable, "-m", "coopnlp", *command], check=False)
         if done.returncode:
             return done.returncode
-    print(f"\nThe register is {REGISTER}. Next: .venv/bin/coopnlp register show {REGISTER} accord-cadre")
+    print(f"\nThe register is {REGISTER}. Next: .venv/bin/coopnlp register show {REGISTER} convention-fecamp-matane")
     return 0
 
 

@@ -53,7 +53,7 @@ _TYPED = [
 ]
 _COUNCIL_OF = re.compile(
     r"(?:conseil|mairie)(?: (?:municipal|communautaire|metropolitain|regional|departemental|general))? (?:de|du|des) "
-    r"(?:la |l |le )?(?:ville|commune|municipalite|mrc|communaute|metropole|departement|region|province|agglomeration)\b"
+    r"(?:la |l |le )?(?:ville|commune|municipalite|mrc|communaute|metropole|departement|region|province|agglomeration)\b"  # noqa: E501
 )
 # Bare names that are states for a cooperation register even where no identifier says so.
 _STATES = {"france", "quebec", "canada"}
@@ -254,7 +254,7 @@ def owner(reading: Reading) -> Entity | None:
         before = reading.plain[max(0, entity.start - 40) : entity.start]
         if re.search(
             r"\b(?:conseil (?:municipal|communautaire|metropolitain)|(?:le|la) (?:maire"
-            r"|mairesse)|(?:bulletin|journal|magazine|site|gazette)(?: (?:municipal|d'information|officiel|internet|web))?"
+            r"|mairesse)|(?:bulletin|journal|magazine|site|gazette)(?: (?:municipal|d'information|officiel|internet|web))?"  # noqa: E501
             r"|proces-verbal|registre des deliberations) (?:de |d'|du |des )(?:la |l')?$",
             before,
         ):
