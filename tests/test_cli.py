@@ -277,7 +277,7 @@ def test_process_reads_a_record_of_the_atlas(run: Run, root: Path, nlp: Language
     (row,) = run("process", root / "examples" / "documents" / "fiche-atlas-aurillac-tambacounda.html").rows
     assert row.keys() == KEYS
     assert row["atlas"]["title"]
-    assert_no_blank(row)
+    assert_no_blank(row, allow=("sections",))  # a pair of heading and text; the record may have the heading alone
 
 
 def test_a_document_that_says_nothing_gives_an_empty_record(run: Run, tmp_path: Path, nlp: Language) -> None:
