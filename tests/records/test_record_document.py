@@ -7,9 +7,9 @@ import itertools
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from marked_records import extraction, read
+from marked_records import extraction, parse, read
 
-from coopnlp.records import read_record
+from coopnlp.records import read_record, record_of
 from coopnlp.records.parties import name_key, same_name
 from coopnlp.records.reading import plain
 from coopnlp.records.sentences import cut_sentences
@@ -92,6 +92,115 @@ def test_a_name_is_itself(name: str) -> None:
 )
 def test_kind_of_document(marked: str, kind: str | None) -> None:
     assert read(marked).document.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("marked", "kind"),
+    [
+        (
+            "COMMUNE DE RIOM\nPROCÈS-VERBAL DU CONSEIL MUNICIPAL\n1. Budget\nAprès en avoir délibéré, le conseil adopte."
+            "\n2. Jumelage\nDélibération n° 12. Après en avoir délibéré, le conseil adopte.",
+            "procès-verbal",
+        ),
+        (
+            "Bulletin municipal de Roberval\nno 4, automne 2013\nLa rentrée\nExtrait du procès-verbal\nRésolution 13-09\n"
+            "CONSIDÉRANT QUE le pont est vieux ;\nEN CONSÉQUENCE, il est résolu de le refaire.",
+            "bulletin",
+        ),
+        ("Compte rendu de la mission effectuée à [[Kita|LOC]]\nLe voyage fut long.", "rapport de mission"),
+        (
+            "MRC DU GRANIT\nExtrait du procès-verbal de la séance du conseil\nRÉSOLUTION 2014-22\nIl est résolu",
+            "résolution",
+        ),
+        ("Extrait du procès-verbal de la séance du conseil\nLe conseil approuve la convention.", "délibération"),
+        ("Résultats de l'appel à projets\nSix projets.", "liste de projets"),
+        ("COMMUNIQUÉ DE PRESSE\nUn appel à projets est ouvert\nVendredi.", "communiqué"),
+        ("Cher Monsieur Blin,\nLa valise est arrivée.", "lettre"),
+        ("Discours de clôture\nMonsieur le Maire, chers amis,\nQuelle fête.", None),
+        ("Le retour des hérons\nIl faudra faire un bilan en mars.\nLe compte rendu viendra.", None),
+    ],
+)
+def test_the_first_line_that_names_a_kind_decides(marked: str, kind: str | None) -> None:
+    assert read(marked).document.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("marked", "title"),
+    [
+        (
+            "[[VILLE DE RIOM|COLLECTIVITY]]\nDirection des relations internationales\n\nRAPPORT DE MISSION\n"
+            "Kita et Bafoulabé, mars 2012\n\nRédactrice : [[Ana Ruiz|PER]]\n",
+            "RAPPORT DE MISSION Kita et Bafoulabé, mars 2012",
+        ),
+        (
+            "PROVINCE DE QUÉBEC\nMRC DU GRANIT\nProcès-verbal de la séance ordinaire du conseil tenue le lundi 3 mars"
+            " 2014, à 19 h, au centre communautaire.\n",
+            "Procès-verbal de la séance ordinaire du conseil tenue le lundi 3 mars 2014",
+        ),
+        ("COMMUNIQUÉ DE PRESSE\n\nUne passerelle pour Sorel\n\nElle ouvrira.", "Une passerelle pour Sorel"),
+        ("Ville de Riom\nNote au maire\nObjet : puits de Salal\nIl manque deux pompes.", "puits de Salal"),
+        ("Accueil  >  Monde\nUn marché pour Kaya\nPublié le 3 mai", "Un marché pour Kaya"),
+        (
+            "Les jardins de Thiès\nune enquête de terrain\n\nLe sable avance.",
+            "Les jardins de Thiès une enquête de terrain",
+        ),
+        ("Cher Monsieur Blin,\nLa valise est arrivée.", None),
+    ],
+)
+def test_the_title_stands_below_letterhead_and_menu(marked: str, title: str | None) -> None:
+    assert read(marked).document.title == title
+
+
+def test_the_name_of_the_site_is_no_part_of_a_stated_title() -> None:
+    from coopnlp.types import Metadata
+
+    text, entities = parse("[[Ville de Dole|COLLECTIVITY]] et Tahoua.")
+    stated = extraction(text).model_copy(update={"metadata": Metadata(title="Ville de Dole - La lettre, no 3")})
+    assert record_of(stated, entities).document.title == "La lettre, no 3"
+    only = extraction(text).model_copy(update={"metadata": Metadata(title="Ville de Dole")})
+    assert record_of(only, entities).document.title != "Ville de Dole"
+
+
+@pytest.mark.parametrize(
+    ("marked", "date"),
+    [
+        (
+            "Bulletin de la MRC – no 8, [[mars 2014|DATE]]\nL'entente sera signée à [[Sorel|LOC]] le [[2 mai 2014|DATE]].",
+            "2014-03",
+        ),
+        ("Une entente\nElle sera signée à [[Sorel|LOC]] le [[2 mai 2014|DATE]].", None),
+        ("Une entente\nElle fut signée à [[Sorel|LOC]] le [[2 mai 2004|DATE]].", None),
+        ("CONVENTION\nEntre A et B.\nFait à [[Sorel|LOC]], le [[2 mai 2014|DATE]]", "2014-05-02"),
+        ("Plan d'action\nAdopté par le comité à [[Sorel|LOC]], le [[2 mai 2014|DATE]]", "2014-05-02"),
+        ("Conseil\nApprobation du procès-verbal de la séance du [[2 mai 2014|DATE]].", None),
+        (
+            "[[Sorel|LOC]] et [[Riom|LOC]], le [[2 mai 2014|DATE]] – Le pont rouvre aux voitures et aux vélos.",
+            "2014-05-02",
+        ),
+        ("Prochaine séance du [[2 mai 2014|DATE]]", None),
+    ],
+)
+def test_the_date_is_that_of_the_document(marked: str, date: str | None) -> None:
+    assert read(marked).document.date == date
+
+
+@pytest.mark.parametrize(
+    ("marked", "author"),
+    [
+        ("RAPPORT DE MISSION\nRédactrice : [[Ana Ruiz|PER]], chargée de mission\nKita", "Ana Ruiz"),
+        ("Un marché\nAutrice : Ana Ruiz\nOn vend.", "Ana Ruiz"),
+        ("Un marché\nPar [[Ana Ruiz|PER]] et [[Luc Morel|PER]]\nOn vend.", "Ana Ruiz et Luc Morel"),
+        ("Un marché\nTexte : [[Ana Ruiz|PER]]\nOn vend.", "Ana Ruiz"),
+        ("PROCÈS-VERBAL\n1. Budget\nRapporteur : M. [[Luc Morel|PER]]\n2. Voirie\nRapporteur : [[Ana Ruiz|PER]]", None),
+        (
+            "Un marché\nLa halle a été inaugurée hier matin devant les forains et leurs clients\npar [[Ana Ruiz|PER]].",
+            None,
+        ),
+        ("Un marché\n« C'est beau », dit [[Ana Ruiz|PER]], présidée par [[Luc Morel|PER]].", None),
+    ],
+)
+def test_who_wrote_it(marked: str, author: str | None) -> None:
+    assert read(marked).document.author == author
 
 
 def test_date_and_author_of_an_article() -> None:

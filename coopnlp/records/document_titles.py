@@ -1,0 +1,148 @@
+"""The title of a document: its own, not the letterhead, menu, date or table head above it."""
+
+from __future__ import annotations
+
+import re
+
+from coopnlp.records.document_kinds import OPENS_MINUTES, is_kind_line
+from coopnlp.records.reading import Reading, clip, plain
+
+__all__ = ["title_of_document"]
+
+_FURNITURE = re.compile(
+    r"^\W*(?:accueil\b|monsieur\b|madame\b|menu\b|aller au\b|page \d|partager\b|copier le lien|se connecter"
+    r"|s'abonner|nous utilisons|ce site|vous etes ici|imprimer|rechercher"
+    r"|envoye en prefecture|recu en prefecture|affiche le|id :|publie le|mis en ligne|accuse de reception"
+    r"|temps de lecture|isbn|par |rubrique\b|tout accepter|date\s*:|lieu\s*:|(?:n/)?ref\b|telephone|tel\b|courriel"
+    r"|redact(?:eur|rice|ion)\b|auteure?s?\b|autrice\b|texte\s*:|diffusion\s*:|destinataires?\b|a l'attention"
+    r"|nombre de|presents?\b|absents?\b|excuses?\b|etaient)"
+)
+# Who writes, as letterheads say it: a body or a service of it, alone on its line.
+_LETTERHEAD = re.compile(
+    r"^\W*(?:la |le |l')?(?:canada|province d[eu'].*|republique .*|france|quebec|liberte\W+egalite\W+fraternite"
+    r"|(?:ville|commune|mairie|municipalite|departement|region|prefecture|sous-prefecture|communaute|metropole"
+    r"|agglomeration|mrc|conseil (?:general|departemental|regional|municipal|communautaire|metropolitain)"
+    r"|conference regionale|ministere|ambassade|consulat)\b[^.:;!?]*"
+    r"|(?:direction|service|pole|cabinet|secretariat|bureau|mission|delegation|departement|division|departement)"
+    r"(?: generale?)? ?(?:d[eu]s?\b|d'|a\b|aux?\b|pour\b|general\b|international)[^.:;!?\d]*)$"
+)
+# What says that such a line is more than a letterhead: « Région Bretagne : bilan », « Ville et lac ».
+_CONTENT = re.compile(
+    r"\b(?:bilan|rapport|compte[- ]rendu|proces|convention|accord|plan|projets?|programme|appel|note|jumelage|budget"
+    r"|cooperation decentralisee|infos?|informations?|bulletin|deliberations?|seance)\b|\b(?:19|20)\d\d\b|[«»]"
+)
+_MENU = re.compile(r"\s[|·•›>»]\s.*\s[|·•›>»]\s|\s[>›]\s|\S\s\|\s|(?:\S\s{4,}){3}")
+_PAGE = re.compile(r"\s{4,}page\b|^\W*\d*\W*$|\bp(?:age|\.) ?\d+(?:\s*(?:/|sur)\s*\d+)?\W*$|^[-–\s\d]+$")
+_SALUTATION = re.compile(r"^\W*(?:chers?|cheres?|monsieur|madame|mesdames|messieurs)\b.{0,70},$")
+_JUNK = re.compile(r"\.(?:docx?|pdf|odt|html?)$|^(?:document|sans titre|untitled|microsoft|accueil|home)\b", re.I)
+_FIRST_LINES = 14
+_MAX_TITLE = 250
+_SUBJECT_KINDS = ("lettre", "communiqué", "note", "délibération", "résolution")
+
+
+def title_of_document(reading: Reading, kind: str | None) -> str | None:
+    """Return the title, None where the first lines hold none.
+
+    A title that the file states comes first, without the name of the site; then
+    the subject that a letter, a note or an act states; a heading; and the first
+    line that is neither letterhead nor menu, joined with the lines that go on.
+    """
+    stated = _stated(reading)
+    if stated is not None:
+        return stated
+    if kind in _SUBJECT_KINDS:
+        for start, end in reading.lines[:30]:
+            subject = re.match(r"\W*objet\s*:\s*", reading.plain[start:end])
+            if subject and len(reading.text[start + subject.end() : end].split()) > 1:
+                return clip(reading.text[start + subject.end() : end], 300)
+    return _heading(reading) or _first_line(reading)
+
+
+def _stated(reading: Reading) -> str | None:
+    """Return the title of the metadata without the parts that only name the site or the body."""
+    meta = reading.extraction.metadata
+    title = clip(meta.title or "", 300)
+    if len(title) <= 3 or _JUNK.search(title):
+        return None
+    names = {plain(e.text).strip() for e in reading.entities if e.label in ("COLLECTIVITY", "ORG")}
+    names.add(plain(meta.publisher or "").strip())
+    parts = re.split(r"\s+[-–—|·]\s+", title)
+    kept = [p for p in parts if plain(p).strip() not in names and not _is_letterhead(plain(p).strip())]
+    if not kept:
+        return None
+    if len(kept) == len(parts):
+        return title
+    at = title.index(kept[0])
+    return title[at : title.rindex(kept[-1]) + len(kept[-1])]
+
+
+def _is_letterhead(line: str) -> bool:
+    return _LETTERHEAD.match(line) is not None and not _CONTENT.search(line)
+
+
+def _heading(reading: Reading) -> str | None:
+    marked = (
+        reading.extraction.source.media_type.startswith("text/") and "html" not in reading.extraction.source.media_type
+    )
+    limit = reading.lines[min(_FIRST_LINES, len(reading.lines)) - 1][1] if reading.lines else 0
+    for block in reading.extraction.blocks:
+        if block.kind != "heading" or block.start > (limit if marked else 3000):
+            continue
+        text = reading.text[block.start : block.end]
+        if marked and not re.match(r"#{1,2}\s", text):
+            continue  # what is underlined in plain text is as often the head of a table
+        line = plain(re.sub(r"^#+\s*", "", text)).strip()
+        if len(text.split()) > 1 and not (_is_named(reading, block.start, block.end) or _is_letterhead(line)):
+            return clip(re.sub(r"^#+\s*", "", text), 300)
+    return None
+
+
+def _is_named(reading: Reading, start: int, end: int) -> bool:
+    """Tell whether a line holds little else than names and dates."""
+    covered = sum(
+        e.end - e.start for e in reading.within(start, end) if e.label in ("COLLECTIVITY", "PER", "DATE", "LOC")
+    )
+    line = reading.plain[start:end]
+    bare = len(re.sub(r"[\W_]", "", line))
+    return covered > 0.8 * len(line.strip()) or bare < 3 or covered >= bare
+
+
+def _first_line(reading: Reading) -> str | None:
+    lines = reading.lines[:_FIRST_LINES]
+    for at, (start, end) in enumerate(lines):
+        line, words = reading.text[start:end].strip(), reading.plain[start:end].strip()
+        if _SALUTATION.match(words):
+            return None
+        if len(line) < 8 or _FURNITURE.search(words) or _MENU.search(line) or _PAGE.search(words):
+            continue
+        if _is_letterhead(words.strip(" *_#")) or _is_named(reading, start, end):
+            continue
+        if re.fullmatch(r"\W*(?:communique(?: de presse)?|pour diffusion immediate)\W*", " ".join(words.split())):
+            continue
+        if len(line) > 90 and OPENS_MINUTES.match(words):
+            sentence = re.compile(r"[,;.]\s").search(reading.text, start + 20, end)
+            return clip(reading.text[start : sentence.start() if sentence else end], 300)
+        if len(line) > _MAX_TITLE or (re.search(r"[.;]$", line) and len(line) > 60):
+            return None  # the text has begun
+        return clip(reading.text[start : _title_end(reading, at)], 300).strip("*_# ")
+    return None
+
+
+def _title_end(reading: Reading, at: int) -> int:
+    """Return where the title ends that begins on a line: it goes on in capitals or with a small letter."""
+    end = reading.lines[at][1]
+    for number in (1, 2):
+        if at + number >= len(reading.lines):
+            break
+        start, stop = reading.lines[at + number]
+        line, before = reading.text[start:stop].strip(), reading.text[slice(*reading.lines[at + number - 1])].strip()
+        apart = reading.text.count("\n", end, start) > 1
+        if apart or re.search(r"[.:;!?]$", before) or len(line) > 120 or _FURNITURE.search(plain(line)):
+            break
+        capitals = line.isupper() and before.isupper() and len(line.split()) > 1
+        bare_kind = number == 1 and is_kind_line(plain(before).strip())
+        told = bare_kind and not re.search(r"[.:;,]$|^\W*\w+\s*:", line) and not _is_letterhead(plain(line).strip())
+        if _is_letterhead(plain(line).strip()) or not (line[:1].islower() or capitals or told):
+            break
+        end = stop
+    return end
