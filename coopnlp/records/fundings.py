@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from coopnlp.records import giving
 from coopnlp.records.clauses import Clause, Reader, Sum
 from coopnlp.records.funding_details import finance_context, period_of, purpose_of, scheme_of, yearly_parts
-from coopnlp.records.parties import party, same_name
+from coopnlp.records.givers import Givers
+from coopnlp.records.parties import party
 from coopnlp.records.reading import clip
 from coopnlp.records.sentences import LIST_MARK
 from coopnlp.records.supporters import fundings_without_sum
@@ -26,174 +27,14 @@ from coopnlp.types import Entity, Funding
 __all__ = ["read_prose_fundings"]
 
 
-def _with_companions(clause: Clause, token: str) -> list[str]:
-    """Return the parties that are joined before a token by commas and « et »: « A, B et <token> »."""
-    found = [token]
-    while True:
-        head = clause.template[: clause.template.index(f"<{found[0]}>")]
-        joined = re.search(rf"<([CFO]\d+)>\s*(?:,|et|ainsi que|,\s*et)\s*{giving.DET}$", head)
-        if not joined:
-            return found
-        found.insert(0, joined[1])
-
-
-def _subject(clause: Clause, verb_at: int) -> list[str]:
-    """Return the tokens of the givers before a verb: the nearest parties that are no oblique complement."""
-    head = clause.template[:verb_at]
-    for token in reversed(list(giving.TOKEN.finditer(head))):
-        gap = head[token.end() :]
-        if token[1] == "A" or len(gap) > 110:
-            return []
-        if token[1] not in "CFO":
-            continue
-        before = head[: token.start()]
-        name = f"{token[1]}{token[2]}"
-        relative = re.fullmatch(r"\s*,?\s*(?:qui|lequel|laquelle)\s*(?:l'|lui |nous |y |leur )?", gap)
-        topic = re.search(
-            r"\bquant (?:a|au|aux) (?:la |le |l')?$|\b(?:part|contribution|participation"
-            r"|apport) (?:de |du |d')(?:la |l')?$",
-            before,
-        )
-        oblique = re.search(
-            r"\b(?:a|au|aux|de|du|des|avec|pour|par|sur|dans|chez|contre|vers|en|aupres"
-            r"|entre)\s+(?:la |le |les |l')?$|\b(?:d|a l|de l)'$",
-            before,
-        )
-        if relative:
-            return [name]
-        if topic or not oblique:
-            return _with_companions(clause, name)
-    return []
-
-
 class _Prose:
     """Reads the fundings of one sentence."""
 
     def __init__(self, reader: Reader, fund: Entity | None) -> None:
         self.reader = reader
+        self.givers = Givers(reader)
         self.text = reader.reading.text
         self.fund = fund
-
-    def giver(self, clause: Clause, token: re.Match[str], listed: bool) -> tuple[list[Entity], bool]:
-        """Return who gives the sum, each of them, and whether it is only asked for."""
-        head, after = clause.template[: token.start()], clause.template[token.end() :]
-        next_sum = re.search(r"<A\d+>", after)
-        after = after[: next_sum.start()] if next_sum else after
-        each = bool(re.search(r"\bcha(?:-\s*)?cune?s?\b", head[-40:] + after[:20]))
-        for pattern in (giving.AGENT, giving.FROM, giving.OF):
-            found = pattern.match(after)
-            if found and not re.match(rf"\s*(?:,|et)\s*{giving.DET}<[CFO]\d+>", after[found.end() :]):
-                return [clause.entity(found[1])], False
-        found = giving.SOUGHT_AFTER.match(after)
-        if found:
-            return [clause.entity(found[2])], not giving.OBTAINED.search(head[-60:] + found["gap"])
-        found = giving.OF_BODY.match(after)
-        if found and giving.OWED_TO.search(head):
-            return [clause.entity(found[1])], False
-        found = giving.SOUGHT.search(head) or giving.AND_SOUGHT.search(head)
-        if found and (found.re is giving.SOUGHT or re.search(r"\bsollicit|\bdemand", head)):
-            return [clause.entity(found[1])], True
-        found = giving.NOUN.search(head)
-        if found and not re.search(r"\b(?:au profit|pour|est de|cout)\b.*\b(?:cout|budget)\b", found["rest"]):
-            return [clause.entity(found[1])], bool(re.search(r"sollicite|demande", found[0]))
-        if listed:
-            found = giving.LISTED.match(head)
-            lead = found["lead"] if found else ""
-            if (
-                found
-                and not (giving.EXPENSE.search(lead) or giving.NO_LEAD.search(lead))
-                and (each or not found["joined"])
-            ):
-                tokens = [found[3], *re.findall(r"<([CF]\d+)>", found["joined"])]
-                said = self.reader.reading.plain[clause.start : clause.offset(token.start())] + after[:25]
-                return [clause.entity(t) for t in tokens], bool(re.search(r"sollicit|demand|a confirmer", said))
-            label = self._labelled(clause, head)
-            if label is not None:
-                return [label], False
-        return self._by_verb(clause, head, each), False
-
-    def _labelled(self, clause: Clause, head: str) -> Entity | None:
-        """Return the words before the colon or leader of a line of a financing list, where lines beside it name bodies.
-
-        « C.A.F. : 2 000 € » between « Ville de X : 3 000 € » and « Région : 900 € ».
-        """
-        found = re.match(r"^\W*(?P<label>[a-z][a-z0-9 .&'()/-]{1,60}?)\s*(?:(?<!\.)\.{2,}|:)\s*$", head)
-        if found is None or giving.OWN_MEANS.search(found["label"]):
-            return None
-        reading = self.reader.reading
-        start, end = clause.offset(found.start("label")), clause.offset(found.end("label"))
-        if not reading.text[start].isupper():
-            return None
-        at = reading.lines.index(reading.line_at(start)) if reading.line_at(start) in reading.lines else -1
-        beside = [reading.lines[i] for i in (at - 1, at + 1, at - 2, at + 2) if 0 <= i < len(reading.lines)]
-        bodies = [
-            e
-            for a, b in beside
-            if re.search(r"(?::|\.{2,})\W*\d", reading.plain[a:b])
-            for e in reading.within(a, min(b, a + 60), ("COLLECTIVITY", "FUNDER"))
-        ]
-        return Entity(start=start, end=end, label="ORG", text=reading.text[start:end]) if at >= 0 and bodies else None
-
-    def _by_verb(self, clause: Clause, head: str, each: bool) -> list[Entity]:
-        alone = giving.ALONE.search(head)
-        if alone:
-            return [clause.entity(alone[1])]
-        short = giving.ELLIPSIS.search(head)
-        if short and giving.VERB.search(head[: short.start()]) and not re.search(r"<A\d+>", head):
-            return [clause.entity(short[1])]
-        last_sum = max((m.end() for m in re.finditer(r"<A\d+>", head)), default=0)
-        verbs = [m for m in giving.VERB.finditer(head) if m.start() >= last_sum]
-        if verbs:
-            verb = verbs[-1]
-            between = head[verb.end() :]
-            if len(between) < 160 and not re.search(
-                r"\b(?:cout|prix|budget|enveloppe|credits?|poste|marches?|lots?|contrat)\b", between
-            ):
-                subject = _subject(clause, verb.start())
-                passive = re.search(
-                    r"\b(?:est|sont|sera|seront|soit|soient|ete|etre)\s*$",
-                    verb[0][: verb.start("verb") - verb.start()],
-                )
-                wished = re.search(r"rai(?:t|ent)$", verb["verb"])
-                if giving.JOINTLY.search(head[verb.start() :]) and not each:
-                    return []
-                if subject and not passive and not wished and (each or len(subject) == 1):
-                    return [clause.entity(t) for t in subject]
-        found = giving.ELIDED.search(head)
-        if found and giving.VERB.search(head[: found.start()]):
-            tokens = _with_companions(clause, found[1])
-            return [clause.entity(t) for t in tokens] if each or len(tokens) == 1 else []
-        found = giving.ELIDED_FAR.search(head)
-        if found and giving.VERB.search(head[: found.start()]) and not giving.VERB.search(found["gap"]):
-            return [clause.entity(found[2])]
-        return []
-
-    def decided(self, clause: Clause, token: re.Match[str], sentence: str) -> Entity | None:
-        """Return the body whose council grants the sum, where the sentence is its decision."""
-        head = clause.template[: token.start()]
-        head = head[max((m.end() for m in re.finditer(r"<A\d+>", head)), default=0) :]
-        if self.reader.owner is None or not giving.DECIDES.search(head):
-            return None
-        # Another body before the sum, and no recipient: it may be the one that gives.
-        if re.search(r"<[CF]\d+>", giving.RECIPIENT.sub("", head)):
-            return None
-        after = clause.template[token.end() :]
-        if (
-            giving.PURCHASE.search(clause.template)
-            or re.match(r"[^<>;]{0,12}\bpar (?!an|mois)", after)
-            or re.search(r"\bprelev\w* (?:la|cette|ces|les) ", head)
-        ):
-            return None
-        to = re.match(r"[^<>;]{0,45}\b(?:a|au|en faveur d\w*|au profit d\w*) (?:la |le |l')?<(C\d+)>", after)
-        if to and same_name(party(clause.entity(to[1])), party(self.reader.owner)):
-            return None
-        if not re.search(
-            r"\b(?:attribu|allou|accord|octroy|vers|affect|prelev|appropri|decid|vot|propos"
-            r"|approuv|fix|reconduit|resolu)",
-            sentence,
-        ):
-            return None
-        return self.reader.owner
 
     def _item(self, clause: Clause) -> Entity | None:
         """Return the project or organisation that opens the list item or paragraph of a clause."""
@@ -285,7 +126,7 @@ class _Prose:
                 elif int(token[1]) in whole:
                     givers, asked = given.get(whole[int(token[1])], ([], False))
                 elif not re.search(r"\bau lieu de\s*$|×\s*$", head):
-                    givers, asked = self.giver(clause, token, listed)
+                    givers, asked = self.givers.told(clause, token, listed)
                     if not givers:
                         body = self._unnamed(clause, token, head, sentence)
                         givers = [body] if body is not None else []
@@ -302,20 +143,17 @@ class _Prose:
         if giving.PRICE_BEFORE.search(head):
             return None
         return (
-            self.decided(clause, token, sentence) or self._of_list(clause, token) or self._of_announced(clause, token)
+            self.givers.decided(clause, token, sentence)
+            or self._of_list(clause, token)
+            or self._of_announced(clause, token)
         )
 
     def _of_announced(self, clause: Clause, token: re.Match[str]) -> Entity | None:
         """Return who grants the sum that opens a line under « le conseil accorde : »."""
-        reading = self.reader.reading
         rest = clause.template[token.end() :]
         if re.search(r"\w", clause.template[: token.start()]) or not re.match(r"\s*[–—:-]+\s*\S{3}", rest):
             return None
-        for start, end in reversed(reading.lines_before(clause.start, 25)):
-            if reading.within(start, min(end, start + 30), ("AMOUNT",)):
-                continue
-            return self.reader.owner if giving.ANNOUNCES.search(reading.plain[start:end].strip()) else None
-        return None
+        return self.reader.owner if self.givers.announced(clause) else None
 
     def _funding(
         self, clause: Clause, token: re.Match[str], total: Sum, giver: Entity, asked: bool, before: int
@@ -333,6 +171,15 @@ class _Prose:
                 purpose = clip(
                     self.text[clause.offset(before + given_to.start()) : clause.offset(before + given_to.end())]
                 )
+        if purpose is None:
+            # « à l'association Les Amis une subvention de 500 € »
+            to = re.match(
+                r"\W*(?P<to>(?:a l'|a la |aux? |a )(?:[^<>;:.]|<[A-Z]\d+>){3,90}?),? (?:une|un|la) "
+                r"(?:subvention|aide|participation|don|bourse|concours)",
+                clause.template[before : token.start()],
+            )
+            if to:
+                purpose = clip(self.text[clause.offset(before + to.start("to")) : clause.offset(before + to.end("to"))])
         if purpose is None and self._of_announced(clause, token) is not None:
             line_end = self.reader.reading.line_at(total.end)[1]
             purpose = clip(self.text[total.end : line_end])

@@ -52,8 +52,8 @@ _TYPED = [
     for name, words in _TYPES
 ]
 _COUNCIL_OF = re.compile(
-    r"(?:conseil|mairie)(?: (?:municipal|communautaire|metropolitain|regional|departemental|general))? (?:de|du|des) "
-    r"(?:la |l |le )?(?:ville|commune|municipalite|mrc|communaute|metropole|departement|region|province|agglomeration)\b"  # noqa: E501
+    r"(?:conseil|mairie)(?: (?:municipal|communautaire|metropolitain|regional|departemental|general))?"
+    r" (?:de|du|des) (?:la |l |le )?(?:ville|commune|municipalite|mrc|communaute|metropole|departement|region|province|agglomeration)\b"  # noqa: E501
 )
 # Bare names that are states for a cooperation register even where no identifier says so.
 _STATES = {"france", "quebec", "canada"}

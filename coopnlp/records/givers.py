@@ -1,0 +1,202 @@
+"""Who gives a sum: the body that its sentence, its line of a list or the council's decision names.
+
+Looked for after the sum (« versés par », « auprès de »), before it (« la
+contribution de la Ville », « la Région apporte »), in the line of a financing
+list, and in the decision of a council, which gives itself. Left out: what two
+give together without saying how much each.
+"""
+
+from __future__ import annotations
+
+import re
+
+from coopnlp.records import giving
+from coopnlp.records.clauses import Clause, Reader
+from coopnlp.records.parties import party, same_name
+from coopnlp.records.sentences import LIST_MARK
+from coopnlp.types import Entity
+
+__all__ = ["Givers"]
+
+
+def _with_companions(clause: Clause, token: str) -> list[str]:
+    """Return the parties that are joined before a token by commas and « et »: « A, B et <token> »."""
+    found = [token]
+    while True:
+        head = clause.template[: clause.template.index(f"<{found[0]}>")]
+        joined = re.search(rf"<([CFO]\d+)>\s*(?:,|et|ainsi que|,\s*et)\s*{giving.DET}$", head)
+        if not joined:
+            return found
+        found.insert(0, joined[1])
+
+
+def _subject(clause: Clause, verb_at: int) -> list[str]:
+    """Return the tokens of the givers before a verb: the nearest parties that are no oblique complement."""
+    head = clause.template[:verb_at]
+    for token in reversed(list(giving.TOKEN.finditer(head))):
+        gap = head[token.end() :]
+        if token[1] == "A" or len(gap) > 110:
+            return []
+        if token[1] not in "CFO":
+            continue
+        before = head[: token.start()]
+        name = f"{token[1]}{token[2]}"
+        relative = re.fullmatch(r"\s*,?\s*(?:qui|lequel|laquelle)\s*(?:l'|lui |nous |y |leur )?", gap)
+        topic = re.search(
+            r"\bquant (?:a|au|aux) (?:la |le |l')?$|\b(?:part|contribution|participation"
+            r"|apport) (?:de |du |d')(?:la |l')?$",
+            before,
+        )
+        oblique = re.search(
+            r"\b(?:a|au|aux|de|du|des|avec|pour|par|sur|dans|chez|contre|vers|en|aupres"
+            r"|entre)\s+(?:la |le |les |l')?$|\b(?:d|a l|de l)'$",
+            before,
+        )
+        if relative:
+            return [name]
+        if topic or not oblique:
+            return _with_companions(clause, name)
+    return []
+
+
+class Givers:
+    """Finds who gives the sums of one document."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+
+    def told(self, clause: Clause, token: re.Match[str], listed: bool) -> tuple[list[Entity], bool]:
+        """Return who gives the sum, each of them, and whether it is only asked for."""
+        head, after = clause.template[: token.start()], clause.template[token.end() :]
+        next_sum = re.search(r"<A\d+>", after)
+        after = after[: next_sum.start()] if next_sum else after
+        each = bool(re.search(r"\bcha(?:-\s*)?cune?s?\b", head[-40:] + after[:20]))
+        for pattern in (giving.AGENT, giving.FROM, giving.OF):
+            found = pattern.match(after)
+            if found and not re.match(rf"\s*(?:,|et)\s*{giving.DET}<[CFO]\d+>", after[found.end() :]):
+                return [clause.entity(found[1])], False
+        found = giving.SOUGHT_AFTER.match(after)
+        if found:
+            return [clause.entity(found[2])], not giving.OBTAINED.search(head[-60:] + found["gap"])
+        found = giving.OF_BODY.match(after)
+        if found and giving.OWED_TO.search(head):
+            return [clause.entity(found[1])], False
+        found = giving.SOUGHT.search(head) or giving.AND_SOUGHT.search(head)
+        if found and (found.re is giving.SOUGHT or re.search(r"\bsollicit|\bdemand", head)):
+            return [clause.entity(found[1])], True
+        found = giving.NOUN.search(head)
+        if found and not re.search(r"\b(?:au profit|pour|est de|cout)\b.*\b(?:cout|budget)\b", found["rest"]):
+            return [clause.entity(found[1])], bool(re.search(r"sollicite|demande", found[0]))
+        if listed:
+            found = giving.LISTED.match(head)
+            lead = found["lead"] if found else ""
+            if (
+                found
+                and not (giving.EXPENSE.search(lead) or giving.NO_LEAD.search(lead))
+                and (each or not found["joined"])
+            ):
+                tokens = [found[3], *re.findall(r"<([CF]\d+)>", found["joined"])]
+                said = self.reader.reading.plain[clause.start : clause.offset(token.start())] + after[:25]
+                return [clause.entity(t) for t in tokens], bool(re.search(r"sollicit|demand|a confirmer", said))
+            label = self._labelled(clause, head)
+            if label is not None:
+                return [label], False
+        return self._by_verb(clause, head, each), False
+
+    def _labelled(self, clause: Clause, head: str) -> Entity | None:
+        """Return the words before the colon or leader of a line of a financing list, where lines beside it name bodies.
+
+        « C.A.F. : 2 000 € » between « Ville de X : 3 000 € » and « Région : 900 € ».
+        """
+        found = re.match(r"^\W*(?P<label>[a-z][a-z0-9 .&'()/-]{1,60}?)\s*(?:(?<!\.)\.{2,}|:)\s*$", head)
+        if found is None or giving.OWN_MEANS.search(found["label"]):
+            return None
+        reading = self.reader.reading
+        start, end = clause.offset(found.start("label")), clause.offset(found.end("label"))
+        if not reading.text[start].isupper():
+            return None
+        at = reading.lines.index(reading.line_at(start)) if reading.line_at(start) in reading.lines else -1
+        beside = [reading.lines[i] for i in (at - 1, at + 1, at - 2, at + 2) if 0 <= i < len(reading.lines)]
+        bodies = [
+            e
+            for a, b in beside
+            if re.search(r"(?::|\.{2,})\W*\d", reading.plain[a:b])
+            for e in reading.within(a, min(b, a + 60), ("COLLECTIVITY", "FUNDER"))
+        ]
+        return Entity(start=start, end=end, label="ORG", text=reading.text[start:end]) if at >= 0 and bodies else None
+
+    def _by_verb(self, clause: Clause, head: str, each: bool) -> list[Entity]:
+        alone = giving.ALONE.search(head)
+        if alone:
+            return [clause.entity(alone[1])]
+        short = giving.ELLIPSIS.search(head)
+        if short and giving.VERB.search(head[: short.start()]) and not re.search(r"<A\d+>", head):
+            return [clause.entity(short[1])]
+        last_sum = max((m.end() for m in re.finditer(r"<A\d+>", head)), default=0)
+        verbs = [m for m in giving.VERB.finditer(head) if m.start() >= last_sum]
+        if verbs:
+            verb = verbs[-1]
+            between = head[verb.end() :]
+            if re.match(r" (?:suite|acte|avis|lieu|lecture|pouvoir|delegation|procuration)\b", between):
+                return []
+            if len(between) < 160 and not re.search(
+                r"\b(?:cout|prix|budget|enveloppe|credits?|poste|marches?|lots?|contrat)\b", between
+            ):
+                subject = _subject(clause, verb.start())
+                passive = re.search(
+                    r"\b(?:est|sont|sera|seront|soit|soient|ete|etre)\s*$",
+                    verb[0][: verb.start("verb") - verb.start()],
+                )
+                # « donnerait » wishes; « le fonds X, doté de » says what X holds, not what it gives.
+                wished = re.search(r"rai(?:t|ent)$", verb["verb"]) or (
+                    verb["verb"].startswith("dote") and head[: verb.start()].rstrip().endswith(",")
+                )
+                if giving.JOINTLY.search(head[verb.start() :]) and not each:
+                    return []
+                if subject and not passive and not wished and (each or len(subject) == 1):
+                    return [clause.entity(t) for t in subject]
+        found = giving.ELIDED.search(head)
+        if found and giving.VERB.search(head[: found.start()]):
+            tokens = _with_companions(clause, found[1])
+            return [clause.entity(t) for t in tokens] if each or len(tokens) == 1 else []
+        found = giving.ELIDED_FAR.search(head)
+        if found and giving.VERB.search(head[: found.start()]) and not giving.VERB.search(found["gap"]):
+            return [clause.entity(found[2])]
+        return []
+
+    def decided(self, clause: Clause, token: re.Match[str], sentence: str) -> Entity | None:
+        """Return the body whose council grants the sum, where the sentence is its decision."""
+        head = clause.template[: token.start()]
+        head = head[max((m.end() for m in re.finditer(r"<A\d+>", head)), default=0) :]
+        if self.reader.owner is None or not giving.DECIDES.search(head):
+            return None
+        # Another body before the sum, and no recipient: it may be the one that gives.
+        if re.search(r"<[CF]\d+>", giving.RECIPIENT.sub("", head)):
+            return None
+        after = clause.template[token.end() :]
+        if (
+            giving.PURCHASE.search(clause.template)
+            or re.match(r"[^<>;]{0,12}\bpar (?!an|mois)", after)
+            or re.search(r"\bprelev\w* (?:la|cette|ces|les) ", head)
+        ):
+            return None
+        to = re.match(r"[^<>;]{0,45}\b(?:a|au|en faveur d\w*|au profit d\w*) (?:la |le |l')?<(C\d+)>", after)
+        if to and same_name(party(clause.entity(to[1])), party(self.reader.owner)):
+            return None
+        if not re.search(
+            r"\b(?:attribu|allou|accord|octroy|vers|affect|prelev|appropri|decid|vot|propos"
+            r"|approuv|fix|reconduit|resolu)",
+            sentence,
+        ) and not self.announced(clause):
+            return None
+        return self.reader.owner
+
+    def announced(self, clause: Clause) -> bool:
+        """Tell whether the clause stands in a list under a line such as « le conseil accorde : »."""
+        reading = self.reader.reading
+        for start, end in reversed(reading.lines_before(clause.start, 25)):
+            opens_with_sum = reading.within(start, min(end, start + 30), ("AMOUNT",))
+            item = LIST_MARK.match(reading.text, start) and reading.within(start, end, ("AMOUNT",))
+            if not opens_with_sum and not item:
+                return bool(giving.ANNOUNCES.search(reading.plain[start:end].strip()))
+        return False
