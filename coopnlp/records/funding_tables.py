@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from coopnlp.records.clauses import Reader, Sum, sums_in
+from coopnlp.records.currency_words import currency_of
 from coopnlp.records.parties import party
 from coopnlp.records.reading import clip
 from coopnlp.records.rows import Row, Table, tables_in
@@ -50,26 +51,11 @@ _TARIFF = re.compile(
     r"\b(?:tarifs?|baremes?|quotient|loyers?|redevances?|marches? (?:publics?|de travaux)"
     r"|prix|tranches?|lots?|emprunts?|taux)\b"
 )
-_CURRENCIES = (
-    ("CAD", r"\$ ?ca\b|dollars? canadiens?|cad\b"),
-    ("USD", r"\$ ?us\b|usd\b|dollars? americains?"),
-    ("XOF", r"fcfa|francs? cfa"),
-    ("FRF", r"\bfrancs\b|\bfrf\b"),
-    ("CHF", r"\bchf\b"),
-    ("EUR", r"€|\beuros?\b|\beur\b"),
-    ("CAD", r"\$"),
-)
-
-
 # A body or scheme whose purpose is to finance is what grants the sums of a table under its name.
 _SCHEME = re.compile(
     r"(?:fonds|programme|dispositif|appel a|facilite|prix|bourses?|ffqcd|fondation|coup de pouce"
     r"|agence (?:de l'eau|des micro))\b"
 )
-
-
-def _currency(text: str) -> str | None:
-    return next((code for code, words in _CURRENCIES if re.search(words, text)), None)
 
 
 class _Grants:
@@ -204,7 +190,7 @@ class _Grants:
         return usable or (slots if len(slots) == 1 and not _ASKED_OR_COST.search(slots[0][0]) else [])
 
     def _currencies_differ(self, slots: list[tuple[str, Sum]]) -> bool:
-        return len({_currency(name) for name, _ in slots}) == len(slots)
+        return len({currency_of(name) for name, _ in slots}) == len(slots)
 
     def _money_words(self, row: Row, name: str, total: Sum) -> str:
         """Return the words that say the currency: column, end of the row, closest section line, head, title."""
@@ -213,7 +199,7 @@ class _Grants:
         sections = [self.reading.plain[a:b] for a, b in between if self.header.end <= a]
         sections = [line for line in sections if re.search(r"\bmontants? en\b|\(en [a-z$€ ]+\)", line)]
         options = (name, tail, *sections[::-1][:1], self.head, self.title[-120:])
-        return next((words for words in options if _currency(words)), "")
+        return next((words for words in options if currency_of(words)), "")
 
     def _amounts(self, row: Row, name: str, total: Sum) -> tuple[Amount, ...]:
         """Return the amounts with the currency and scale that the table states, where the span has none."""
@@ -226,7 +212,7 @@ class _Grants:
                 continue
             update: dict[str, object] = {}
             if value.currency is None:
-                update["currency"] = _currency(context)
+                update["currency"] = currency_of(context)
             bare = re.fullmatch(r"\d+(?:[.,]\d+)?", entity.text.strip())
             if scale and bare and value.value is not None and value.value == Decimal(bare[0].replace(",", ".")):
                 update["value"] = (
@@ -302,7 +288,7 @@ class _Grants:
 
     def _joined(self, slots: list[tuple[str, Sum]]) -> list[tuple[str, Sum]]:
         """Return one sum for two columns of the same grant in two currencies."""
-        if len(slots) == 2 and not self.years and _currency(slots[0][0]) and self._currencies_differ(slots):
+        if len(slots) == 2 and not self.years and currency_of(slots[0][0]) and self._currencies_differ(slots):
             return [
                 (
                     f"{slots[0][0]} | {slots[1][0]}",
@@ -335,7 +321,7 @@ class _Grants:
         start, end = self._period(row, name, total)
         amounts = self._amounts(row, name, total)
         if " | " in name:
-            codes = [_currency(part) for part in name.split(" | ")]
+            codes = [currency_of(part) for part in name.split(" | ")]
             amounts = tuple(
                 a if a.currency == c else a.model_copy(update={"currency": c or a.currency})
                 for a, c in zip(amounts, codes, strict=False)
