@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from coopnlp.errors import TooLarge, UnreadableFile
 from coopnlp.extract.builder import Builder, GridCell, counted, tidy
+from coopnlp.extract.docx_fields import drop_current_dates
 from coopnlp.extract.docx_styles import Numbering, Styles, qualified, value_of
 
 if TYPE_CHECKING:
@@ -33,11 +34,13 @@ _T, _TAB, _BR, _CR, _HYPHEN = (qualified(n) for n in ("t", "tab", "br", "cr", "n
 _MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 
 
-def read_docx(data: bytes, source: Source) -> Extraction:
+def read_docx(data: bytes, source: Source, *, converted: bool = False) -> Extraction:
     """Return the text of a Word file as it reads with all changes accepted.
 
     Left out, with a notice: headers and footers, deleted text, comments,
-    pictures. Footnotes and endnotes stand at the end.
+    pictures. Footnotes and endnotes stand at the end. ``converted`` says that
+    LibreOffice has just made the file: fields of the current date then hold the
+    day of the conversion, which is left out with a notice.
 
     Raises
     ------
@@ -51,7 +54,7 @@ def read_docx(data: bytes, source: Source) -> Extraction:
 
     _check_size(data, source.name)
     try:
-        return _read(data, source)
+        return _read(data, source, converted)
     # what python-docx and zipfile let through on damaged packages, found by mutating files
     except (
         OpcError,
@@ -84,11 +87,16 @@ def _check_size(data: bytes, name: str) -> None:
         raise TooLarge(name, "it unpacks to far more than a document holds", "Open it in Word to check it.")
 
 
-def _read(data: bytes, source: Source) -> Extraction:
+def _read(data: bytes, source: Source, converted: bool) -> Extraction:
     import docx
 
     document = docx.Document(BytesIO(data))
     builder = Builder()
+    if converted and (dropped := drop_current_dates(document.element.body)):
+        builder.notice(
+            "left_out",
+            f"Absent du texte : {counted(dropped, 'champ', 'champs')} « date du jour », changé par la lecture.",
+        )
     styles, numbering = Styles(document), Numbering(document)
     for block in _blocks(document.element.body):
         if block.tag == _P:
@@ -267,9 +275,17 @@ def _add_notices(builder: Builder, document: Any) -> None:
 
 
 def _metadata(document: Any) -> Metadata:
+    from docx.opc.parts.coreprops import CorePropertiesPart
+
     from coopnlp.types import Metadata
 
-    properties = document.core_properties
+    # python-docx would make properties up, dated today, where it finds none; LibreOffice's relation
+    # to them has another name than Word's.
+    parts = (r.target_part for r in document.part.package.rels.values() if not r.is_external)
+    part = next((p for p in parts if isinstance(p, CorePropertiesPart)), None)
+    if part is None:
+        return Metadata()
+    properties = part.core_properties
     try:
         date = properties.created or properties.modified
     except ValueError:

@@ -61,7 +61,7 @@ def read_legacy(data: bytes, kind: Format, source: Source) -> Extraction:
                 "It may be damaged or have a password; open it by hand and save it as DOCX.",
             )
         converted = made.read_bytes()
-    extraction = read_docx(converted, source)
+    extraction = read_docx(converted, source, converted=True)
     from coopnlp.types import Notice
 
     notice = Notice(kind="converted", message=f"Lu par LibreOffice, de {suffix.upper()} en DOCX.")

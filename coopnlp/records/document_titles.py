@@ -34,7 +34,11 @@ _CONTENT = re.compile(
 _MENU = re.compile(r"\s[|·•›>»]\s.*\s[|·•›>»]\s|\s[>›]\s|\S\s\|\s|(?:\S\s{4,}){3}")
 _PAGE = re.compile(r"\s{4,}page\b|^\W*\d*\W*$|\bp(?:age|\.) ?\d+(?:\s*(?:/|sur)\s*\d+)?\W*$|^[-–\s\d]+$")
 _SALUTATION = re.compile(r"^\W*(?:chers?|cheres?|monsieur|madame|mesdames|messieurs)\b.{0,70},$")
-_JUNK = re.compile(r"\.(?:docx?|pdf|odt|html?)$|^(?:document|sans titre|untitled|microsoft|accueil|home)\b", re.I)
+_JUNK = re.compile(
+    r"\.(?:docx?|pdf|odt|html?)$|^(?:document|sans titre|untitled|microsoft|accueil|home|word document)\b"
+    r"|^(?:le )?(?:\d{1,2}(?:er)? )?[a-zéû]+ \d{4}$",
+    re.I,
+)
 _FIRST_LINES = 14
 _MAX_TITLE = 250
 _SUBJECT_KINDS = ("lettre", "communiqué", "note", "délibération", "résolution")

@@ -114,6 +114,60 @@ def test_old_formats_through_libreoffice(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert found.notices[0].kind == "converted"
 
 
+FIELD = (
+    '<w:p><w:r><w:t xml:space="preserve">Foix, le </w:t></w:r><w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    "<w:r><w:instrText> {0} \\\\@ dddd </w:instrText></w:r>"
+    '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>lundi 3 mai 2021</w:t></w:r>'
+    '<w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:t>.</w:t></w:r></w:p>'
+)
+
+
+def with_field(name: str) -> bytes:
+    import docx
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    document = docx.Document()
+    document.element.body.insert(0, parse_xml(FIELD.format(name).replace("<w:p>", f"<w:p {nsdecls('w')}>", 1)))
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "converted", "text"),
+    [("DATE", True, "Foix, le ."), ("DATE", False, "Foix, le lundi 3 mai 2021."),
+     ("SAVEDATE", True, "Foix, le lundi 3 mai 2021.")],
+)  # fmt: skip
+def test_the_day_of_the_conversion_is_no_date_of_the_document(name: str, converted: bool, text: str) -> None:
+    from coopnlp.extract.docx import read_docx
+    from coopnlp.types import Source
+
+    source = Source(name="pv.doc", sha256="0" * 64, media_type="application/msword", size=1)
+    found = read_docx(with_field(name), source, converted=converted)
+    assert found.text == text
+    assert bool(found.notices) is (name == "DATE" and converted)
+
+
+def test_properties_by_the_relation_of_libreoffice_and_none_made_up() -> None:
+    import zipfile
+
+    made = with_field("DATE")
+    right = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
+    for other, title in ((right.replace("package", "officedocument"), True), ("http://exemple.org/rien", False)):
+        out = BytesIO()
+        with zipfile.ZipFile(BytesIO(made)) as old, zipfile.ZipFile(out, "w") as new:
+            for name in old.namelist():
+                data = old.read(name)
+                if name == "_rels/.rels":
+                    data = data.replace(right.encode(), other.encode())
+                if not title and name in ("docProps/core.xml", "[Content_Types].xml"):
+                    data = data.replace(b"application/vnd.openxmlformats-package.core-properties+xml", b"text/xml")
+                new.writestr(name, data)
+        metadata = extract(out.getvalue(), name="pv.docx").metadata
+        assert (metadata.date is not None) is title
+
+
 def test_csv_is_a_table() -> None:
     found = extract("Pays;Montant\nMali;1 500 €\nBénin;2 000 €\n".encode("cp1252"), name="aides.csv")
     assert_sound(found)
