@@ -17,7 +17,7 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command line."""
     try:
-        app()
+        app(prog_name="coopnlp")
     except (ExtractionError, FetchError, ModelError) as error:
         sys.stderr.write(f"coopnlp: {error}\n")
         sys.exit(1)

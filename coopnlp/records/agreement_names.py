@@ -8,7 +8,7 @@ from coopnlp.records.parties import coordinated, is_state, party, same_name, uni
 from coopnlp.records.reading import Reading, plain
 from coopnlp.types import Entity, Party
 
-__all__ = ["agreement_kind", "parties_in_title", "parties_of_heading"]
+__all__ = ["agreement_kind", "is_bare", "is_instrument", "parties_in_title", "parties_of_heading", "parties_on_top"]
 
 # Head nouns of instruments, longest first (annotation-guide.md, AGREEMENT).
 _KINDS = (
@@ -63,6 +63,33 @@ def agreement_kind(title: str) -> str:
         return "accord"
     kind = min(found)[2]
     return _WRITTEN.get(kind, kind)
+
+
+# Acts of one body, urban plans, contracts of purchase: no agreements (annotation-guide.md, AGREEMENT).
+_NO_INSTRUMENT = re.compile(
+    r"\bdeclarations? (?:d'utilite publique|(?:prealable )?de travaux|d'intention d'aliener|d'impots?|sur l'honneur)"
+    r"|\bplan (?:d'occupation|local d'urbanisme|de deplacement|de prevention|climat|de sauvegarde|numerique|de masse)"
+    r"|\bcontrats? (?:de (?:travail|maitrise|location|vente|bail|apprentissage|assurance|entretien|maintenance)|d'assurance)"
+    r"|\blettres? (?:d'injonction|recommandee|de mission|de cadrage|circulaire|ouverte|d'information|type)"
+    r"|\bavenants? (?:n° ?\d+ )?au (?:marche|bail|lot)|\bconvention collective"
+    r"|\bcharte (?:d'utilisation|graphique|informatique|du (?:temps|personnel))"
+)
+
+
+def is_instrument(title: str) -> bool:
+    """Tell whether a name is that of an instrument between parties: it has a head noun of one, and is no other act.
+
+    >>> is_instrument("pacte d'amitié"), is_instrument("déclaration d'utilité publique"), is_instrument("SERM")
+    (True, False, False)
+    """
+    words = plain(re.sub(r"\s+", " ", title))
+    return not _NO_INSTRUMENT.search(words) and any(re.search(rf"\b{kind}s?\b", words) for kind in _KINDS)
+
+
+def is_bare(title: str) -> bool:
+    """Tell whether a name says no more than a kind: « la convention », « une lettre d'intention »."""
+    words = plain(re.sub(r"\s+", " ", title)).strip()
+    return any(re.fullmatch(rf"{kind}s?", words) for kind in _KINDS)
 
 
 def parties_in_title(reading: Reading, title: str) -> tuple[Party, ...]:
@@ -146,3 +173,16 @@ def parties_of_heading(reading: Reading, after: int) -> tuple[Party, ...]:
         if (opens_line or inline) and not re.search(r"\b(?:vu|sise?|siege|adresse)\b[^;\n]*$", lead):
             found.append(entity)
     return unique_parties(found)
+
+
+def parties_on_top(reading: Reading) -> tuple[Party, ...]:
+    """Return the two or more collectivities that the first lines name together: « Coopération entre A et B », « A – B »."""
+    for start, end in reading.lines[:12]:
+        bodies = [e for e in reading.within(start, end) if e.label == "COLLECTIVITY" or is_state(e)]
+        for i, entity in enumerate(bodies):
+            lead = reading.plain[start : entity.start]
+            run, run_end = coordinated(reading, bodies, i)
+            alone = not re.search(r"\w", lead + reading.plain[run_end:end])
+            if len(run) > 1 and (alone or re.search(r"\bentre (?:la |le |les |l')?$", lead)):
+                return unique_parties(run)
+    return ()

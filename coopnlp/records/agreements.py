@@ -12,7 +12,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from coopnlp.records.agreement_names import agreement_kind, parties_in_title, parties_of_heading
+from coopnlp.records.agreement_dates import SIGNED, period_of_agreement, previous_sentence, signature_date
+from coopnlp.records.agreement_names import (
+    agreement_kind,
+    is_bare,
+    is_instrument,
+    parties_in_title,
+    parties_of_heading,
+    parties_on_top,
+)
 from coopnlp.records.clauses import Reader
 from coopnlp.records.parties import coordinated, is_state, same_name, unique_parties
 from coopnlp.records.reading import clip
@@ -21,16 +29,13 @@ from coopnlp.types import Agreement, DateValue, Entity, Party
 
 __all__ = ["read_agreements"]
 
-_SIGNED = re.compile(
-    r"\b(?:sign\w*|paraph\w*|conclu\w*|adopt\w*|ratifi\w*|scell\w*|approuv\w*|intervenu\w*"
-    r"|etabli\w*|arrete\w*|pass\w+|fait|lie|renouvel\w*|nou(?:e|ee|ait)|a intervenir)\b"
-)
 _PRESENT = re.compile(r"\b(?:present|presente|ledit|ladite)\s*$")
 _DEFINITE = re.compile(r"(?:\b(?:la|le|cette|ce|cet|sa|son|du|au|a la|de la|ladite|ledit|une telle|presente?)\s+|l')$")
-_PERIOD = re.compile(
-    r"\b(?:s'applique|prend effet|entre en vigueur|est conclue?|duree|periode|court|couvre"
-    r"|jusqu'au|jusqu'en|echeance|pour les annees|valable|triennal\w*"
-    r"|biennie)\b[^.;]{0,80}$"
+
+
+_BOTH = re.compile(
+    r"\b(?:les deux|nos deux|leurs deux|les) (?:villes|parties|communes|collectivites|regions|departements|maires|partenaires"
+    r"|signataires|territoires|municipalites)\b"
 )
 
 
@@ -62,26 +67,71 @@ class _Gatherer:
         self.found: list[_Instrument] = []
 
     def gather(self) -> list[_Instrument]:
-        for mention in (e for e in self.reading.entities if e.label == "AGREEMENT"):
-            date = self._date_near(mention)
+        for mention in (e for e in self.reading.entities if e.label == "AGREEMENT" and is_instrument(e.text)):
+            date = signature_date(self.reading, mention)
             parties = self._parties_near(mention)
             known = self._known(mention, date, parties)
             if known is None:
                 main = not self.found and self._opens(mention)
                 self.found.append(
-                    _Instrument([mention], parties, date, self._period(mention), main, _numbers(mention.text))
+                    _Instrument(
+                        [mention],
+                        parties,
+                        date,
+                        period_of_agreement(self.reading, mention, date),
+                        main,
+                        _numbers(mention.text),
+                    )
                 )
                 continue
             known.mentions.append(mention)
+            known.main = known.main or (known is self.found[0] and self._opens(mention))
             known.date = known.date or date
             known.parties = known.parties if len(known.parties) >= len(parties) else parties
             known.numbers |= _numbers(mention.text)
             if known.period == (None, None):
-                known.period = self._period(mention)
+                known.period = period_of_agreement(self.reading, mention, date)
         for instrument in self.found:
             if instrument.main:
                 self._whole_document(instrument)
-        return self.found
+        own = next((i.parties for i in self.found if i.main and len(i.parties) > 1), ())
+        for instrument in self.found:
+            if len(instrument.parties) < 2:
+                instrument.parties = self._from_context(instrument.mentions[0], own) or instrument.parties
+        # « une convention », of which nothing is said, is none in particular.
+        return [
+            i
+            for i in self.found
+            if i.main or not is_bare(i.title) or len(i.parties) > 1 or i.date or i.period != (None, None)
+        ]
+
+    def _from_context(self, mention: Entity, own: tuple[Party, ...]) -> tuple[Party, ...]:
+        """Return the parties that the sentence means by « les deux villes », or that the one before names as subject."""
+        start, end = self.reading.sentence_at(mention.start)
+        words = self.reading.plain[start:end].replace("\n", " ")
+        named = [
+            e
+            for e in self.reading.within(start, end, ("COLLECTIVITY", "ORG"))
+            if not re.search(r"\b(?:a|en)\s+$", self.reading.plain[max(0, e.start - 4) : e.start])
+        ]
+        if named or (start, end) not in self.reading.sentences:
+            return ()
+        both = _BOTH.search(words)
+        if both and own:
+            return own
+        opens = re.match(r"\W*(?:une?|la|le|cette|cet|l'|leur|\W)*\W*$", words[: mention.start - start])
+        if not both and not (opens and SIGNED.search(words)):
+            return ()
+        at = self.reading.sentences.index((start, end))
+        for a, b in reversed(self.reading.sentences[max(0, at - (4 if both else 2)) : at]):
+            if not both and re.search(r"\n[ \t]*\n", self.reading.text[b:start]):
+                break
+            bodies = self.reading.within(a, b, ("COLLECTIVITY",))
+            if bodies and not re.search(r"[a-z]{4}", self.reading.plain[a : bodies[0].start]):
+                run, _ = coordinated(self.reading, bodies, 0)
+                if len(run) == 2:
+                    return unique_parties(run)
+        return ()
 
     def _opens(self, mention: Entity) -> bool:
         """Tell whether the mention is the title of the document itself: it fills a line near its beginning."""
@@ -116,57 +166,6 @@ class _Gatherer:
                 return known
         return None
 
-    def _date_near(self, mention: Entity) -> str | None:
-        start, end = self.reading.sentence_at(mention.start)
-        others = self.reading.within(start, end, ("AGREEMENT",))
-        stop = next((e.start for e in others if e.start > mention.end), end)
-        floor = max((e.end for e in others if e.end < mention.start), default=start)
-        for day in self.reading.within(mention.end, stop, ("DATE",)):
-            gap = self.reading.plain[mention.end : day.start].replace("\n", " ")
-            direct = re.fullmatch(r"\s*,?\s*(?:n° ?\S+ )?(?:,? ?dite?|datee?|en date)?\s*(?:du|de|d'|\()\s*", gap)
-            if (
-                isinstance(day.value, DateValue)
-                and (direct or _SIGNED.search(gap))
-                and not re.search(r"\b(?:pour|periode|jusqu|annees?|applique|exercice)\b[^,]{0,25}$", gap)
-            ):
-                return day.value.start
-        for day in reversed(self.reading.within(floor, mention.start, ("DATE",))):
-            gap = self.reading.plain[day.end : mention.start].replace("\n", " ")
-            lead = self.reading.plain[max(start, day.start - 50) : day.start]
-            created = re.search(r"\b(?:cree|institue|fonde|etabli|ne)e?s?\b[^.;]{0,20}$", lead) and re.match(
-                r"\s*par ", gap
-            )
-            verb_before = re.fullmatch(r" (?:un|une|le|la|son|sa|leur) ", gap) and re.search(
-                rf"{_SIGNED.pattern}\s+(?:en|le)\s*$", lead
-            )
-            verb_after = len(gap) < 60 and re.search(r"\b(?:en|le|depuis)\s*$", lead)
-            verb_after = verb_after and _SIGNED.search(self.reading.plain[mention.end : stop])
-            said = created or verb_before or verb_after or _SIGNED.search(gap)
-            if isinstance(day.value, DateValue) and len(gap) < 90 and said:
-                return day.value.start
-        return self._date_before_sentence(mention, start, end)
-
-    def _date_before_sentence(self, mention: Entity, start: int, end: int) -> str | None:
-        """« X et Y se rapprochent en juin 2014. Une entente a été signée. »: the one date of the sentence before."""
-        previous = self._previous(start, end)
-        days = self.reading.within(*previous, ("DATE",)) if previous else []
-        values = [d.value for d in days if isinstance(d.value, DateValue)]
-        return values[0].start if len(values) == 1 else None
-
-    def _previous(self, start: int, end: int) -> tuple[int, int] | None:
-        """Return the sentence before one that only says that an instrument was signed."""
-        words = self.reading.plain[start:end]
-        if not re.match(r"\s*(?:un|une) ", words) or not re.search(
-            r"\b(?:a ete|est|fut) (?:\w+ )?(?:signee?|conclue?|paraphee?)", words
-        ):
-            return None
-        if self.reading.within(start, end, ("DATE", "COLLECTIVITY")):
-            return None
-        at = self.reading.sentences.index((start, end))
-        if at == 0 or "\n" in self.reading.text[self.reading.sentences[at - 1][1] : start]:
-            return None
-        return self.reading.sentences[at - 1]
-
     def _parties_near(self, mention: Entity) -> tuple[Party, ...]:
         found = parties_in_title(self.reading, mention.text)
         if len(found) >= 2:
@@ -191,7 +190,7 @@ class _Gatherer:
         signers = self._signers(bodies, mention, start)
         if len(signers) > 1:
             return unique_parties(signers)
-        previous = self._previous(start, end)
+        previous = previous_sentence(self.reading, start, end)
         if previous:
             near = [
                 e
@@ -213,9 +212,9 @@ class _Gatherer:
                 for e in before
                 if run_end <= e.start and re.search(r"\bavec\b[^.;]{0,40}$", self.reading.plain[run_end : e.start])
             ]
-            if partners and len(gap) < 160 and _SIGNED.search(gap) and not re.search(r"[.;]", gap):
+            if partners and len(gap) < 160 and SIGNED.search(gap) and not re.search(r"[.;]", gap):
                 return [*run, *coordinated(self.reading, before, before.index(partners[0]))[0]]
-            if len(gap) < 90 and _SIGNED.search(gap) and not re.search(r"[.;]", gap) and entity.label != "ORG":
+            if len(gap) < 90 and SIGNED.search(gap) and not re.search(r"[.;]", gap) and entity.label != "ORG":
                 return run
             tied = re.search(r"\b(?:ont|a|lie|unit|unissent|avaient|possede\w*)\b[^.;,]{0,40}$", gap)
             if len(run) > 1 and tied and len(gap) < 45:
@@ -223,31 +222,6 @@ class _Gatherer:
         owner = self.reader.owner
         others = [e for e in before if e.label == "COLLECTIVITY"]
         return [owner] if owner is not None and not others else []
-
-    def _period(self, mention: Entity) -> tuple[str | None, str | None]:
-        years = re.search(r"\b((?:19|20)\d\d)\s?[-–/à]\s?((?:19|20)\d\d)\b", mention.text)
-        if years:
-            return years[1], years[2]
-        _start, end = self.reading.sentence_at(mention.start)
-        for day in self.reading.within(mention.end, end, ("DATE",)):
-            gap = self.reading.plain[mention.end : day.start].replace("\n", " ")
-            if isinstance(day.value, DateValue) and day.value.start != day.value.end:
-                if len(gap) < 60 and (
-                    _PERIOD.search(gap + " ")
-                    or re.search(r"\b(?:pour la periode|periode|pour les annees|du|des annees)\s*$|^\s*\(?$", gap)
-                ):
-                    return day.value.start, day.value.end
-            elif isinstance(day.value, DateValue) and re.search(r"\b(?:prend effet|entre en vigueur)[^.;]{0,30}$", gap):
-                until = next(
-                    (
-                        d.value.end
-                        for d in self.reading.within(day.end, end, ("DATE",))
-                        if isinstance(d.value, DateValue) and re.search(r"jusqu", self.reading.plain[day.end : d.start])
-                    ),
-                    None,
-                )
-                return day.value.start, until
-        return None, None
 
     def _whole_document(self, main: _Instrument) -> None:
         """Read parties from the heading of the document that is the instrument, its date from its end."""
@@ -258,6 +232,8 @@ class _Gatherer:
         ):
             heading = parties_of_heading(self.reading, main.mentions[0].end)
             main.parties = heading if len(heading) >= 2 else main.parties
+        if len(main.parties) < 2:
+            main.parties = parties_on_top(self.reading)
         for day in reversed([e for e in self.reading.entities if e.label == "DATE" and isinstance(e.value, DateValue)]):
             start, _ = self.reading.line_at(day.start)
             above = self.reading.line_at(max(0, start - 1))[0]
