@@ -20,7 +20,7 @@ Period = tuple[str | None, str | None]
 
 SIGNED = re.compile(
     r"\b(?:sign\w*|paraph\w*|conclu\w*|adopt\w*|ratifi\w*|scell\w*|approuv\w*|intervenu\w*"
-    r"|etabli\w*|arrete\w*|pass\w+|fait|lie|echang\w+|nou(?:e|ee|ait)|a intervenir)\b"
+    r"|etabli\w*|arrete\w*|pass\w+|fait (?:a|en|le)|lie(?:e?s|nt|e)?|echang\w+|nou(?:e|ee|ait)|a intervenir)\b"
 )
 _NOT_YET = re.compile(
     r"\b(?:\w{2,}rai(?:t|ent)|doi(?:t|vent)|devrai?\w*|peu(?:t|vent)|envisag\w+|souhait\w+|propos\w+ de|en vue d\w*"
@@ -87,8 +87,8 @@ def _before(reading: Reading, mention: Entity, start: int, floor: int, stop: int
         created = re.search(r"\b(?:cree|institue|fonde|etabli|ne)e?s?\b[^.;]{0,20}$", lead) and re.match(
             r"\s*par ", gap
         )
-        verb_before = re.fullmatch(r" (?:un|une|le|la|son|sa|leur) (?:\w+ )?", gap) and re.search(
-            rf"{SIGNED.pattern}[^.;]{{0,3}}\s+(?:en|le)\s*$", lead
+        verb_before = re.fullmatch(r" (?:par )?(?:un|une|le|la|son|sa|leur) (?:\w+ )?", gap) and re.search(
+            rf"{SIGNED.pattern}[^.;]{{0,3}}\s+(?:en|le|depuis(?: le)?)\s*$", lead
         )
         tail = reading.plain[mention.end : stop]
         close = len(gap) < 60 and bool(re.search(r"\b(?:en|le|depuis)\s*$", lead))
@@ -186,7 +186,9 @@ def period_of_agreement(reading: Reading, mention: Entity, signed: str | None) -
             )
             if near_name or (len(value.start) == 10 and _COVERS.search(gap) and re.search(r"\bdu\s*$", gap)):
                 return value.start, value.end
-        elif re.search(r"\b(?:prend effet|entre en vigueur|effet)[^.;]{0,30}$", gap):
+        elif re.search(
+            r"\b(?:prend(?:ra)? effet|entre(?:ra)? en vigueur|avec effet)\b(?![^.;]*jusqu)[^.;]{0,30}$", gap
+        ):
             begun = begun or value.start
         elif re.search(r"\b(?:expir\w+|prend(?:ra)? fin|s'acheve\w*|jusqu'(?:au|en|a)|echeance|se termine)\b", near):
             ended = ended or value.end

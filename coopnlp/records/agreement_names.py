@@ -67,9 +67,9 @@ def agreement_kind(title: str) -> str:
 
 # Acts of one body, urban plans, contracts of purchase: no agreements (annotation-guide.md, AGREEMENT).
 _NO_INSTRUMENT = re.compile(
-    r"\bdeclarations? (?:d'utilite publique|(?:prealable )?de travaux|d'intention d'aliener|d'impots?|sur l'honneur)"
+    r"\bdeclarations? (?:d'utilite publique|(?:prealable )?des? travaux|d'intention d'aliener|d'impots?|sur l'honneur)"
     r"|\bplan (?:d'occupation|local d'urbanisme|de deplacement|de prevention|climat|de sauvegarde|numerique|de masse)"
-    r"|\bcontrats? (?:de (?:travail|maitrise|location|vente|bail|apprentissage|assurance|entretien|maintenance)|d'assurance)"
+    r"|\bcontrats? (?:de (?:travail|maitrise|location|vente|bail|apprentissage|entretien|maintenance)|d'assurance)"
     r"|\blettres? (?:d'injonction|recommandee|de mission|de cadrage|circulaire|ouverte|d'information|type)"
     r"|\bavenants? (?:n° ?\d+ )?au (?:marche|bail|lot)|\bconvention collective"
     r"|\bcharte (?:d'utilisation|graphique|informatique|du (?:temps|personnel))"
@@ -89,7 +89,7 @@ def is_instrument(title: str) -> bool:
 def is_bare(title: str) -> bool:
     """Tell whether a name says no more than a kind: « la convention », « une lettre d'intention »."""
     words = plain(re.sub(r"\s+", " ", title)).strip()
-    return any(re.fullmatch(rf"{kind}s?", words) for kind in _KINDS)
+    return any(re.fullmatch(rf"{kind}s?(?: n° ?\d+| type| d'engagement)?", words) for kind in _KINDS)
 
 
 def parties_in_title(reading: Reading, title: str) -> tuple[Party, ...]:
@@ -176,7 +176,7 @@ def parties_of_heading(reading: Reading, after: int) -> tuple[Party, ...]:
 
 
 def parties_on_top(reading: Reading) -> tuple[Party, ...]:
-    """Return the two or more collectivities that the first lines name together: « Coopération entre A et B », « A – B »."""
+    """Return the collectivities that one of the first lines names together: « entre A et B », « A – B »."""
     for start, end in reading.lines[:12]:
         bodies = [e for e in reading.within(start, end) if e.label == "COLLECTIVITY" or is_state(e)]
         for i, entity in enumerate(bodies):

@@ -24,6 +24,8 @@ from coopnlp.records.agreement_names import (
 from coopnlp.records.clauses import Reader
 from coopnlp.records.parties import coordinated, is_state, same_name, unique_parties
 from coopnlp.records.reading import clip
+from coopnlp.records.rows import tables_in
+from coopnlp.records.table_columns import is_aligned, party_columns
 from coopnlp.text import fold
 from coopnlp.types import Agreement, DateValue, Entity, Party
 
@@ -34,9 +36,14 @@ _DEFINITE = re.compile(r"(?:\b(?:la|le|cette|ce|cet|sa|son|du|au|a la|de la|ladi
 
 
 _BOTH = re.compile(
-    r"\b(?:les deux|nos deux|leurs deux|les) (?:villes|parties|communes|collectivites|regions|departements|maires|partenaires"
-    r"|signataires|territoires|municipalites)\b"
+    r"\b(?:les|nos|leurs) deux (?:villes|parties|communes|collectivites|regions|departements|maires|partenaires"
+    r"|territoires|municipalites)\b|\bles (?:parties|signataires)\b"
 )
+# Farther apart than this, two mentions by a bare noun are of two items of a session (characters; the items of
+# two sets of real minutes are 500 to 6 000 long).
+_SAME_ITEM = 4000
+# « une charte lie les villes de A et de B »
+_BINDS = re.compile(r"\b(?:lie|lient|liant|unit|unissant|associe|associant|rassemble)\b[^.;]{0,40}$")
 
 
 @dataclass
@@ -67,7 +74,10 @@ class _Gatherer:
         self.found: list[_Instrument] = []
 
     def gather(self) -> list[_Instrument]:
+        bodies = self._cells_of_bodies()
         for mention in (e for e in self.reading.entities if e.label == "AGREEMENT" and is_instrument(e.text)):
+            if any(a <= mention.start < b for a, b in bodies):
+                continue
             date = signature_date(self.reading, mention)
             parties = self._parties_near(mention)
             known = self._known(mention, date, parties)
@@ -105,8 +115,19 @@ class _Gatherer:
             if i.main or not is_bare(i.title) or len(i.parties) > 1 or i.date or i.period != (None, None)
         ]
 
+    def _cells_of_bodies(self) -> list[tuple[int, int]]:
+        """Return the cells of columns that name bodies: « Entente sportive de X » is a club there."""
+        return [
+            row.cells[i]
+            for table in tables_in(self.reading)
+            if table.header is not None
+            for i in party_columns(self.reading, table.header)
+            for row in table.rows
+            if is_aligned(table, row)
+        ]
+
     def _from_context(self, mention: Entity, own: tuple[Party, ...]) -> tuple[Party, ...]:
-        """Return the parties that the sentence means by « les deux villes », or that the one before names as subject."""
+        """Return the parties meant by « les deux villes », or the two that the sentence before has as its subject."""
         start, end = self.reading.sentence_at(mention.start)
         words = self.reading.plain[start:end].replace("\n", " ")
         named = [
@@ -159,6 +180,9 @@ class _Gatherer:
             if parties and known.parties and not any(same_name(p, q) for p in parties for q in known.parties):
                 continue
             title = set(fold(known.title).split())
+            # In the minutes of a long session each item has its own « convention ».
+            if not known.main and len(words) < 4 and mention.start - known.mentions[-1].end > _SAME_ITEM:
+                continue
             bare = len(words - {"d", "de", "la"}) <= (3 if kind == "plan d'action" else 1)
             if words == title or (
                 (words <= title or title <= words) and (bare or _DEFINITE.search(before) or len(words) > 2)
@@ -183,7 +207,7 @@ class _Gatherer:
             if len(gap) < 130 and "." not in gap and ";" not in gap:
                 at = bodies.index(after[0])
                 run, _ = coordinated(self.reading, bodies, at)
-                if re.search(r"\bentre\b[^.;]{0,40}$", gap) and len(run) > 1:
+                if len(run) > 1 and (re.search(r"\bentre\b[^.;]{0,40}$", gap) or _BINDS.search(gap)):
                     return unique_parties(run)
                 if re.search(r"\bavec\b[^.;]{0,40}$", gap):
                     return unique_parties([*self._signers(bodies, mention, start), *run])
@@ -243,12 +267,14 @@ class _Gatherer:
                 re.search(r"^\s*(?:a|fait a) [^\n]{2,45},? le\s*$", own_line)
                 and day.start > len(self.reading.text) * 0.6
             )
+            # « signée à X le 3 mai » of another instrument is not the end of this one.
+            others = [e for e in self.reading.within(above, day.start, ("AGREEMENT",)) if e not in main.mentions]
+            done = re.search(
+                r"\b(?:fait|signee?|conclue?|etablie?) (?:en|a|au|aux|le|ce)\b[^.;]{0,110}$", lead
+            ) and re.search(r"\b(?:le|ce|en)\s*$", lead)
             if (
                 isinstance(day.value, DateValue)
-                and (
-                    place
-                    or re.search(r"\b(?:fait|signee?|conclue?|etablie?) (?:en|a|au|aux|le|ce)\b[^.;]{0,110}$", lead)
-                )
+                and (place or (done and not others))
                 and day.start > main.mentions[0].end
             ):
                 main.date = day.value.start

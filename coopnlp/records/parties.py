@@ -44,6 +44,7 @@ _TYPES = (
     ),
     ("mrc", r"mrc|municipalite regionale de comte"),
     ("arrondissement", r"arrondissement"),
+    ("province", r"province|conseil provincial"),
     ("etat", r"republique|gouvernement|etat"),
     ("commune", r"conseil"),
 )
@@ -117,7 +118,7 @@ def same_name(one: Party, other: Party) -> bool:
         return False
     typed = kind or kind2
     # A bare one-word name is its commune, département or region, hardly its agglomeration or MRC.
-    return typed in ("commune", "departement", "region", "etat") or (typed == "epci" and " " in name)
+    return typed in ("commune", "departement", "region", "province", "etat") or (typed == "epci" and " " in name)
 
 
 def unique_parties(entities: Iterable[Entity | Party]) -> tuple[Party, ...]:
@@ -180,6 +181,9 @@ def coordinated(
             break
         run.append(entity)
         end, last, at = entity.end, entity, at + 1
+    if len(run) == 2 and reading.plain[run[0].end : run[1].start].strip() == ",":
+        # « Agny, village de l'Artois »: two names and a comma are one name and what it is.
+        return run[:1], run[0].end
     return run, end
 
 

@@ -9,6 +9,7 @@ Refusals and mere comparisons are left out.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -39,6 +40,15 @@ _WITH = re.compile(
     r"\b(?:avec|a|au|aux|d'avec) (?:celle |celui )?(?:(?:la|le|les|l'|de la|de"
     r"|d') ?)?(?:ville |commune |municipalite |province |region |district "
     r"|departement )?(?:de |du |d'|des )?(?:la |le |l'|les )?$"
+)
+_WITH_BEFORE = re.compile(
+    r"\b(?:jumel\w*|partenariats?|cooperations?|conventions?|ententes?|accords?|liens?|relations?)\b[^.;:]{0,25} avec "
+    r"(?:la |le |les |l')?(?:ville |commune |region )?(?:de |d'|du )?(?:la |le |l')?$"
+)
+# Conventions that pay or house a club are no cooperation of two authorities.
+_HOUSEKEEPING = re.compile(
+    r"\bconventions? (?:annuelle |triennale |pluriannuelle )?(?:d'objectifs|de subvention\w*|d'occupation|de mise a"
+    r"|de prestations?|de gestion|d'utilisation|attributive|financiere|de financement)"
 )
 _COOPERATION_WITH = re.compile(
     r"\b(?:jumelages?|partenariats?|cooperation(?: decentralisee)?|convention(?:-cadre)?(?: de \w+)*"
@@ -173,13 +183,21 @@ class _Sentences:
         first = run[0]
         if first.label == "FUNDER":
             return None
+        if _WITH_BEFORE.search(words[: first.start - start]):
+            # « le jumelage avec A et celui avec B »: A is a partner, not who has one.
+            return self._of_owner(start, end, words, entities, i)
         others = [j for j in range(i + len(run), len(entities)) if _eligible(self.reader, entities[j])]
         for j in others[:3]:
             gap = words[run_end - start : entities[j].start - start]
             if len(gap) > 190 or re.search(r"[.;]\s", gap):
                 break
+            if re.search(r",?\s+qui\b", gap) and not re.match(r"\s*,?\s+qui\b", gap):
+                # « A ressemble à C, qui a un jumelage avec B »: said of C.
+                break
             if _WITH.search(gap) and self._cooperates(gap, entities[j]):
                 partner, _ = coordinated(self.reading, entities, j)
+                if re.search(r"\bavec\b[^.;]{0,30}$", gap):
+                    partner = self._joined_by_avec(partner)
                 partner = [e for e in partner if e.label == entities[j].label or e.label == "COLLECTIVITY"]
                 if "ORG" in (first.label, partner[0].label) and (not _FIRM.search(gap) or "en partenariat" in gap):
                     return None
@@ -189,6 +207,15 @@ class _Sentences:
                 everyone = [*run, *partner]
                 return run, self._made(everyone, words, entities[j].start - start, start, end)
         return self._of_owner(start, end, words, entities, i)
+
+    def _joined_by_avec(self, run: list[Entity]) -> list[Entity]:
+        """Return the partners up to one that « à » brings in: « avec A, et à B » is not with B."""
+        kept = run[:1]
+        for one, other in itertools.pairwise(run):
+            if re.search(r"\b(?:a|au|aux)\b", self.reading.plain[one.end : other.start]):
+                break
+            kept.append(other)
+        return kept
 
     def _cooperates(self, gap: str, other: Entity) -> bool:
         if re.search(r"\b(?:mis\w* en relation|en lien|en relations?|a l'image|comparer|en concurrence)\b", gap):
@@ -210,14 +237,14 @@ class _Sentences:
         before = words[max(0, entity.start - start - 80) : entity.start - start]
         if not re.search(r"\b(?:notre|nos|objet|le|la|l'|un|une|du|de|renouvellement)\b", before):
             return None
-        if not _COOPERATION_WITH.search(before):
+        if not _COOPERATION_WITH.search(before) or _HOUSEKEEPING.search(before) or re.search(r"\bqui\b", before):
             return None
         if any(
             e.end <= entity.start and e.label in ("COLLECTIVITY", "ORG") and not same_name(party(e), party(owner))
             for e in entities[:i]
         ):
             return None
-        partner, _ = coordinated(self.reading, entities, i)
+        partner = self._joined_by_avec(coordinated(self.reading, entities, i)[0])
         everyone = [owner, *[e for e in partner if e.label == "COLLECTIVITY"]]
         return partner, self._made(everyone, words, entity.start - start, start, end)
 
@@ -280,7 +307,10 @@ def partnerships_of_agreements(agreements: Sequence[Agreement], projects: Sequen
         if (
             len(agreement.parties) < 2
             or not public
-            or re.search(r"subvention|objectifs|financ|mise a disposition", agreement.title.casefold())
+            or re.search(
+                r"subvention|objectifs|financ|mise (?:a|à) disposition|occupation|prestation",
+                agreement.title.casefold(),
+            )
         ):
             continue
         words = f"{agreement.kind} {agreement.title}".casefold()

@@ -37,6 +37,9 @@ _TYPE_WORD = re.compile(
     r"communauté(?: d['’]agglomération| de communes| urbaine)?|conseil \w+|association|collectivité)",
     re.IGNORECASE,
 )
+# « Conseil régional du Centre Anna ROY » : the speaker's name after the title of an item.
+_SPEAKER = re.compile(r"(?<=[a-zà-ÿ])\s+[A-ZÀ-Ý][a-zà-ÿ]+(?:-[A-Z][a-zà-ÿ]+)?\s+[A-ZÀ-Ý]{3,}$")
+_DASH = re.compile(r"\s[–—-]\s")
 # What an organisation is to do is no part of its name.
 _AIM = re.compile(r"\s+(?:afin\s+d|en vue d|pour l['’]acqui|pour la mise|destiné)", re.IGNORECASE)
 _LONGEST_NAME = 120
@@ -68,6 +71,14 @@ def _cut(text: str, entity: Entity, borders: list[int]) -> tuple[int, int]:
         for pattern in (_NEW_SENTENCE, _AIM):
             found = pattern.search(text, start, end)
             end = found.start() if found and found.start() > start else end
+        line_end = text.find("\n", start)
+        line = text[text.rfind("\n", 0, start) + 1 : line_end if line_end >= 0 else len(text)]
+        dash = _DASH.search(text, start, end)
+        if dash and len(_DASH.findall(line)) > 1 and "|" not in line:
+            # The title of an item of minutes, its parts set off by dashes.
+            end = dash.start()
+        speaker = _SPEAKER.search(text[start:end])
+        end = start + speaker.start() if speaker else end
     surface = text[start:end]
     if surface.count("(") > surface.count(")"):
         surface = surface[: surface.rindex("(")]

@@ -37,6 +37,8 @@ def test_left_out(marked: str) -> None:
         ("Avec le [[Cercle nautique afin de former des jeunes|ORG]].", "Cercle nautique"),
         ("La [[Région Corse et la|COLLECTIVITY]] suite.", "Région Corse"),
         ("Le [[Conseil régional du Centre\n\nAnna|COLLECTIVITY]] Roy.", "Conseil régional du Centre"),
+        ("Avec le [[Conseil régional du Centre Anna ROY|COLLECTIVITY]]", "Conseil régional du Centre"),
+        ("12 - Théâtre - Accord avec le [[Cercle du lac - Dispositif|ORG]] Jeunes", "Cercle du lac"),
         ("La mairesse de [[Matane|COLLECTIVITY]] signe.", "Matane"),
     ],
 )
