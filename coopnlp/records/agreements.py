@@ -76,7 +76,7 @@ class _Gatherer:
     def gather(self) -> list[_Instrument]:
         bodies = self._cells_of_bodies()
         for mention in (e for e in self.reading.entities if e.label == "AGREEMENT" and is_instrument(e.text)):
-            if any(a <= mention.start < b for a, b in bodies):
+            if any(a <= mention.start < b for a, b in bodies) or self._only_wished(mention):
                 continue
             date = signature_date(self.reading, mention)
             parties = self._parties_near(mention)
@@ -114,6 +114,12 @@ class _Gatherer:
             for i in self.found
             if i.main or not is_bare(i.title) or len(i.parties) > 1 or i.date or i.period != (None, None)
         ]
+
+    def _only_wished(self, mention: Entity) -> bool:
+        """Tell whether the text only thinks of an instrument: « songent à un pacte » (annotation-guide.md)."""
+        start, _ = self.reading.sentence_at(mention.start)
+        before = self.reading.plain[start : mention.start].replace("\n", " ")
+        return bool(re.search(r"\b(?:song\w+ a|rev\w+ d[e']|envisag\w+|pourrai\w+ \w+)\s*(?:un|une)\s+$", before))
 
     def _cells_of_bodies(self) -> list[tuple[int, int]]:
         """Return the cells of columns that name bodies: « Entente sportive de X » is a club there."""
@@ -208,6 +214,15 @@ class _Gatherer:
                 at = bodies.index(after[0])
                 run, _ = coordinated(self.reading, bodies, at)
                 if len(run) > 1 and (re.search(r"\bentre\b[^.;]{0,40}$", gap) or _BINDS.search(gap)):
+                    return unique_parties(run)
+                tail = self.reading.plain[run[-1].end : end].replace("\n", " ")
+                if (
+                    len(run) > 1
+                    and re.fullmatch(r"\s*,?\s*(?:que |qu')(?:la |le |les |l')?", gap)
+                    and re.match(r"\s*(?:ont|avaient) ", tail)
+                    and SIGNED.search(tail[:30])
+                ):
+                    # « la convention que A et B ont signée »
                     return unique_parties(run)
                 if re.search(r"\bavec\b[^.;]{0,40}$", gap):
                     return unique_parties([*self._signers(bodies, mention, start), *run])

@@ -52,7 +52,7 @@ _CURRENT = re.compile(
 _ASLEEP = re.compile(r"\b(?:en sommeil|suspendu\w*|dort|en veille|interrompu\w*)\b")
 _PLANNED = re.compile(
     r"\b(?:en discussion|a l'etude|pourrai(?:t|ent)|envisag\w+|souhait\w+|en pourparlers"
-    r"|en projet|sollicit\w+|propose\w* (?:un|une)|demande)\b"
+    r"|songe(?:nt|ait|aient)?|en projet|sollicit\w+|propose\w* (?:un|une)|demande)\b"
 )
 
 

@@ -61,7 +61,7 @@ _STATES = {"france", "quebec", "canada"}
 
 _JOIN = re.compile(
     r"\s*(?:,?\s*(?:d'une part\s*,?\s*)?(?:et|ainsi que|de meme que|&|/)|,|[-–—])\s*"
-    r"(?:(?:a|au|aux|avec|entre|de|du|des|d'|la|le|les|l'|celles?|celui|ceux|villes?|communes?|municipalites?"
+    r"(?:(?:a|au|aux|avec|par|entre|de|du|des|d'|la|le|les|l'|celles?|celui|ceux|villes?|communes?|municipalites?"
     r"|departements?|regions?|mairies?|societes?|associations?|(?:l')?ex-?|province|cite)\s*)*"
 )
 _SPEAKS = re.compile(

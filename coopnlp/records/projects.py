@@ -16,6 +16,7 @@ from coopnlp.records.project_tables import projects_of_tables, titled_tables
 from coopnlp.records.project_titles import opens_line, stands_alone, whole_title
 from coopnlp.records.reading import clip
 from coopnlp.records.rows import Row, Table, tables_in
+from coopnlp.records.sentences import LIST_MARK, lines_of
 from coopnlp.text import fold
 from coopnlp.types import DateValue, Entity, Party, Project
 
@@ -36,6 +37,14 @@ _BORNE = re.compile(
 _COMPARED = re.compile(
     r"\b(?:comme|a l'exemple de|a la difference|ainsi que l'a fait|contrairement a"
     r"|invite[ea]? de|a l'invitation)\s+(?:la |le |l'|les )?$"
+)
+
+
+# « l'internat de X », « un marché à X »: where something is, unless it is said of an authority.
+_PLACE_OF = re.compile(
+    r"(?<!\bville)(?<!\bvilles)(?<!\bcommune)(?<!\bcommunes)(?<!\bmunicipalite)(?<!\bregion)(?<!\bdepartement)"
+    r"(?<!\bmairie)(?<!\belus)(?<!\bmaires)(?<!\bconseil)(?<!\bprovince)(?<=[a-z])"
+    r" (?:de |d'|du |a |au |dans )(?:la |l'|le )?$"
 )
 
 
@@ -64,6 +73,11 @@ def _description(reader: Reader, entity: Entity, following: int) -> Span | None:
     else:
         start = entity.end
         _, end = reading.paragraph_at(entity.end)
+        line_start, line_end = reading.line_at(entity.start)
+        if LIST_MARK.match(text[line_start : entity.start]):
+            # The next item of the list is another matter.
+            lines = [a for a, _ in lines_of(text, line_end, end) if LIST_MARK.match(text, a)]
+            end = min([a for a in lines if a > line_end], default=end)
         start += len(text[start:end]) - len(text[start:end].lstrip(' »"”*:.–—-|,'))
     end = min(end, limit)
     return (start, end) if text[start:end].strip() else None
@@ -86,9 +100,9 @@ def _parties_in(reader: Reader, start: int, end: int, all_named: bool) -> tuple[
     if not found and all_named:
         for body in bodies:
             before = reading.plain[max(start, body.start - 40) : body.start].replace("\n", " ")
-            if body.label == "COLLECTIVITY" and not _COMPARED.search(before):
+            if body.label == "COLLECTIVITY" and not _COMPARED.search(before) and not _PLACE_OF.search(before):
                 found.append(body)
-    return unique_parties(found)
+    return unique_parties(reader.canonical(e) for e in found)
 
 
 def _run_with_places(reader: Reader, bodies: Sequence[Entity], i: int, end: int) -> list[Entity]:
@@ -115,6 +129,14 @@ def _period(reader: Reader, start: int, end: int) -> tuple[str | None, str | Non
         ):
             return day.value.start, day.value.end
     return None, None
+
+
+def _of_projects(reader: Reader, table: Table) -> bool:
+    """Tell whether a table without a column of titles is about projects: its head or the lines above say so."""
+    above = reader.reading.lines_before(table.start, 3)
+    end = table.header.end if table.header else table.start
+    words = reader.reading.plain[above[0][0] if above else table.start : end]
+    return bool(re.search(r"\b(?:projets?|programmes?|laureats?)\b", words)) and not re.search(r"\btarifs?\b", words)
 
 
 def _row_of(tables: Sequence[Table], entity: Entity) -> tuple[Table, Row] | None:
@@ -150,7 +172,8 @@ def read_projects(reader: Reader) -> tuple[Project, ...]:
         if entity.label != "PROJECT" or any(a < entity.end and entity.start < b for a, b in taken):
             continue
         # A title known from a table or a list is one wherever it opens a line.
-        sure = _row_of(tables, entity) or fold(entity.text) in found
+        row = _row_of(tables, entity)
+        sure = (row is not None and _of_projects(reader, row[0])) or fold(entity.text) in found
         title = entity if sure else whole_title(reading, entity)
         titles += [title] if title is not None else []
     titles.sort(key=lambda t: t.start)

@@ -64,3 +64,22 @@ def test_text_without_announced_list() -> None:
         titles("Le conseil a parlé de ses projets.\n\nUne pause\n\nLe public est sorti prendre un café au soleil.")
         == []
     )
+
+
+def test_the_next_item_of_a_list_is_another_matter() -> None:
+    project = read(
+        "- Projet « [[Filles debout|PROJECT]] » : internat de [[Kita|COLLECTIVITY]], trente bourses.\n"
+        "- Échanges entre le [[lycée du Gers|ORG]] et le [[lycée de Kita|ORG]].\n"
+    ).projects[0]
+    assert (project.description, project.parties) == ("internat de Kita, trente bourses", ())
+
+
+def test_rows_of_tables_that_are_not_about_projects() -> None:
+    assert titles("Nature | Unité | Coût\n[[Caveau neuf|PROJECT]] | U | [[900 €|AMOUNT]]\n") == []
+
+
+def test_two_bearers_joined_by_par() -> None:
+    project = read(
+        "Le projet « [[Bois d'avenir|PROJECT]] », porté par l'[[École du bois|ORG]] et par le [[Cégep du lac|ORG]]."
+    ).projects[0]
+    assert [x.text for x in project.parties] == ["École du bois", "Cégep du lac"]

@@ -108,6 +108,19 @@ def test_other_acts_are_no_agreements(name: str) -> None:
     assert read(f"Il est question de la [[{name}|AGREEMENT]] dans ce dossier.").agreements == ()
 
 
+def test_agreement_that_two_signed() -> None:
+    agreement = first(
+        "Voici la [[convention de partage|AGREEMENT]] que la [[Ville de Dax|COLLECTIVITY]] et [[Kita|COLLECTIVITY]] "
+        "ont signée le [[3 mai 2011|DATE]]."
+    )
+    assert ([p.text for p in agreement.parties], agreement.date) == (["Ville de Dax", "Kita"], "2011-05-03")
+
+
+def test_what_is_only_thought_of_is_no_agreement() -> None:
+    record = read("[[Dax|COLLECTIVITY]] et [[Kita|COLLECTIVITY]] songent à un [[pacte d'amitié|AGREEMENT]].")
+    assert (record.agreements, record.partnerships) == ((), ())
+
+
 def test_a_club_is_no_agreement() -> None:
     record = read("Association | Montant\n[[Entente sportive de Dax|AGREEMENT]] | [[300 €|AMOUNT]]")
     assert record.agreements == ()
