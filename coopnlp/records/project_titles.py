@@ -23,7 +23,14 @@ _FARTHEST = 140
 _NAMED = re.compile(
     r"\b(?:projets?|programmes?|operations?|actions?|chantiers?|initiatives?|expositions?|spectacles?|films?|livres?"
     r"|albums?|concerts?|ateliers?|intitule\w*|baptise\w*|denomme\w*|appele\w*|nomme\w*|titre|titulaire)\b"
-    r"[^.;:!?]{0,50}$"
+    r"[^.;:!?]{0,25}$"
+)
+# Quoted names of other things: buildings, places, papers, goods, parts of a scheme.
+_OTHER_THING = re.compile(
+    r"\b(?:coproprietes?|lots?|parcelles?|multi-accueil|creches?|residences?|immeubles?|immobiliere?s?|sites?|systemes?"
+    r"|volets?|axes?|lieu-?dits?|quartiers?|rue|zac|restaurants?|hotels?|salles?|journal|revues?|magazines?|formules?"
+    r"|mots?|expressions?|termes?|maisons?|ecoles?|colleges?|logiciels?|marques?|rubriques?|articles?|chapitres?)"
+    r"(?: \w+){0,3}\W*$"
 )
 _LABEL = re.compile(r"\W*(?:projets?|titre|intitule|nom du projet|programme|action|operation)\b[^.;]{0,30}:\s*\W*$")
 _OF_A_PLAN = re.compile(
@@ -104,6 +111,9 @@ def whole_title(reading: Reading, entity: Entity) -> Entity | None:
     if quoted is not None:
         title = _with_span(reading, entity, *quoted)
         # « Je fabrique des luths. Vous avez... »: words that someone says.
+        lead = reading.plain[max(0, entity.start - 70) : entity.start].replace("\n", " ")
+        if _OTHER_THING.search(lead) and not _NAMED.search(lead):
+            return None
         return None if re.search(r"[.!?]\s+[A-ZÀ-Ý]", title.text) else title
     start, _ = reading.line_at(entity.start)
     before = reading.plain[start : entity.start]

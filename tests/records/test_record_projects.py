@@ -32,6 +32,7 @@ def test_marked_titles_are_whole(marked: str, title: str) -> None:
         "- [[Organiser deux séminaires sur la|PROJECT]] [[gestion de l'eau|THEME]], avec les écoles ;",
         "## [[Un climat favorable|PROJECT]]\n\nLes élus se connaissent mieux.",
         "Au bout du fil, un luthier : « [[Je fabrique des luths|PROJECT]]. Vous avez des vielles. »",
+        "On vend le lot 4 de la copropriété « [[Les Muriers|PROJECT]] » au prix convenu.",
         "[[Forts de leurs liens|PROJECT]], les deux bourgs se revoient.",
     ],
 )
