@@ -21,6 +21,8 @@ _SUPPORT = re.compile(
     r"(?:\s+(?:de|du|des|d'|par|au|aux|a la|aupres (?:de|du|des)|conjoint\w*"
     r"|programme))*\s*(?:la |le |les |l'|programme |dispositif |fonds )*$"
 )
+# What is asked for support, or gives it, under the name of programme or fund is a source of money.
+_PROGRAMME = re.compile(r"\b(?:programme|fonds|dispositif|guichet) $")
 
 
 def fundings_without_sum(reader: Reader, start: int, end: int) -> Iterator[Funding]:
@@ -29,7 +31,7 @@ def fundings_without_sum(reader: Reader, start: int, end: int) -> Iterator[Fundi
     template = clause.template
     if "<A" in template or giving.NOT_GIVEN.search(template):
         return
-    tokens = list(re.finditer(r"<([CF])(\d+)>", template))
+    tokens = list(re.finditer(r"<([CFO])(\d+)>", template))
     giving_until = -1
     seen: list[Funding] = []
     for token in tokens:
@@ -45,6 +47,8 @@ def fundings_without_sum(reader: Reader, start: int, end: int) -> Iterator[Fundi
             gap,
         )
         entity = clause.entity(token[1] + token[2])
+        if token[1] == "O" and not _PROGRAMME.search(template[: token.start()]):
+            continue
         if scheme and seen and token[1] == "F":
             seen[-1] = seen[-1].model_copy(
                 update={
@@ -53,7 +57,7 @@ def fundings_without_sum(reader: Reader, start: int, end: int) -> Iterator[Fundi
                 }
             )
             giving_until = token.end()
-        elif _SUPPORT.search(template[: token.start()]) or goes_on:
+        elif _SUPPORT.search(template[: token.start()]) or (goes_on and token[1] != "O"):
             opening = template[: token.start()]
             if token[1] == "C" and not re.search(r"financ", opening):
                 continue

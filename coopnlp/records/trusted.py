@@ -26,7 +26,8 @@ _CIVILITY = re.compile(
     r"\b(?:M|MM|Mme|Mmes|Mlle|Mr|Dr|Pr|Me)\.?\s+(?:[A-ZÀ-Ý][\w'’.-]*\s+){0,2}$"
     r"|\b(?:[Mm]onsieur|[Mm]adame|[Mm]ademoiselle)\s+(?:[A-ZÀ-Ý][\w'’.-]*\s+){0,2}$"
 )
-_FUNCTION_WORD = r"(?:à|au|aux|de|du|des|d['’]|la|le|les|l['’]|et|ou|en|par|pour|sur|avec|entre|dans|afin|une?|qui|que)"
+_FUNCTION_WORD = r"(?:à|au|aux|de|du|des|d['’]|la|le|les|l['’]|et|ou|en|par|pour|sur|avec|entre|dans|afin|une?|qui|que"
+_FUNCTION_WORD += r"|gérée?s?|financée?s?|portée?s?|menée?s?|signée?s?|conclue?s?)"
 _OPEN_END = re.compile(rf"(?:[\s,;:–—-]+{_FUNCTION_WORD}|[\s,;:–—-]+)$", re.IGNORECASE)
 _NEW_SENTENCE = re.compile(r"(?<=[^\W\d_]{4})[.!?]\s+(?=[A-ZÀ-Ý])")
 _PARTICULAR = re.compile(r"[A-ZÀ-Ý0-9]")

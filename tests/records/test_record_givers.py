@@ -126,6 +126,13 @@ def test_announced_items_say_to_whom() -> None:
     assert (funding.funder.text, funding.purpose) == ("Ville de Creil", "à l'association Le Pain")
 
 
+def test_programme_asked_for_support() -> None:
+    assert told("Le cégep dépose une demande de soutien financier au programme [[Passage nord|ORG]].") == [
+        ("Passage nord", "", "demandé")
+    ]
+    assert told("Le [[Cercle nautique|ORG]] reçoit le soutien du [[Club alpin|ORG]].") == []
+
+
 @pytest.mark.parametrize(
     "marked",
     [
