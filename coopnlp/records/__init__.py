@@ -2,10 +2,13 @@
 
 :func:`read_record` takes an annotated document and gives a
 :class:`~coopnlp.types.Record`. Modules: ``reading`` (text and entities to read
-from), ``sentences``, ``rows`` (tables), ``clauses`` (sentences as patterns),
-``parties`` (names, lists of parties, the collectivity that speaks), ``fundings``
-and ``funding_tables``, ``partnerships``, ``agreements``, ``projects``,
-``atlas``, ``document``. Themes are another stage's.
+from), ``trusted`` (which entities records may rest on), ``sentences``, ``rows``
+and ``table_columns`` (tables), ``clauses`` (sentences as patterns), ``parties``
+(names, lists of parties, the collectivity that speaks); ``fundings``, ``givers``,
+``supporters`` and ``funding_tables``; ``partnerships``; ``agreements``,
+``agreement_dates`` and ``agreement_names``; ``projects``, ``project_titles``,
+``project_lists`` and ``project_tables``; ``atlas``, ``document``. Themes are
+another stage's.
 """
 
 from __future__ import annotations

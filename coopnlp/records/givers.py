@@ -139,6 +139,9 @@ class Givers:
             between = head[verb.end() :]
             if re.match(r" (?:suite|acte|avis|lieu|lecture|pouvoir|delegation|procuration)\b", between):
                 return []
+            # « complète le budget de 900 € » gives, « a voté le budget de 900 € » does not.
+            adds = re.match(r"(?:complet|abond|ajout)", verb["verb"]) and re.match(r" le budget\b", between)
+            between = between[len(" le budget") :] if adds else between
             if len(between) < 160 and not re.search(
                 r"\b(?:cout|prix|budget|enveloppe|credits?|poste|marches?|lots?|contrat)\b", between
             ):

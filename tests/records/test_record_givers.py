@@ -84,6 +84,13 @@ def test_the_verb_of_the_first_serves_the_second_alone() -> None:
     ]
 
 
+def test_who_completes_a_budget_gives() -> None:
+    assert told("Le [[Fonds des lacs|FUNDER]] complète le budget de [[900 €|AMOUNT]].") == [
+        ("Fonds des lacs", "900 EUR", None)
+    ]
+    assert told("La [[Ville de Foix|COLLECTIVITY]] a voté le budget de [[900 €|AMOUNT]].") == []
+
+
 def test_what_is_added_by_a_body() -> None:
     assert told(
         "Le [[Fonds des lacs|FUNDER]] apportera [[9 000 $|AMOUNT]], auxquels s'ajoutent [[2 000 $|AMOUNT]] de la "
