@@ -16,14 +16,27 @@ FOLDS = 5  # of the cross-validation that calibrates
 def model_card(
     scores: Mapping[str, Mapping[str, Any]],
     counts: Mapping[NodePath, int],
-    written: int,
-    records: int,
-    calibrating: int,
+    learnt: tuple[int, int],
+    calibrating: tuple[int, int],
     temperature: float,
     limits: Limits,
     reliability: Sequence[tuple[float, float, int]],
 ) -> str:
-    """Return the card as Markdown."""
+    """Return the card as Markdown.
+
+    Parameters
+    ----------
+    scores
+        Of each set (:func:`coopnlp.themes.evaluate.score_model`); ``dev`` is among them.
+    counts
+        Training texts of each label.
+    learnt, calibrating
+        How many written texts and how many records of the atlas.
+    temperature, limits
+        Of the model.
+    reliability
+        (mean probability, share right, count) of each bin.
+    """
     rows = "\n".join(_row(name, score) for name, score in scores.items())
     nodes = "\n".join(_node(name, score) for name, score in scores["dev"]["per_node"].items() if name.count(" > ") == 1)
     curve = "\n".join(f"| {said:.2f} | {right:.2f} | {count} |" for said, right, count in reliability)
@@ -40,32 +53,35 @@ the sub-themes and a local one below each sub-theme that has parts. The
 probability of a theme is the sum over its sub-themes. Arrays and JSON, no
 pickle; using it needs NumPy only.
 
-**Learnt from** {written} texts written for this project and {records} records of the
+**Learnt from** {learnt[0]} texts written for this project and {learnt[1]} records of the
 atlas with summaries in our own words (`corpus/themes/README.md`).
 
 **Calibration.** Scores are divided by {temperature} before the softmax. This and the
-limits below were chosen by {FOLDS}-fold cross-validation on {calibrating} of the training texts,
-those of writers D and L left out: they are one hand, and easy for a model that
-has seen the rest of them.
+limits below were chosen by {FOLDS}-fold cross-validation on {calibrating[0]} written texts
+and {calibrating[1]} records of the atlas, each kind with half the weight. Texts of writers D
+and L are left out of it: they are one hand, and easy for a model that has seen
+the rest of them.
 
 | limit | value | chosen for |
 |---|---|---|
-| abstain | {limits.abstain} | best F1 over nodes and their ancestors |
 | depth | {limits.depth} | best F1 over nodes and their ancestors |
-| further | {limits.further} | best F0.5 of further themes |
+| abstain | {limits.abstain} | best F1 over nodes and their ancestors |
+| further | {limits.further} | best F1 of all sub-themes said, on the written texts |
 
 ## Scores
 
 Share of texts whose primary path is right at each level; what abstains or stops
 short counts as wrong. `atlas_cross_validated`: each record by a model that saw
 neither it nor the texts written with a record in mind; the other texts were
-written by someone who had read the records, so it flatters. Writer E of the dev
+written by someone who had read the records, and the limits were chosen on it
+too, so it flatters. Writer E of the dev
 set is the hand of writer D of the training set, and flatters more.
 
-Top 3 and macro F1 are of sub-themes, tree F1 of nodes and their ancestors; ECE is
-the expected calibration error.
+Top 3 and macro F1 are of sub-themes, tree F1 of nodes and their ancestors of the
+primary path, labels F1 of all sub-themes said against all a text has; ECE is the
+expected calibration error of the primary sub-theme.
 
-| set | texts | theme | sub-theme | sub-sub-theme | top 3 | macro F1 | tree F1 | further F1 | ECE | coverage |
+| set | texts | theme | sub-theme | sub-sub-theme | top 3 | macro F1 | tree F1 | labels F1 | ECE | coverage |
 |---|---|---|---|---|---|---|---|---|---|---|
 {rows}
 
@@ -75,7 +91,8 @@ Dev by sub-theme:
 |---|---|---|---|---|
 {nodes}
 
-Reliability of the first sub-theme, cross-validated on the same {calibrating} texts:
+Reliability of the first sub-theme, cross-validated on the same texts, each record
+counted as often as gives them half the weight:
 
 | probability said | share right | texts |
 |---|---|---|
@@ -83,7 +100,8 @@ Reliability of the first sub-theme, cross-validated on the same {calibrating} te
 
 ## What it does not do
 
-It reads words, not facts: a mobility project that its administrator files under
+Further themes are weak: on dev one in seven is a further theme of its text,
+more are its primary one. It reads words, not facts: a mobility project that its administrator files under
 environment for its purpose is put under transport. Lively prose that never
 names its field is often wrong, or gets a low probability. French only.
 
@@ -99,7 +117,7 @@ def _row(name: str, score: Mapping[str, Any]) -> str:
     accuracy = score["accuracy"]
     values = [
         *(accuracy[level]["value"] for level in ("theme", "subtheme", "subsubtheme")),
-        score["top_3"]["value"], score["macro_f1"]["value"], score["hierarchical"]["f1"], score["further"]["f1"],
+        score["top_3"]["value"], score["macro_f1"]["value"], score["hierarchical"]["f1"], score["labels"]["f1"],
         score["calibration_error"], score["coverage"]["value"],
     ]  # fmt: skip
     shown = " | ".join("" if value is None else f"{value:.3f}" for value in values)

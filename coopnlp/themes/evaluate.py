@@ -49,7 +49,8 @@ def score_predictions(
         their ancestors of the primary path. ``top_3``: the right sub-theme is
         among the three most probable. ``macro_f1`` over sub-themes and
         ``per_node``. ``further``: precision, recall and F1 of further themes at
-        the level of sub-themes. ``calibration_error``: expected calibration
+        the level of sub-themes; ``labels``: of all themes said, the primary one
+        included, against all a text has. ``calibration_error``: expected calibration
         error of the primary sub-theme in ten bins of equal width.
         ``coverage``: share of texts that get a sub-theme,
         ``accuracy_covered`` among these, ``coverage_at_precision_0.95``.
@@ -82,6 +83,12 @@ def score_predictions(
         "further": _overlap(
             [
                 ({p[:2] for p in paths[1:]}, {o[:2] for o in example.others} - {example.path[:2]})
+                for paths, example in zip(said, examples, strict=True)
+            ]
+        ),
+        "labels": _overlap(
+            [
+                ({p[:2] for p in paths}, {label[:2] for label in (example.path, *example.others)})
                 for paths, example in zip(said, examples, strict=True)
             ]
         ),

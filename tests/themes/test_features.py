@@ -1,0 +1,47 @@
+"""Features come from words of the text and can be cut out of it."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coopnlp.themes.features import fold_word, grams, tokens
+from coopnlp.themes.vectoriser import Vectoriser
+
+TEXTS = ["Forage et pompe au village", "Forage solaire", "École et village"]
+
+
+def test_function_words_and_digits_are_left_out() -> None:
+    assert [t.form for t in tokens("En 2014, l'État et les 12 communes")] == ["etat", "communes"]
+
+
+def test_pairs_skip_function_words() -> None:
+    assert "gestion dechets" in {g.form for g in grams("La gestion de tous les déchets") if g.kind == "p"}
+
+
+def test_pairs_do_not_cross_the_end_of_a_sentence() -> None:
+    assert not [g for g in grams("Eau. École") if g.kind == "p"]
+
+
+def test_an_empty_text_has_no_features() -> None:
+    assert list(grams(" 12 — ! ")) == []
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(max_size=80))
+def test_every_feature_is_in_the_text(text: str) -> None:
+    for gram in grams(text):
+        assert 0 <= gram.start < gram.end <= len(text)
+        if gram.kind == "w":
+            assert fold_word(text[gram.start : gram.end]) == gram.form
+
+
+def test_each_view_has_length_one() -> None:
+    vectoriser = Vectoriser.fit(TEXTS, lexicon=None, meaning=0.0)
+    matrix = vectoriser.matrix(["Forage au village"])
+    assert round(float(matrix.multiply(matrix).sum()), 6) == 2.0
+
+
+def test_unknown_words_give_an_empty_row() -> None:
+    vectoriser = Vectoriser.fit(TEXTS, lexicon=None, meaning=0.0)
+    assert vectoriser.matrix(["xyz"]).nnz == 0
