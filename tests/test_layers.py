@@ -17,7 +17,7 @@ ALLOWED = {
     "gazetteer": GROUND,
     "themes": GROUND | {"extract"},
     "pipeline": GROUND | {"gazetteer"},
-    "records": GROUND | {"gazetteer", "pipeline"},
+    "records": GROUND | {"gazetteer", "themes", "pipeline"},
     "register": GROUND,
     "api": GROUND | {"extract", "gazetteer", "themes", "pipeline", "records"},
     "batch": GROUND | {"extract", "register", "api"},

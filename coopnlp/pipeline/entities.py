@@ -9,7 +9,8 @@ this order:
 3. quoted projects and named events (``coop_titles``), unless the tagger has a
    longer entity around them;
 4. the tagger's other entities; its own sums and dates only count where a rule
-   gave them a value;
+   gave them a value; a place after « les villes de », alone or joined to others,
+   is COLLECTIVITY (annotation guide), and what follows « M. » or « Mme » is PER;
 5. typed names of the gazetteer (``coop_places``) where the tagger found nothing;
 6. an ORG that its sentence names as the source of money is a FUNDER
    (:mod:`coopnlp.pipeline.funders`);
@@ -24,6 +25,7 @@ and every « Réseau des villes solidaires » of the document is ORG.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -47,6 +49,12 @@ _REPEATED = frozenset({"ORG", "FUNDER", "PER", "PROJECT", "EVENT", "THEME"})
 
 # Forms of address before a name, in full and as French typography shortens them.
 _CIVILITIES = frozenset({"M", "MM", "Mme", "Mmes", "Mlle", "Monsieur", "Madame", "Messieurs", "MME", "MMES"})
+# « les villes de X et de Y »: X and Y are collectivities, though a tagger sees places.
+_SHARED_TYPE = re.compile(
+    r"\b(?:villes|communes|municipalités|régions|départements|provinces)\s+(?:de |d['’]|du |des )(?:la |l['’]|le )?$",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"\s*(?:,|et|,\s*et)\s+(?:de |d['’]|du |des )?(?:la |l['’]|le )?")
 _IN_NAMES = frozenset({"-", "'", "’", "de", "du", "d’", "d'", "la", "le", "von", "van", "ben", "el", "."})
 
 Triple = tuple[int, int, str]
@@ -77,6 +85,7 @@ def merge(doc: Doc, tagged: list[Triple], ruled: list[Triple]) -> list[Triple]:
                 kept.append((start, end, label))
 
     tagged = [t for t in (_within_bounds(doc, _after_civility(doc, t)) for t in tagged) if t[0] < t[1]]
+    tagged = _parties_of_plural(doc, tagged)
     titles = [t for t in tagged if t[2] in _TITLES]
     keep([r for r in ruled if r[2] == "AMOUNT"])
     keep([r for r in ruled if r[2] == "DATE" and not any(
@@ -118,6 +127,22 @@ def _within_bounds(doc: Doc, span: Triple) -> Triple:
     while end > start and doc[end - 1].is_space:
         end -= 1
     return start, end, label
+
+
+def _parties_of_plural(doc: Doc, tagged: list[Triple]) -> list[Triple]:
+    """Make COLLECTIVITY of the places that a shared type word counts: « les villes de X, de Y et de Z »."""
+    text, out = doc.text, []
+    joined_from = -1  # where the last name of the series ends
+    for start, end, label in sorted(tagged):
+        a = doc[start].idx
+        if label in ("LOC", "COLLECTIVITY"):
+            goes_on = joined_from >= 0 and _GOES_ON.fullmatch(text, joined_from, a) is not None
+            if goes_on or _SHARED_TYPE.search(text, max(0, a - 30), a):
+                label, joined_from = "COLLECTIVITY", a + len(doc[start:end].text)
+            else:
+                joined_from = -1
+        out.append((start, end, label))
+    return out
 
 
 def _is_acronym(text: str) -> bool:

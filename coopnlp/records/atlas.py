@@ -31,6 +31,11 @@ _ENOUGH = 4
 # The name of a picture after what a row says (« Commune de Foix | commun.ico.loupe.alter »).
 _ICON_AFTER = re.compile(r"(?<=\w)\W{0,3}[\s|]+commun\.ico[\w.]*")
 
+# « Semer l'avenir (titre provisoire) : Forts de leurs relations, ... »: a summary typed into the field of the title.
+_SUMMARY = re.compile(
+    r"\s*(?:\((?:titre|intitulé)[^)\n]*\))?\s*:\s*(?=[A-ZÀ-Þ][^\n]{100})|\s*\(titre provisoire\)", re.I
+)
+
 
 @dataclass(frozen=True)
 class Field:
@@ -140,28 +145,28 @@ class _Form:
         return f"{numeric[3]}-{int(numeric[2]):02d}-{int(numeric[1]):02d}" if numeric else self.year(name)
 
     def names(self, name: str) -> tuple[str, ...]:
-        """Return the names of a value: its entities where it is a list of them, else its parts at commas."""
+        """Return the names of a value, parted at commas, semicolons and line ends that are in no entity."""
         found = self.get(name)
         if found is None:
             return ()
         start, end = found.span
-        entities = self.reading.within(start, end, ("COLLECTIVITY", "ORG", "FUNDER"))
-        covered = sum(e.end - e.start for e in entities)
-        if entities and covered > 0.6 * len(re.sub(r"\W", "", self.reading.text[start:end])):
-            return tuple(dict.fromkeys(clip(e.text) for e in entities))
-        parts = re.split(r"\s*[,;\n]\s*", self.reading.text[start:end])
-        return tuple(dict.fromkeys(clip(p) for p in parts if p.strip()))
+        inside = self.reading.within(start, end, ("COLLECTIVITY", "ORG", "FUNDER"))
+        names, at = [], start
+        for comma in re.compile(r"\s*[,;\n]\s*").finditer(self.reading.text, start, end):
+            if not any(e.start < comma.start() and comma.end() < e.end for e in inside):
+                names.append(self.reading.text[at : comma.start()])
+                at = comma.end()
+        names.append(self.reading.text[at:end])
+        return tuple(dict.fromkeys(clip(part) for part in names if part.strip()))
 
     def title(self) -> str | None:
-        """Return the title: the PROJECT that opens the value, else the value itself."""
+        """Return the title, without a summary that somebody typed after it."""
         found = self.get("title")
         if found is None:
             return None
-        start, end = found.span
-        project = next(iter(self.reading.within(start, end, ("PROJECT",))), None)
-        if project is not None and project.start - start <= 3:
-            return clip(project.text, 400)
-        return clip(self.reading.text[start:end], 400) or None
+        value = self.reading.text[slice(*found.span)]
+        summary = _SUMMARY.search(value)
+        return clip(value[: summary.start()] if summary else value, 400) or None
 
     def sections(self) -> tuple[tuple[str, str], ...]:
         made = []
@@ -210,6 +215,7 @@ def read_atlas(reading: Reading, fundings: Sequence[Funding]) -> AtlasRecord | N
     table = next((f for f in fields if f.name == "fundings" and f.lines), None)
     inside = [f for f in fundings if table and any(table.span[0] <= a < table.span[1] for a, _ in f.evidence)]
     embassy, contacts = read_embassy(reading, fields)
+    partners = read_foreign(reading, form.get("foreign_partners"))
     return AtlasRecord(
         title=form.title(),
         embassy=embassy,
@@ -224,8 +230,8 @@ def read_atlas(reading: Reading, fundings: Sequence[Funding]) -> AtlasRecord | N
         implementers=form.names("implementers"),
         owners=form.names("owners"),
         beneficiaries=form.text("beneficiaries"),
-        foreign_partners=read_foreign(reading, form.get("foreign_partners")),
-        foreign_contacts=read_contacts(reading, form.get("foreign_contacts")),
+        foreign_partners=partners,
+        foreign_contacts=read_contacts(reading, form.get("foreign_contacts"), [p.name for p in partners]),
         french_collectivities=read_french(reading, form.get("french_collectivities")),
         triennial=_triennial(reading.plain),
         fundings=tuple(inside),

@@ -10,10 +10,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from coopnlp.gazetteer import Gazetteer
+from coopnlp.gazetteer.places import name_key
 from coopnlp.records.parties import party, unique_parties
 from coopnlp.records.reading import Reading, clip
 from coopnlp.records.rows import fields_of
 from coopnlp.text import fold
+from coopnlp.themes.taxonomy import NodePath, atlas
 from coopnlp.types import Contact, Entity, ForeignPartner, Party
 
 __all__ = ["known_id", "read_contacts", "read_embassy", "read_foreign", "read_french", "read_themes", "read_volunteers"]
@@ -29,14 +32,16 @@ _BODIES = ("COLLECTIVITY", "ORG", "FUNDER")
 _EMAIL = re.compile(r"[\w.+-]+\s?(?:@|\[at\]|\(at\)|\s?\[arobase\]\s?)\s?[\w-]+(?:\.[\w-]+)+", re.I)
 _PHONE = re.compile(r"(?:\+\d{1,3}|\b0\d)(?:[ .()-]{0,2}\d{2,4}){3,5}")
 _SURNAME = re.compile(r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’-]+(?: [A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’-]+)*")
-# « Sarah VAILLANT », « DE LA TOUR Élodie »
-_PERSON = re.compile(
-    r"(?:(?:[A-ZÀ-Þ][a-zà-ÿ'’]+[ -]?)+ "
-    + _SURNAME.pattern
-    + r"|"
-    + _SURNAME.pattern
-    + r" (?:[A-ZÀ-Þ][a-zà-ÿ'’]+[ -]?)+)"
+# A first name is no function: « VIDAL Jean-Marc Directeur des services ».
+_FIRST = (
+    r"(?:(?!(?:Maires?|Mairesse|Adjoint|Président|Vice|Conseill|Direct|Respons|Charg|Chef|Coordin|Coordonn|Secrétaire"
+    r"|Délégu|Agent|Ingénieur|Attach|Profess|Anima|Expert|Consult|Assist|Premi|Deuxième|Élue?|Elue?|Gestionnaire|Préf"
+    r"|Gouvern|Membre|Trésor|Médecin|Enseign|Technic|Urbaniste|Correspond|Représent|Référent|Administrat|Greffi"
+    r"|Commissaire|Bourgmestre|Échevin|Echevin|Chancel|Ministre|Ambassad|Consul|Volontaire)\w*)"
+    r"[A-ZÀ-Þ][a-zà-ÿ'’]+(?:-[A-ZÀ-Þ][a-zà-ÿ'’]+)*)"
 )
+# « Sarah VAILLANT », « DE LA TOUR Élodie »
+_PERSON = re.compile(rf"{_FIRST}(?: {_FIRST})* {_SURNAME.pattern}|{_SURNAME.pattern} {_FIRST}(?: {_FIRST})*")
 
 
 class _HasLines(Protocol):
@@ -129,6 +134,18 @@ def read_embassy(reading: Reading, fields: Sequence[_HasLines]) -> tuple[str | N
     return first or None, tuple(contacts)
 
 
+def _known_path(row: str) -> NodePath:
+    """Return the path of the atlas whose labels open a row, one after the other: the row has no cells to part them."""
+    tree, rest = atlas(), fold(row).lstrip()
+    path: NodePath = ()
+    while True:
+        below = [node for node in tree.children(path) if re.match(re.escape(fold(node[-1])) + r"\b", rest)]
+        if not below:
+            return path
+        path = max(below, key=lambda node: len(node[-1]))
+        rest = rest[len(fold(path[-1])) :].lstrip(" |-–>/")
+
+
 def read_themes(reading: Reading, field: _HasLines | None) -> tuple[tuple[str, ...], ...]:
     """Return the further themes as paths in order of their priority."""
     rows: list[tuple[int, tuple[str, ...]]] = []
@@ -137,12 +154,25 @@ def read_themes(reading: Reading, field: _HasLines | None) -> tuple[tuple[str, .
         fields = [clip(reading.text[a:b]) for a, b in fields_of(reading.text, start, end)]
         rank = re.search(r"(?:^|\D)(\d{1,2})\s*\|?\s*$", text)
         themes = [clip(e.text) for e in reading.within(start, end, ("THEME",))]
-        path = [f for f in fields if f and not f.isdigit()] if len(fields) > 2 else themes
+        known = _known_path(text)
+        if len(fields) > 2:
+            path = [f for f in fields if f and not f.isdigit()]
+        else:
+            path = list(known) if len(known) >= len(themes) else themes
         if not path and rank:
             path = [clip(text[: rank.start() + 1])]
         if path:
             rows.append((int(rank[1]) if rank else len(rows) + 1, tuple(path)))
     return tuple(path for _, path in sorted(rows, key=lambda row: row[0]))
+
+
+def _country_at_end(row: str) -> int | None:
+    """Return where the name of a state begins that ends the row after something else, else None."""
+    row = row.rstrip(" )")
+    for gap in re.finditer(r"(?<=\S)[\s(]+(?=[A-ZÀ-Þ])", row):
+        if any(place.kind == "country" for place, _ in Gazetteer.load().places_named(name_key(row[gap.end() :]))):
+            return gap.end()
+    return None
 
 
 def read_foreign(reading: Reading, field: _HasLines | None) -> tuple[ForeignPartner, ...]:
@@ -152,8 +182,14 @@ def read_foreign(reading: Reading, field: _HasLines | None) -> tuple[ForeignPart
         fields = [clip(reading.text[a:b]) for a, b in fields_of(reading.text, start, end) if a < b]
         named: list[Entity] = reading.within(start, end, ("COLLECTIVITY",))
         places = [e for e in reading.within(start, end, ("LOC",)) if not named or e.start > named[-1].start]
+        tail = _country_at_end(reading.text[start:end])
         if len(fields) > 1:
             name, country = fields[0], fields[1]
+        elif tail is not None:
+            name, country = (
+                clip(reading.text[start : start + tail].rstrip(" (")),
+                clip(reading.text[start + tail : end]),
+            )
         elif places and places[-1].end > end - 3:
             name, country = clip(reading.text[start : places[-1].start].rstrip(" (")), clip(places[-1].text)
         else:
@@ -164,8 +200,11 @@ def read_foreign(reading: Reading, field: _HasLines | None) -> tuple[ForeignPart
     return tuple(found)
 
 
-def read_contacts(reading: Reading, field: _HasLines | None) -> tuple[Contact, ...]:
-    """Return the persons of the partners: authority, name, function, address."""
+def read_contacts(reading: Reading, field: _HasLines | None, authorities: Sequence[str] = ()) -> tuple[Contact, ...]:
+    """Return the persons of the partners: authority, name, function, address.
+
+    ``authorities`` are the names of the partners as the record gives them elsewhere.
+    """
     found = []
     for start, end in _rows(reading, field):
         fields = [clip(reading.text[a:b]) for a, b in fields_of(reading.text, start, end)]
@@ -178,7 +217,9 @@ def read_contacts(reading: Reading, field: _HasLines | None) -> tuple[Contact, .
             )
             continue
         bodies = reading.within(start, end, ("COLLECTIVITY", "ORG"))
-        person = _person_in(reading, bodies[-1].end if bodies else start, end) or _person_in(reading, start, end)
+        known = max((len(a) for a in authorities if reading.text.startswith(a, start)), default=0)
+        after = start + known if known else bodies[-1].end if bodies else start
+        person = _person_in(reading, after, end) or _person_in(reading, start, end)
         if person is None:
             continue
         rest = reading.text[person[1] : end]

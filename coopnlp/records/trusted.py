@@ -44,11 +44,6 @@ _DASH = re.compile(r"\s[–—-]\s")
 # What an organisation is to do is no part of its name.
 _AIM = re.compile(r"\s+(?:afin\s+d|en vue d|pour l['’]acqui|pour la mise|destiné)", re.IGNORECASE)
 _LONGEST_NAME = 120
-# « les villes de X et de Y »: X and Y are collectivities (annotation-guide.md), though taggers see places.
-_SHARED_TYPE = re.compile(
-    r"\b(?:villes|communes|municipalités|régions|départements|provinces)\s+(?:de |d['’]|du |des )(?:la |l['’]|le )?$"
-)
-_GOES_ON = re.compile(r"\s*(?:,|et|,\s*et)\s+(?:de |d['’]|du |des )(?:la |l['’]|le )?")
 
 
 def after_civility(text: str, offset: int) -> bool:
@@ -103,7 +98,6 @@ def trusted_entities(extraction: Extraction, entities: Iterable[Entity]) -> tupl
     text = extraction.text
     borders = sorted({b.start for b in extraction.blocks} | {b.end for b in extraction.blocks})
     kept: list[Entity] = []
-    shared_until = 0
     for entity in entities:
         if entity.label in ("AMOUNT", "DATE", "PER", "THEME", "EVENT"):
             kept.append(entity)
@@ -129,16 +123,5 @@ def trusted_entities(extraction: Extraction, entities: Iterable[Entity]) -> tupl
             if (start, end) == (entity.start, entity.end)
             else entity.model_copy(update={"start": start, "end": end, "text": surface, "kb_id": ""})
         )
-        if mended.label == "LOC":
-            last = kept[-1] if kept else None
-            joined = last is not None and last.label == "COLLECTIVITY" and last.end == shared_until
-            if _SHARED_TYPE.search(text[max(0, start - 30) : start]) or (
-                joined and _GOES_ON.fullmatch(text[shared_until:start])
-            ):
-                mended = mended.model_copy(update={"label": "COLLECTIVITY"})
-        if mended.label == "COLLECTIVITY" and (
-            _SHARED_TYPE.search(text[max(0, start - 30) : start]) or _GOES_ON.fullmatch(text[shared_until:start])
-        ):
-            shared_until = mended.end
         kept.append(mended)
     return tuple(kept)

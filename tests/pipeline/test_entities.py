@@ -101,6 +101,17 @@ def test_the_payer_of_a_sum_is_a_funder() -> None:
     assert found == "La mission a été financée par l'[[Union des tanneurs|FUNDER]]."
 
 
+def test_places_after_a_shared_type_word_are_collectivities() -> None:
+    tagger = "Les villes de [[Dax|LOC]], d'[[Auch|LOC]] et de [[Gaspé|LOC]] invitent le maire de [[Pau|LOC]]."
+    expected = tagger.replace("LOC", "COLLECTIVITY").replace("Pau|COLLECTIVITY", "Pau|LOC")
+    assert merged(tagger) == expected
+
+
+def test_a_place_after_another_sentence_is_no_part_of_the_series() -> None:
+    tagger = "Les villes de [[Dax|LOC]] dansent. Et de [[Gaspé|LOC]] vient le vent."
+    assert merged(tagger) == tagger.replace("Dax|LOC", "Dax|COLLECTIVITY")
+
+
 @pytest.mark.parametrize("civility", ["M.", "Mme", "Monsieur", "M"])
 def test_a_civility_makes_a_person(civility: str) -> None:
     assert merged(f"{civility} [[Laval|COLLECTIVITY]] ouvre la séance.") == f"{civility} [[Laval|PER]] ouvre la séance."

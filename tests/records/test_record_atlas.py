@@ -275,3 +275,35 @@ def test_values_lie_in_the_text() -> None:
     text, _ = parse(LINES)
     record = read(LINES)
     assert all(0 <= a < b <= len(text) for f in record.fundings for a, b in f.evidence)
+
+
+def test_rows_without_cells_or_entities() -> None:
+    text = (
+        LINES.replace("[[Cusipata|COLLECTIVITY]] [[Pérou|LOC]] commun", "Municipalité de Cusipata, District d'Urcos Pérou commun")
+        .replace("[[Cusipata|COLLECTIVITY]] [[QUISPE Rosa|PER]]", "Municipalité de Cusipata, District d'[[Urcos|LOC]] QUISPE Rosa")
+        .replace("[[Culture et Patrimoine|THEME]] [[Patrimoine|THEME]] 2", "Culture et Patrimoine [[Patrimoine|THEME]] 2")
+        .replace("[[Foix|COLLECTIVITY]], [[Cusipata|COLLECTIVITY]]", "Foix, [[Régie Eau, Air et Sol|ORG]], Ville d'[[Urcos|COLLECTIVITY]]")
+    )  # fmt: skip
+    found = read(text).atlas
+    assert found is not None
+    name = "Municipalité de Cusipata, District d'Urcos"
+    assert [(p.name, p.country) for p in found.foreign_partners] == [(name, "Pérou")]
+    assert [(c.authority, c.name, c.role) for c in found.foreign_contacts] == [
+        (name, "QUISPE Rosa", "Cheffe de projet")
+    ]
+    assert found.themes[-1] == ("Culture et Patrimoine", "Patrimoine")
+    assert found.owners == ("Foix", "Régie Eau, Air et Sol", "Ville d'Urcos")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "[[Terrasses|PROJECT]] et semences",
+        "Terrasses et semences (titre provisoire) : Fortes d'une amitié de vingt ans, Foix et Cusipata relèvent ensemble "
+        "les murs des terrasses et sèment de nouveau le quinoa",
+    ],
+)
+def test_title_is_the_field_without_a_summary(value: str) -> None:
+    found = read(LINES.replace("[[Terrasses et semences|PROJECT]]", value)).atlas
+    assert found is not None
+    assert found.title == "Terrasses et semences"

@@ -42,7 +42,7 @@ def test_headings_tasks_and_words_are_no_projects(marked: str) -> None:
 
 def test_announced_list_needs_no_tagger() -> None:
     text = (
-        "Exemples de projets soutenus :\n\nRives fertiles\n\nPorté par les villes de [[Foix|LOC]] et d'[[Amos|LOC]], "
+        "Exemples de projets soutenus :\n\nRives fertiles\n\nPorté par les villes de [[Foix|COLLECTIVITY]] et d'[[Amos|COLLECTIVITY]], "
         "un jardin d'essai ouvert aux écoles.\n\nLe pain partagé\n\nUn four pour deux villages, où l'on cuit une fois "
         "par semaine.\n\nContacts\n\nLe secrétariat répond aux questions des collectivités chaque matin de semaine."
     )

@@ -90,7 +90,9 @@ def test_plan_of_the_two_named_on_top() -> None:
 
 
 def test_agreement_that_binds_towns() -> None:
-    agreement = first("Une [[charte de jumelage|AGREEMENT]] lie les villes de [[Dax|LOC]] et de [[Kita|LOC]].")
+    agreement = first(
+        "Une [[charte de jumelage|AGREEMENT]] lie les villes de [[Dax|COLLECTIVITY]] et de [[Kita|COLLECTIVITY]]."
+    )
     assert [p.text for p in agreement.parties] == ["Dax", "Kita"]
 
 

@@ -55,12 +55,6 @@ def test_title_over_two_blocks_is_no_project() -> None:
     assert kept("[[Ateliers du soir\n\nA|PROJECT]]. Le bois", blocks) == []
 
 
-def test_places_after_a_shared_type_word_are_collectivities() -> None:
-    text, entities = parse("Les villes de [[Dax|LOC]] et de [[Gaspé|LOC]] invitent [[Pau|LOC]].")
-    labels = [e.label for e in trusted_entities(extraction(text), entities)]
-    assert labels == ["COLLECTIVITY", "COLLECTIVITY", "LOC"]
-
-
 def test_entities_of_the_record_stay_as_found() -> None:
     record = read("M. [[Chamonix|COLLECTIVITY]] et M. [[Valence|COLLECTIVITY]] signent un accord de coopération.")
     assert [e.text for e in record.entities] == ["Chamonix", "Valence"]
