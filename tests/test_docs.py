@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import json
 import pkgutil
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
 from spacy.language import Language
+from typer.testing import CliRunner
 
 import coopnlp
 from coopnlp.cli import app
@@ -28,9 +31,10 @@ SHOWN = ["coopnlp.text", "coopnlp.types", "coopnlp.pipeline.tokenizer", "coopnlp
 
 
 def blocks(language: str) -> list[str]:
-    """List the code blocks of the README in one language; an empty one is that of commands and their output."""
+    """List the code blocks of the README in one language (a pattern); an empty one is that of commands and output."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    every = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    return [body for name, body in every if re.fullmatch(language, name)]
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -83,6 +87,42 @@ def test_command_lines_of_the_readme_exist_with_their_options(line: str) -> None
     assert not hasattr(command, "commands") or words[0].startswith("-"), line
     known = {option for parameter in command.params for option in parameter.opts} | {"--help", "--version"}
     assert [word for word in words if re.match(r"--?[a-z]", word) and word.split("=")[0] not in known] == []
+
+
+def said(line: str) -> list[Any]:
+    """Run a command of the README and return the JSON lines that it prints."""
+    done = CliRunner().invoke(app, shlex.split(line)[1:])
+    assert done.exit_code == 0, done.output
+    return [json.loads(row) for row in done.stdout.splitlines()]
+
+
+def agrees(shown: Any, real: Any) -> bool:
+    """Whether real output is, or holds, what is shown: fewer items and keys may be shown, numbers rounded apart."""
+    if isinstance(shown, dict):
+        return isinstance(real, dict) and all(agrees(shown[key], real.get(key)) for key in shown)
+    if isinstance(shown, list):
+        return isinstance(real, list) and all(any(agrees(item, other) for other in real) for item in shown)
+    if isinstance(shown, float):
+        return isinstance(real, float) and shown == pytest.approx(real, abs=0.02)
+    return bool(shown == real)
+
+
+def test_the_record_that_the_readme_shows_is_what_its_command_prints(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    (line,) = [line for line in commands_shown() if line.startswith("coopnlp process")]
+    (block,) = blocks("json")
+    assert agrees(json.loads(block), said(line)[0])
+
+
+@pytest.mark.parametrize("command", ["classify", "gazetteer"])
+def test_the_lines_that_the_readme_shows_are_what_its_commands_print(
+    command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    (block,) = [block for block in blocks("") if block.startswith(f"$ coopnlp {command}")]
+    line, *shown = block.splitlines()
+    real = said(line.removeprefix("$ "))
+    assert [json.loads(row) for row in shown if not agrees(json.loads(row), real[shown.index(row)])] == []
 
 
 @pytest.mark.parametrize("page", PAGES)
