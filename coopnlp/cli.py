@@ -13,11 +13,15 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from coopnlp import __version__
+
+if TYPE_CHECKING:
+    from coopnlp.training.formats.export import Add
+    from coopnlp.types import Entity, Extraction
 
 __all__ = ["app"]
 
@@ -32,15 +36,19 @@ app = typer.Typer(
 register_app = typer.Typer(help="Read a register made by `coopnlp batch`.", no_args_is_help=True)
 gazetteer_app = typer.Typer(help="Look up names of authorities and countries.", no_args_is_help=True)
 evaluate_app = typer.Typer(help="Score the models against gold, with counts.", no_args_is_help=True)
+corpus_app = typer.Typer(help="Take corrected documents into the corpus.", no_args_is_help=True)
 train_app = typer.Typer(help="Train the models from corpus/ into models/.", no_args_is_help=True)
 app.add_typer(register_app, name="register")
 app.add_typer(gazetteer_app, name="gazetteer")
 app.add_typer(evaluate_app, name="evaluate")
+app.add_typer(corpus_app, name="corpus")
 app.add_typer(train_app, name="train")
 
 Inputs = Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, ZIP archives, URLs, or -.")]
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="Write here instead of standard output.")]
 RegisterUrl = Annotated[str, typer.Argument(metavar="URL", help="The register: a file, or a database URL.")]
+#: What `annotate` writes besides its own JSON Lines, and `corpus import` reads.
+_TOOL_FORMATS = ("conll", "brat", "docbin", "inception", "labelstudio")
 
 
 class _Late:
@@ -172,30 +180,80 @@ def extract(
 
 
 @app.command()
-def annotate(inputs: Inputs, output: Output = None) -> None:
+def annotate(
+    inputs: Inputs,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Write here instead of standard output; brat and inception: a folder."),
+    ] = None,
+    format: Annotated[
+        str, typer.Option(help="jsonl, or for a tool to correct: " + ", ".join(_TOOL_FORMATS) + ".")
+    ] = "jsonl",
+) -> None:
     """Extract text and entities."""
     from coopnlp.api import annotate as run
     from coopnlp.api import entities, load
     from coopnlp.extract import extract as read
-    from coopnlp.types import document_id
 
     def act(source: Any, name: str | None) -> None:
         extraction = read(source, name=name)
         with load().memory_zone():
-            found = [{**e.to_json(), "kb_id": e.kb_id} for e in entities(run(extraction), extraction)]
-        _dump(
-            stream,
-            {
+            found = entities(run(extraction), extraction)
+        write(extraction, found)
+
+    with _annotations(format, output) as write:
+        _each(inputs, act)
+
+
+@contextmanager
+def _annotations(format: str, output: Path | None) -> Iterator[Callable[[Extraction, tuple[Entity, ...]], None]]:
+    """Give what writes a document and its entities in a format."""
+    from coopnlp.types import document_id
+
+    if format == "jsonl":
+
+        def dump(extraction: Extraction, found: tuple[Entity, ...]) -> None:
+            row = {
                 "id": document_id(extraction.source.name),
                 "source": extraction.source.to_json(),
                 "text": extraction.text,
-                "entities": found,
+                "entities": [{**e.to_json(), "kb_id": e.kb_id} for e in found],
                 "notices": [notice.to_json() for notice in extraction.notices],
-            },
-        )
+            }
+            _dump(stream, row)
 
-    with _writer(output) as stream:
-        _each(inputs, act)
+        with _writer(output) as stream:
+            yield dump
+    elif format in _TOOL_FORMATS:
+        with _tool(format, output) as add:
+            yield lambda extraction, found: add(document_id(extraction.source.name), extraction.text, found)
+    else:
+        raise typer.BadParameter(f"{format!r} is none of jsonl, {', '.join(_TOOL_FORMATS)}", param_hint="--format")
+
+
+@contextmanager
+def _tool(format: str, output: Path | None) -> Iterator[Add]:
+    """Give what writes documents for an annotation tool, on a stream, into a file or into a folder."""
+    from coopnlp.training.formats import to_file, to_folder, to_stream
+
+    if format in ("conll", "labelstudio"):
+        with _writer(output) as stream, to_stream(format, stream, f"coopnlp {__version__}") as add:
+            yield add
+        return
+    if output is None:
+        what = "file" if format == "docbin" else "folder"
+        raise typer.BadParameter(f"{format} is written into a {what}: give it with -o", param_hint="-o")
+    if format == "docbin":
+        # The writer says at once if nothing can be written there; the bytes come when all documents are done.
+        with _writer(output), to_file(output) as add:
+            yield add
+        return
+    if output.exists() and not output.is_dir():
+        raise _unwritable(output, f"it is a file, and {format} is written into a folder")
+    if not os.access(next(p for p in (output, *output.absolute().parents) if p.exists()), os.W_OK):
+        raise _unwritable(output, "permission denied")
+    with to_folder(format, output) as add:
+        yield add
 
 
 @app.command()
@@ -330,11 +388,18 @@ Gold = Annotated[Path, typer.Argument(metavar="GOLD", help="Annotated file or fo
 
 
 @evaluate_app.command("entities")
-def evaluate_entities(gold: Gold, output: Output = None) -> None:
-    """Score entities, exact and partial, per label."""
+def evaluate_entities(
+    gold: Gold,
+    output: Output = None,
+    noise: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Also score a copy with this share of its characters misread, e.g. 0.02."),
+    ] = None,
+) -> None:
+    """Score entities, exact and partial, per label and per folder of GOLD, and say which labels are confused."""
     from coopnlp.training.evaluate import evaluate_entities as run
 
-    _report(run(gold), output)
+    _report(run(gold, noise=noise), output)
 
 
 @evaluate_app.command("links")
@@ -356,6 +421,38 @@ def evaluate_themes(gold: Gold, output: Output = None) -> None:
 def _report(scores: dict[str, Any], output: Path | None) -> None:
     with _writer(output) as stream:
         stream.write(json.dumps(scores, ensure_ascii=False, indent=2) + "\n")
+
+
+@corpus_app.command("import")
+def corpus_import(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Files in the formats of `annotate`, or folders of them."),
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder of the corpus to write to.")],
+    snap: Annotated[
+        bool, typer.Option("--snap", help="Move spans that cut a token to the whole tokens, and say so.")
+    ] = False,
+) -> None:
+    """Turn files corrected in an annotation tool into documents of the corpus, marked [[surface|LABEL]]."""
+    from coopnlp.errors import CorpusError
+    from coopnlp.training.formats import import_corrected
+
+    done = failed = 0
+    for result in import_corrected(files, output, snap=snap):
+        if isinstance(result, CorpusError):
+            failed += 1
+            for fault in str(result).splitlines():
+                _say(fault)
+        else:
+            done += 1
+            for remark in result.remarks:
+                _say(remark)
+            _say(f"wrote {result.path} ({result.entities} entities)")
+    if not done and not failed:
+        _say("nothing to import in " + ", ".join(map(str, files)))
+    if failed:
+        raise typer.Exit(1)
 
 
 Corpus = Annotated[Path, typer.Option("--corpus", help="Folder with train and dev.")]

@@ -7,17 +7,21 @@ end and label; *partial* the same label on overlapping spans, each span once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from coopnlp.errors import CorpusError
+from coopnlp.training.augment import add_errors
+from coopnlp.training.confusion import confusion
 from coopnlp.training.corpus import Annotated, read_gold
 
 __all__ = ["Score", "evaluate_entities", "evaluate_links", "score_entities"]
 
 Spans = Iterable[tuple[int, int, str]]
+
+_SEED = 0  # of the errors of --noise: two runs score the same copy
 
 
 @dataclass(frozen=True)
@@ -84,9 +88,13 @@ def score_entities(gold: Iterable[Annotated], predicted: Mapping[str, Spans]) ->
 
     ``predicted`` maps document ids to spans (start, end, label) in the gold's text.
     """
+    return _scores((document, predicted[document.id]) for document in gold)
+
+
+def _scores(pairs: Iterable[tuple[Annotated, Spans]]) -> dict[str, Score]:
     scores: dict[str, Score] = defaultdict(Score)
-    for document in gold:
-        truth, found = set(document.entities), set(predicted[document.id])
+    for document, spans in pairs:
+        truth, found = set(document.entities), set(spans)
         for label in {e[2] for e in truth | found}:
             g = sorted(e for e in truth if e[2] == label)
             p = sorted(e for e in found if e[2] == label)
@@ -96,25 +104,72 @@ def score_entities(gold: Iterable[Annotated], predicted: Mapping[str, Spans]) ->
     return ordered
 
 
-def evaluate_entities(gold: Path) -> dict[str, Any]:
+def evaluate_entities(gold: Path, *, noise: float | None = None) -> dict[str, Any]:
     """Score the shipped pipeline on gold: a stand-off file, a marked file or a folder of those.
+
+    Parameters
+    ----------
+    noise
+        Also score a copy with this share of its characters misread
+        (:func:`coopnlp.training.augment.add_errors`, a fixed seed), as ``noisy``.
+
+    Returns
+    -------
+    dict
+        ``gold``, ``documents``, ``scores`` by label and under ``micro`` their sum,
+        ``confusion`` (:mod:`coopnlp.training.confusion`); ``by_genre`` with the same scores for
+        each folder below ``gold`` that documents lie in; ``noisy``.
 
     Raises
     ------
     CorpusError
         The gold is missing or malformed.
     """
+    genres = list(_by_genre(gold))
+    documents = [document for _, document in genres]
+    pairs = _predicted(documents)
+    report = {"gold": str(gold), **_summary(pairs), "confusion": confusion(pairs)}
+    names = sorted({genre for genre, _ in genres})
+    if names not in ([], [""]):
+        report["by_genre"] = {
+            name or ".": _summary([pair for (genre, _), pair in zip(genres, pairs, strict=True) if genre == name])
+            for name in names
+        }
+    if noise is not None:
+        noisy = _predicted([add_errors(document, noise, _SEED) for document in documents])
+        report["noisy"] = {"rate": noise, "seed": _SEED, **_summary(noisy)}
+    return report
+
+
+def _by_genre(gold: Path) -> Iterable[tuple[str, Annotated]]:
+    """Yield the documents with the folder that they lie in, from ``gold`` on: empty for those of ``gold`` itself."""
+    if not gold.is_dir():
+        yield from (("", document) for document in read_gold(gold))
+        return
+    folders = sorted({path.parent for path in gold.rglob("*.txt")})
+    if not folders:
+        yield from (("", document) for document in read_gold(gold))  # which says what is wrong
+    for folder in folders:
+        name = folder.relative_to(gold).as_posix()
+        for path in sorted(folder.glob("*.txt")):
+            yield from (("" if name == "." else name, document) for document in read_gold(path))
+
+
+def _predicted(documents: Sequence[Annotated]) -> list[tuple[Annotated, list[tuple[int, int, str]]]]:
     from coopnlp.api import load
 
-    documents = list(read_gold(gold))
     nlp = load()
-    predicted = {}
+    pairs = []
     for document in documents:
         with nlp.memory_zone():
             doc = nlp(document.text)
-            predicted[document.id] = [(e.start_char, e.end_char, e.label_) for e in doc.ents]
-    scores = {label: score.to_json() for label, score in score_entities(documents, predicted).items()}
-    return {"gold": str(gold), "documents": len(documents), "scores": scores}
+            pairs.append((document, [(e.start_char, e.end_char, e.label_) for e in doc.ents]))
+    return pairs
+
+
+def _summary(pairs: Sequence[tuple[Annotated, Spans]]) -> dict[str, Any]:
+    scores = {label: score.to_json() for label, score in _scores(pairs).items()}
+    return {"documents": len(pairs), "scores": scores}
 
 
 def evaluate_links(gold: Path) -> dict[str, Any]:
