@@ -58,14 +58,17 @@ def annotate(extraction: Extraction) -> Doc:
     return run(nlp, to_doc(nlp, extraction))
 
 
-def entities(doc: Doc, extraction: Extraction) -> tuple[Entity, ...]:
-    """Return the entities of a document as values, with their pages."""
+def entities(doc: Doc, extraction: Extraction, *, scores: bool = False) -> tuple[Entity, ...]:
+    """Return the entities of a document as values, with their pages and, with ``scores``, their probabilities."""
+    from coopnlp.pipeline.confidence import probabilities
+
+    known = probabilities(doc, doc.ents) if scores else [None] * len(doc.ents)
     return tuple(
         Entity(
             start=e.start_char, end=e.end_char, label=cast("Label", e.label_), text=e.text, kb_id=e.kb_id_,
-            page=extraction.page_at(e.start_char), value=e._.value,
+            page=extraction.page_at(e.start_char), value=e._.value, probability=p,
         )
-        for e in doc.ents
+        for e, p in zip(doc.ents, known, strict=True)
     )  # fmt: skip
 
 

@@ -189,6 +189,7 @@ def annotate(
     format: Annotated[
         str, typer.Option(help="jsonl, or for a tool to correct: " + ", ".join(_TOOL_FORMATS) + ".")
     ] = "jsonl",
+    scores: Annotated[bool, typer.Option(help="Give each entity of jsonl its probability.")] = False,
 ) -> None:
     """Extract text and entities."""
     from coopnlp.api import annotate as run
@@ -198,7 +199,7 @@ def annotate(
     def act(source: Any, name: str | None) -> None:
         extraction = read(source, name=name)
         with load().memory_zone():
-            found = entities(run(extraction), extraction)
+            found = entities(run(extraction), extraction, scores=scores)
         write(extraction, found)
 
     with _annotations(format, output) as write:
@@ -391,6 +392,9 @@ Gold = Annotated[Path, typer.Argument(metavar="GOLD", help="Annotated file or fo
 def evaluate_entities(
     gold: Gold,
     output: Output = None,
+    documents: Annotated[
+        Path | None, typer.Option(help="The folder of the sources, where GOLD annotates passages by offsets.")
+    ] = None,
     noise: Annotated[
         float | None,
         typer.Option(min=0, max=1, help="Also score a copy with this share of its characters misread, e.g. 0.02."),
@@ -399,7 +403,7 @@ def evaluate_entities(
     """Score entities, exact and partial, per label and per folder of GOLD, and say which labels are confused."""
     from coopnlp.training.evaluate import evaluate_entities as run
 
-    _report(run(gold, noise=noise), output)
+    _report(run(gold, sources=documents, noise=noise), output)
 
 
 @evaluate_app.command("links")

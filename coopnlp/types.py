@@ -203,7 +203,12 @@ class DateValue(Value):
 
 
 class Entity(Value):
-    """An entity of the annotation guide. ``page`` is 1-based."""
+    """An entity of the annotation guide.
+
+    ``page`` is 1-based. ``probability`` says how probable it is that exactly this
+    span is an entity of this label, where it was asked for
+    (:mod:`coopnlp.pipeline.confidence`).
+    """
 
     start: int
     end: int
@@ -212,6 +217,7 @@ class Entity(Value):
     kb_id: str = ""
     page: int | None = None
     value: Amount | DateValue | None = None
+    probability: float | None = None
 
 
 class Party(Value):

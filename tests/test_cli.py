@@ -238,6 +238,13 @@ def test_annotate_has_the_keys_of_the_contract(run: Run, good: Path, nlp: Langua
     assert {"AMOUNT", "DATE", "COLLECTIVITY", "PROJECT"} <= labels
 
 
+def test_annotate_gives_probabilities_where_asked(run: Run, good: Path, nlp: Language) -> None:
+    plain, scored = run("annotate", good).rows[0]["entities"], run("annotate", good, "--scores").rows[0]["entities"]
+    assert all("probability" not in entity for entity in plain)
+    assert all(0 < entity["probability"] < 1 for entity in scored)
+    assert [{**entity, "probability": 0} for entity in plain] == [{**entity, "probability": 0} for entity in scored]
+
+
 def test_annotate_gives_values_and_codes(run: Run, good: Path, nlp: Language) -> None:
     entities = {entity["text"]: entity for entity in run("annotate", good).rows[0]["entities"]}
     assert entities["7 500 €"]["value"] == {"value": "7500", "currency": "EUR"}

@@ -27,7 +27,7 @@ MODULES = sorted(
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ["README.md", "models/README.md", "corpus/README.md", "examples/README.md"]
 #: They show by example what they do to a text.
-SHOWN = ["coopnlp.text", "coopnlp.types", "coopnlp.pipeline.tokenizer", "coopnlp.pipeline.committee", "coopnlp.api"]
+SHOWN = ["coopnlp.text", "coopnlp.types", "coopnlp.pipeline.tokenizer", "coopnlp.pipeline.crf", "coopnlp.api"]
 
 
 def blocks(language: str) -> list[str]:

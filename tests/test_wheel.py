@@ -49,10 +49,10 @@ def python(installed: Path, cwd: Path, *args: str) -> subprocess.CompletedProces
         "coopnlp/_models/README.md",
         "coopnlp/_models/coop_fr/config.cfg",
         "coopnlp/_models/coop_fr/meta.json",
-        "coopnlp/_models/coop_fr/coop_tagger/member_0/config.cfg",
+        "coopnlp/_models/coop_fr/coop_tagger/network_0.bin",
         "coopnlp/_models/coop_fr/vocab/vectors",
         "coopnlp/_models/coop_themes/meta.json",
-        "coopnlp/training/entities.cfg",
+        "coopnlp/training/pretrain.cfg",
         "coopnlp/gazetteer/data/meta.json",
         "coopnlp/pipeline/data/fields.txt.gz",
     ],
@@ -83,7 +83,7 @@ def test_the_wheel_declares_the_components(wheel: Path) -> None:
         text = archive.read(name).decode()
     for group in ("console_scripts", "spacy_factories", "spacy_architectures", "spacy_tokenizers"):
         assert f"[{group}]" in text
-    assert "coop_tagger = coopnlp.pipeline.committee:create_tagger" in text
+    assert "coop_tagger = coopnlp.pipeline.tagger:create_tagger" in text
 
 
 def test_the_installed_package_is_the_one_that_runs(installed: Path, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
+    from coopnlp.pipeline.tagger import Member
     from coopnlp.types import Extraction
 
 __all__ = ["annotate", "assemble", "load_pipeline", "to_doc"]
@@ -29,23 +30,20 @@ MAX_CHARACTERS = 5_000_000
 _RULES = ("coop_amounts", "coop_dates", "coop_places", "coop_titles", "coop_entities", "coop_linker")
 
 
-def assemble(members: Sequence[Language]) -> Language:
-    """Join trained taggers and the rule components into one pipeline.
+def assemble(nlp: Language, labels: Sequence[str], members: Sequence[Member]) -> Language:
+    """Add the tagger and the rule components to a pipeline that has the tokenizer and the word vectors.
 
     Parameters
     ----------
+    nlp
+        A pipeline without components.
+    labels
+        The labels that the networks know, in the order of their tags.
     members
-        Pipelines of a ``tok2vec`` and a ``ner`` each, all with the word vectors
-        of the first.
+        Trained networks, over the vocabulary of ``nlp``.
     """
-    import spacy
-
-    first = members[0]
-    config = {"nlp": {"tokenizer": {"@tokenizers": "coopnlp.tokenizer.v1"}}}
-    nlp = spacy.blank("fr", vocab=first.vocab, config=config)
-    committee = nlp.add_pipe("coop_tagger")
-    for member in members:
-        committee.members.append(member)  # type: ignore[attr-defined]
+    tagger = nlp.add_pipe("coop_tagger")
+    tagger.labels, tagger.members = tuple(labels), list(members)  # type: ignore[attr-defined]
     for name in _RULES:
         nlp.add_pipe(name)
     return nlp

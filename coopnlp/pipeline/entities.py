@@ -11,7 +11,8 @@ this order:
 4. the tagger's other entities; its own sums and dates only count where a rule
    gave them a value; a place after « les villes de », alone or joined to others,
    is COLLECTIVITY (annotation guide), and what follows « M. » or « Mme » is PER;
-5. typed names of the gazetteer (``coop_places``) where the tagger found nothing;
+5. typed names of the gazetteer (``coop_places``) where the tagger found nothing,
+   and streets unless a title or an organisation is around them;
 6. an ORG that its sentence names as the source of money is a FUNDER
    (:mod:`coopnlp.pipeline.funders`);
 7. an acronym in brackets right after its full name: « Réseau des villes
@@ -33,6 +34,7 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 from spacy.tokens import Span
 
+from coopnlp.pipeline.features import fold_token, place_lexicon
 from coopnlp.pipeline.funders import funder_roles
 from coopnlp.pipeline.values import register_extensions
 
@@ -49,6 +51,9 @@ _REPEATED = frozenset({"ORG", "FUNDER", "PER", "PROJECT", "EVENT", "THEME"})
 
 # Forms of address before a name, in full and as French typography shortens them.
 _CIVILITIES = frozenset({"M", "MM", "Mme", "Mmes", "Mlle", "Monsieur", "Madame", "Messieurs", "MME", "MMES"})
+# In the training corpus no person, place or theme has a spaced dash inside, and one organisation in 170.
+_NO_DASH = frozenset({"PER", "LOC", "THEME", "ORG", "FUNDER"})
+_DASHES = frozenset("-–—")
 # « les villes de X et de Y »: X and Y are collectivities, though a tagger sees places.
 _SHARED_TYPE = re.compile(
     r"\b(?:villes|communes|municipalités|régions|départements|provinces)\s+(?:de |d['’]|du |des )(?:la |l['’]|le )?$",
@@ -85,13 +90,18 @@ def merge(doc: Doc, tagged: list[Triple], ruled: list[Triple]) -> list[Triple]:
                 kept.append((start, end, label))
 
     tagged = [t for t in (_within_bounds(doc, _after_civility(doc, t)) for t in tagged) if t[0] < t[1]]
-    tagged = _parties_of_plural(doc, tagged)
+    tagged = _parties_of_plural(doc, [part for t in tagged for part in _apart(doc, t)])
     titles = [t for t in tagged if t[2] in _TITLES]
     keep([r for r in ruled if r[2] == "AMOUNT"])
     keep([r for r in ruled if r[2] == "DATE" and not any(
         s <= r[0] and r[1] <= e and e - s > r[1] - r[0] for s, e, _ in titles)])  # fmt: skip
     keep([r for r in ruled if r[2] in ("EVENT", "PROJECT") and not _inside_longer(r, tagged)])
+    # A street is not the person or the town it is named after; an association may be named after a street.
+    streets = [r for r in ruled if r[2] == "LOC"]
+    keep([r for r in streets if not any(
+        s < r[1] and r[0] < e and label in _TITLES and (s, e) != r[:2] for s, e, label in tagged)])  # fmt: skip
     keep([t for t in tagged if t[2] not in _RULED])
+    keep(streets)
     keep([r for r in ruled if r[2] == "COLLECTIVITY"])
     kept = funder_roles(doc, sorted(kept))
     keep(_acronyms(doc, kept))
@@ -127,6 +137,34 @@ def _within_bounds(doc: Doc, span: Triple) -> Triple:
     while end > start and doc[end - 1].is_space:
         end -= 1
     return start, end, label
+
+
+def _apart(doc: Doc, span: Triple) -> list[Triple]:
+    """Part a name at a spaced dash: items of agendas set their parts off with it, « Amis du lac - ADL - Subvention ».
+
+    Names of joint bodies have one before a place (« Comité Dordogne – L'Islet ») and stay whole, as do
+    titles and authorities of several towns. What follows the dash is kept where it is the acronym.
+    """
+    start, end, label = span
+    if label not in _NO_DASH:
+        return [span]
+    dash = next((i for i in range(start + 1, end - 1) if doc[i].text in _DASHES and _spaced(doc, i)), None)
+    if dash is None or (label in ("ORG", "FUNDER") and _names_place(doc, dash + 1, end)):
+        return [span]
+    kept = [(start, dash, label)]
+    if label in ("ORG", "FUNDER") and _is_acronym(doc[dash + 1].text):
+        kept.append((dash + 1, dash + 2, label))
+    return kept
+
+
+def _spaced(doc: Doc, i: int) -> bool:
+    return bool(doc[i - 1].whitespace_) and bool(doc[i].whitespace_)
+
+
+def _names_place(doc: Doc, start: int, end: int) -> bool:
+    words = [(i, fold_token(doc[i].text)) for i in range(start, end)]
+    folded = [word for _, word in words if word]
+    return bool(folded) and place_lexicon().find(folded, 0) is not None
 
 
 def _parties_of_plural(doc: Doc, tagged: list[Triple]) -> list[Triple]:

@@ -1,4 +1,4 @@
-"""Gazetteer candidates: names of authorities with their type word, that the tagger may have missed.
+"""Candidates that the tagger may have missed: names of authorities with their type word, and streets.
 
 « commune de Dapaong », « MRC de Coaticook », « Conseil départemental de
 l'Orne » name an authority wherever they stand, and their names are in the
@@ -6,6 +6,9 @@ gazetteer. Each is proposed as a COLLECTIVITY to ``doc.spans["candidates"]``;
 ``coop_entities`` takes it where the tagger found nothing. Bare names are left
 to the tagger: whether « Bignona » is a party or a place is for the context to
 say.
+
+« rue Danton », « boulevard de la République », « ZAC des Deux Rives » are places
+(LOC) by the first word, whatever the person or the town they are named after.
 
 What is proposed follows the annotation guide: the singular type word is inside
 (« *commune de Kati* »), a plural one outside (« villes de *Montréal* et de
@@ -27,7 +30,7 @@ from coopnlp.pipeline.features import fold_token, match_names, place_lexicon
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-__all__ = ["create_places", "find_places"]
+__all__ = ["create_places", "find_places", "find_streets"]
 
 # Type words by their folded tokens. Source: CGCT (France) and Loi sur
 # l'organisation territoriale municipale (Québec); cercle, wilaya and gouvernorat
@@ -41,7 +44,35 @@ _TYPES: tuple[tuple[str, ...], ...] = tuple(
         "communaute urbaine", "eurometropole", "conference regionale des elus", "cercle", "wilaya", "gouvernorat",
     )
 )  # fmt: skip
+_BY_FIRST: dict[str, list[tuple[str, ...]]] = {}
+for _type in _TYPES:
+    _BY_FIRST.setdefault(_type[0], []).append(_type)
 _LINKS = frozenset({"de", "d", "du", "des", "la", "le", "les", "l"})
+
+# Words that begin the name of a street or of a zone of building; not those that are
+# as often something else (cours, chemin, route, place to be).
+_WAYS = frozenset(
+    {"avenue", "rue", "boulevard", "bd", "impasse", "allee", "allees", "square", "esplanade", "zac", "rocade", "ruelle"}
+)
+_LONGEST_STREET = 5  # words that begin with a capital
+
+
+def find_streets(doc: Doc) -> Iterator[tuple[int, int]]:
+    """Yield (first token, token after the last) of each named street: « rue Danton », « avenue du Maréchal Foch »."""
+    for token in doc:
+        if fold_token(token.text) not in _WAYS:
+            continue
+        at, end, names = token.i + 1, token.i, 0
+        while at < len(doc) and names < _LONGEST_STREET:
+            text = doc[at].text
+            if text[0].isupper():
+                names += 1
+                end = at
+            elif fold_token(text) not in _LINKS and text not in "-'’":
+                break
+            at += 1
+        if names:
+            yield token.i, end + 1
 
 
 def find_places(doc: Doc) -> Iterator[tuple[int, int]]:
@@ -51,7 +82,7 @@ def find_places(doc: Doc) -> Iterator[tuple[int, int]]:
     words = [folded[i] for i in tokens]
     names = {m.start: m.end for m in match_names(words, tokens, place_lexicon(), lambda i: doc[i].text[0].isupper())}
     for at in range(len(words)):
-        for kind in _TYPES:
+        for kind in _BY_FIRST.get(words[at], ()):
             if tuple(words[at : at + len(kind)]) != kind:
                 continue
             after = at + len(kind)
@@ -70,7 +101,9 @@ def create_places(nlp: Language, name: str) -> Callable[[Doc], Doc]:
 
     def add_places(doc: Doc) -> Doc:
         known = doc.spans.get(GROUP, ())
-        doc.spans[GROUP] = [*known, *(Span(doc, start, end, label="COLLECTIVITY") for start, end in find_places(doc))]
+        authorities = (Span(doc, start, end, label="COLLECTIVITY") for start, end in find_places(doc))
+        streets = (Span(doc, start, end, label="LOC") for start, end in find_streets(doc))
+        doc.spans[GROUP] = [*known, *authorities, *streets]
         return doc
 
     return add_places

@@ -16,6 +16,7 @@ from coopnlp.errors import CorpusError
 from coopnlp.training.augment import add_errors
 from coopnlp.training.confusion import confusion
 from coopnlp.training.corpus import Annotated, read_gold
+from coopnlp.training.standoff import read_standoff
 
 __all__ = ["Score", "evaluate_entities", "evaluate_links", "score_entities"]
 
@@ -104,11 +105,13 @@ def _scores(pairs: Iterable[tuple[Annotated, Spans]]) -> dict[str, Score]:
     return ordered
 
 
-def evaluate_entities(gold: Path, *, noise: float | None = None) -> dict[str, Any]:
+def evaluate_entities(gold: Path, *, sources: Path | None = None, noise: float | None = None) -> dict[str, Any]:
     """Score the shipped pipeline on gold: a stand-off file, a marked file or a folder of those.
 
     Parameters
     ----------
+    sources
+        The folder of the documents, where ``gold`` annotates passages of them (:mod:`coopnlp.training.standoff`).
     noise
         Also score a copy with this share of its characters misread
         (:func:`coopnlp.training.augment.add_errors`, a fixed seed), as ``noisy``.
@@ -125,7 +128,7 @@ def evaluate_entities(gold: Path, *, noise: float | None = None) -> dict[str, An
     CorpusError
         The gold is missing or malformed.
     """
-    genres = list(_by_genre(gold))
+    genres = list(_by_genre(gold) if sources is None else (("", p) for p in read_standoff(gold, sources)))
     documents = [document for _, document in genres]
     pairs = _predicted(documents)
     report = {"gold": str(gold), **_summary(pairs), "confusion": confusion(pairs)}

@@ -22,6 +22,8 @@ from pathlib import Path
 from coopnlp.errors import CorpusError, ExtractionError
 from coopnlp.training.corpus import read_marked
 
+_CONFIG = Path(__file__).with_name("pretrain.cfg")
+
 __all__ = ["main", "pretrain_embedding"]
 
 # Share of each large text that is read: enough French of every kind, little law.
@@ -74,7 +76,7 @@ def _far(data: Path, draw: random.Random) -> Iterator[str]:
 
 
 def pretrain_embedding(data: Path, vectors: Path, corpus: Path, output: Path, seed: int = 0) -> None:
-    """Write the weights of the ``tok2vec`` of ``entities.cfg``.
+    """Write the weights of the embedding of the tagger.
 
     Parameters
     ----------
@@ -95,7 +97,8 @@ def pretrain_embedding(data: Path, vectors: Path, corpus: Path, output: Path, se
     from spacy.training.pretrain import pretrain
     from spacy.util import load_config, load_model_from_config
 
-    from coopnlp.training.entities import CONFIG
+    # Registered by import: what the configuration names.
+    from coopnlp.pipeline import features, tokenizer  # noqa: F401
 
     draw = random.Random(seed)
     texts = [*_near(data, corpus), *_far(data, draw)]
@@ -105,14 +108,12 @@ def pretrain_embedding(data: Path, vectors: Path, corpus: Path, output: Path, se
         with raw.open("w", encoding="utf-8") as stream:
             stream.writelines(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts if text.strip())
         settings = {
-            "paths.train": str(corpus / "train"),
-            "paths.dev": str(corpus / "dev"),
             "paths.vectors": str(vectors),
             "paths.raw_text": str(raw),
             "system.seed": seed,
             "pretraining.max_epochs": _PASSES,
         }
-        config = load_config(CONFIG, overrides=settings, interpolate=True)
+        config = load_config(_CONFIG, overrides=settings, interpolate=True)
         filled = load_model_from_config(config, auto_fill=True).config.copy()
         filled["pretraining"] = config["pretraining"]
         filled["corpora"]["pretrain"] = config["corpora"]["pretrain"]

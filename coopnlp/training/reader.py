@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spacy.training import Example
-from spacy.util import registry
 
 from coopnlp.errors import CorpusError
-from coopnlp.training.augment import Augmenter, add_noise
+from coopnlp.training.augment import Augmenter, add_errors, add_noise
 from coopnlp.training.corpus import Annotated, read_marked
 
 if TYPE_CHECKING:
@@ -53,7 +52,6 @@ def _place_names() -> list[str]:
     return [p.name for p in named for _ in range(10 if (p.population or 0) > 20_000 else 1)]
 
 
-@registry.readers("coopnlp.marked_corpus.v1")
 def marked_corpus(path: str, augment: float, noise: float, seed: int) -> Callable[[Language], Iterable[Example]]:
     """Return a reader of marked documents.
 
@@ -77,7 +75,11 @@ def marked_corpus(path: str, augment: float, noise: float, seed: int) -> Callabl
             if augmenter is not None and draw.random() < augment:
                 seen = augmenter(seen)
             if noise and draw.random() < noise:
-                seen = add_noise(seen, draw)
+                # Half of them as one kind of copy, half as scans with one to six wrong characters in a hundred.
+                if draw.random() < 0.5:
+                    seen = add_noise(seen, draw)
+                else:
+                    seen = add_errors(seen, draw.uniform(0.01, 0.06), draw.getrandbits(32))
             yield to_example(nlp, seen, strict=seen is document)
 
     return read

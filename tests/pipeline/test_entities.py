@@ -268,9 +268,9 @@ def micro_f1(nlp: Language, gold: list[Annotated]) -> float:
 
 
 # A floor is a number on one corpus: a change of the dev split asks for the floor to be set again, on purpose.
-DEV_DIGEST = "82d96f4e2004c3fad97447321aa1b8a34c964b9fbfc3db475e796a40cd861c53"
-DEV_FLOOR = 0.80
-SEEDS_FLOOR = 0.67
+DEV_DIGEST = "1832bdfe0525ad66825ef659c1a5ce948b0a23b52461342aee2359cdb8e92d39"
+DEV_FLOOR = 0.84
+SEEDS_FLOOR = 0.71
 
 
 def test_floor_on_the_dev_split(nlp: Language, root: Path) -> None:

@@ -90,9 +90,23 @@ def test_a_collectivity_passes_the_role_on() -> None:
     assert found == "Projet financé par la [[Ville de Foix|COLLECTIVITY]] et l'[[Union des tanneurs|FUNDER]]."
 
 
-def test_one_that_is_a_funder_stays_one() -> None:
-    marked = "Le [[Cercle des armateurs|FUNDER]] accueille la délégation."
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "Le [[Cercle des armateurs|FUNDER]] soutient la délégation.",
+        "Le [[Cercle des armateurs|FUNDER]] a promis deux mille dinars.",
+        "Cercle des armateurs    [[Union des tanneurs|FUNDER]]    12 000",
+        "Le [[Fonds des rives|FUNDER]] accueille la délégation.",
+        "La [[Banque des îles|FUNDER]] accueille la délégation.",
+    ],
+)
+def test_a_funder_by_kind_or_where_money_is_spoken_of_stays_one(marked: str) -> None:
     assert roles(marked) == marked
+
+
+def test_a_funder_of_the_tagger_is_an_organisation_where_nobody_gives() -> None:
+    found = roles("Le budget est voté. Le [[Cercle des armateurs|FUNDER]] accueille la délégation.")
+    assert found == "Le budget est voté. Le [[Cercle des armateurs|ORG]] accueille la délégation."
 
 
 @pytest.mark.parametrize("label", ["PER", "LOC", "EVENT", "PROJECT"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import spacy
 
-from coopnlp.pipeline.places import create_places, find_places
+from coopnlp.pipeline.places import create_places, find_places, find_streets
 from coopnlp.pipeline.tokenizer import CoopTokenizer
 
 _TOKENIZER = CoopTokenizer(spacy.blank("fr").vocab)
@@ -62,3 +62,19 @@ def test_the_component_adds_collectivities_to_the_candidates() -> None:
     nlp.tokenizer = _TOKENIZER
     doc = create_places(nlp, "coop_places")(_TOKENIZER("La ville de Foix écrit."))
     assert [(span.text, span.label_) for span in doc.spans["candidates"]] == [("ville de Foix", "COLLECTIVITY")]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Travaux rue Danton, au numéro 4.", ["rue Danton"]),
+        ("L'avenue du Maréchal Foch et le boulevard de la République sont fermés.",
+         ["avenue du Maréchal Foch", "boulevard de la République"]),
+        ("Cession d'une parcelle, ZAC des Deux Rives (lot 3).", ["ZAC des Deux Rives"]),
+        ("Il pleut dans la rue et l'avenue est vide.", []),
+        ("RUE DE LA GARE", ["RUE DE LA GARE"]),
+    ],
+)  # fmt: skip
+def test_streets_are_places(text: str, names: list[str]) -> None:
+    doc = _TOKENIZER(text)
+    assert [doc[start:end].text for start, end in find_streets(doc)] == names
