@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Lattice", "allowed", "best_tags", "spans_of", "tags_of"]
 
 Span = tuple[int, int, int]
-_NEVER = -1e4
 
 
 def allowed(labels: int) -> NDArray[np.bool_]:
