@@ -27,7 +27,7 @@ __all__ = ["annotate", "assemble", "load_pipeline", "to_doc"]
 MAX_CHARACTERS = 5_000_000
 
 # Run after the tagger, in this order; coop_entities merges what they propose.
-_RULES = ("coop_amounts", "coop_dates", "coop_places", "coop_titles", "coop_entities", "coop_linker")
+_RULES = ("coop_amounts", "coop_dates", "coop_places", "coop_titles", "coop_entities", "coop_linker", "coop_original")
 
 
 def assemble(nlp: Language, labels: Sequence[str], members: Sequence[Member]) -> Language:
@@ -42,6 +42,7 @@ def assemble(nlp: Language, labels: Sequence[str], members: Sequence[Member]) ->
     members
         Trained networks, over the vocabulary of ``nlp``.
     """
+    nlp.add_pipe("coop_reading")
     tagger = nlp.add_pipe("coop_tagger")
     tagger.labels, tagger.members = tuple(labels), list(members)  # type: ignore[attr-defined]
     for name in _RULES:

@@ -11,17 +11,22 @@ with their decimal or thousand signs, every other sign stands alone:
 
 Kept whole: an elided word with its apostrophe (``l’``, ``qu'``),
 ``aujourd'hui``, addresses of mail and web. White space beyond the single space
-after a token is a token of its own; ``doc.text`` is always the text given.
+after a token is a token of its own; ``doc.text`` is always the text given. In a
+poor copy a misread word is one token, whatever it was misread as
+(:mod:`coopnlp.pipeline.reading`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from spacy.tokens import Doc
 from spacy.util import DummyTokenizer, registry
+
+from coopnlp.pipeline.misread import mend
+from coopnlp.pipeline.reading import note_mended
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -52,21 +57,61 @@ class CoopTokenizer(DummyTokenizer):
 
     def __call__(self, text: str) -> Doc:
         """Return the tokens of the text; ``doc.text == text``."""
-        words: list[str] = []
-        spaces: list[bool] = []
-        for match in _TOKEN.finditer(text):
-            token = match.group()
-            # A single space belongs to the word before it, as everywhere in spaCy.
-            if token[0] == " " and words and not words[-1].isspace():
-                spaces[-1] = True
-                token = token[1:]
-            if token:
-                words.append(token)
-                spaces.append(False)
-        return Doc(self.vocab, words=words, spaces=spaces)
+        pieces = mend(text)
+        if not pieces:
+            words, spaces = _split(text)
+            return Doc(self.vocab, words=words, spaces=spaces)
+        # A misread letter may part a word (« Montréa1 »): the borders are those of the mended text.
+        readings, spaces = _split(_replaced(text, pieces))
+        words = list(_as_given(text, pieces, readings, spaces))
+        doc = Doc(self.vocab, words=words, spaces=spaces)
+        pairs = enumerate(zip(readings, words, strict=True))
+        note_mended(doc, {i: meant for i, (meant, given) in pairs if meant != given})
+        return doc
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (CoopTokenizer, (self.vocab,))
+
+
+def _split(text: str) -> tuple[list[str], list[bool]]:
+    """Return the tokens, and whether a single space follows each."""
+    words: list[str] = []
+    spaces: list[bool] = []
+    for match in _TOKEN.finditer(text):
+        token = match.group()
+        # A single space belongs to the word before it, as everywhere in spaCy.
+        if token[0] == " " and words and not words[-1].isspace():
+            spaces[-1] = True
+            token = token[1:]
+        if token:
+            words.append(token)
+            spaces.append(False)
+    return words, spaces
+
+
+def _replaced(text: str, pieces: Sequence[tuple[int, int, str]]) -> str:
+    out: list[str] = []
+    last = 0
+    for start, end, new in pieces:
+        out += [text[last:start], new]
+        last = end
+    return "".join([*out, text[last:]])
+
+
+def _as_given(
+    text: str, pieces: Sequence[tuple[int, int, str]], readings: Sequence[str], spaces: Sequence[bool]
+) -> Iterator[str]:
+    """Yield the text behind each token of the mended text; a mended word lies in one token whole."""
+    left = iter(pieces)
+    start, end, new = next(left, (len(text) + 1, 0, ""))
+    at = 0
+    for token, space in zip(readings, spaces, strict=True):
+        size = len(token)
+        while start < at + size:
+            size += end - start - len(new)
+            start, end, new = next(left, (len(text) + 1, 0, ""))
+        yield text[at : at + size]
+        at += size + space
 
 
 @registry.tokenizers("coopnlp.tokenizer.v1")

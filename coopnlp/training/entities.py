@@ -39,15 +39,19 @@ MEMBERS = 3
 
 @dataclass(frozen=True)
 class Plan:
-    """What a training run reads, and for how long; ``augment`` and ``noise`` are shares of documents a pass."""
+    """What a training run reads, and for how long; ``augment`` and ``noise`` are shares of documents a pass.
+
+    ``unmarked`` is the folder of open data, whose texts a network reads that other networks teach.
+    """
 
     corpus: Path
     vectors: Path
     weights: Path
     steps: int = 5000
     augment: float = 0.5
-    noise: float = 0.6
+    noise: float = 0.7
     dropout: float = 0.2
+    unmarked: Path | None = None
 
 
 def train_entities(
@@ -98,29 +102,36 @@ def _blank(vectors: Path) -> Language:
     return nlp
 
 
-def train_member(plan: Plan, seed: int, folder: Path) -> None:
-    """Train one network and write it to a folder."""
+def train_member(plan: Plan, seed: int, folder: Path, teachers: Sequence[Path] = ()) -> None:
+    """Train one network, taught by those in other folders if any are given, and write it to a folder."""
+    from coopnlp.pipeline.reading import reading
     from coopnlp.pipeline.tagger import Tagger, decode
-    from coopnlp.training.reader import marked_corpus
+    from coopnlp.training.pretrain import near_texts
+    from coopnlp.training.reader import beside, marked_corpus
     from coopnlp.training.tagger import train_network
 
     nlp = _blank(plan.vectors)
     documents = list(read_marked(plan.corpus / "dev"))
     docs = [nlp.make_doc(document.text) for document in documents]
+    readings = [reading(doc) for doc in docs]
 
     def evaluate(tagger: Tagger) -> float:
         predicted = {}
-        for document, doc in zip(documents, docs, strict=True):
-            spans = decode(doc, *tagger.scores(doc))
+        for document, doc, seen in zip(documents, docs, readings, strict=True):
+            spans = decode(seen, *tagger.scores(seen))
             predicted[document.id] = [
                 (doc[s].idx, doc[e - 1].idx + len(doc[e - 1]), tagger.labels[k]) for s, e, k in spans
             ]
         return score_entities(documents, predicted)["micro"].f1
 
     labels = get_args(Label)
+    read = marked_corpus(str(plan.corpus / "train"), plan.augment, plan.noise, seed)
+    taught_by = [member for path in teachers for member in Tagger(nlp.vocab).from_disk(path).members]
+    if taught_by and plan.unmarked:
+        read = beside(read, [text for text in near_texts(plan.unmarked) if text.strip()], seed)
     member = train_network(
-        nlp, labels, marked_corpus(str(plan.corpus / "train"), plan.augment, plan.noise, seed), evaluate,
-        seed=seed, steps=plan.steps, dropout=plan.dropout, weights=plan.weights.read_bytes(),
+        nlp, labels, read, evaluate, seed=seed, steps=plan.steps, dropout=plan.dropout,
+        weights=plan.weights.read_bytes(), teachers=taught_by,
     )  # fmt: skip
     Tagger(nlp.vocab, labels, [member]).to_disk(folder)
 

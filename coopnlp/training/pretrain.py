@@ -24,7 +24,7 @@ from coopnlp.training.corpus import read_marked
 
 _CONFIG = Path(__file__).with_name("pretrain.cfg")
 
-__all__ = ["main", "pretrain_embedding"]
+__all__ = ["main", "near_texts", "pretrain_embedding"]
 
 # Share of each large text that is read: enough French of every kind, little law.
 _FAR = {"codes_juridiques_fr": 0.05, "canada_lois_reglements_fr": 0.01, "eltec_fra_level1": 0.03}
@@ -47,7 +47,8 @@ def _pieces(text: str) -> Iterator[str]:
         yield "\n\n".join(buffer)
 
 
-def _near(data: Path, corpus: Path) -> Iterator[str]:
+def near_texts(data: Path) -> Iterator[str]:
+    """Yield pieces of about 250 words of the council minutes and the treebanks."""
     from coopnlp.extract import extract, sources
 
     for source in sources([data / "documents"]):
@@ -55,8 +56,6 @@ def _near(data: Path, corpus: Path) -> Iterator[str]:
             yield from _pieces(extract(source).text)
         except ExtractionError as error:
             sys.stderr.write(f"left out: {error}\n")
-    for document in read_marked(corpus / "train"):
-        yield from _pieces(document.text)
     for file in sorted((data / "ud").glob("*.conllu")):
         lines = file.read_text(encoding="utf-8").splitlines()
         sentences = [line[9:] for line in lines if line.startswith("# text = ")]
@@ -101,7 +100,9 @@ def pretrain_embedding(data: Path, vectors: Path, corpus: Path, output: Path, se
     from coopnlp.pipeline import features, tokenizer  # noqa: F401
 
     draw = random.Random(seed)
-    texts = [*_near(data, corpus), *_far(data, draw)]
+    texts = [*near_texts(data), *_far(data, draw)]
+    for document in read_marked(corpus / "train"):
+        texts += _pieces(document.text)
     draw.shuffle(texts)
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder, "raw.jsonl")

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spacy.training import Example
 
 from coopnlp.errors import CorpusError
+from coopnlp.pipeline.reading import reading
 from coopnlp.training.augment import Augmenter, add_errors, add_noise
 from coopnlp.training.corpus import Annotated, read_marked
+from coopnlp.training.tagger import UNMARKED
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-__all__ = ["marked_corpus", "to_example"]
+__all__ = ["beside", "marked_corpus", "to_example"]
 
 
 def to_example(nlp: Language, document: Annotated, strict: bool = True) -> Example:
-    """Return the document as an example of the pipeline's tokenizer.
+    """Return the document as an example of the pipeline's tokenizer, its misread words mended as the tagger sees them.
 
     Raises
     ------
@@ -28,8 +30,9 @@ def to_example(nlp: Language, document: Annotated, strict: bool = True) -> Examp
         An entity does not lie on token borders and ``strict`` is set; without
         it such an entity is left out (noise may glue a name to its neighbour).
     """
-    predicted = nlp.make_doc(document.text)
     reference = nlp.make_doc(document.text)
+    predicted = reading(reference)
+    predicted = predicted.copy() if predicted is reference else predicted
     spans = []
     for start, end, label in document.entities:
         span = reference.char_span(start, end, label=label)
@@ -41,7 +44,7 @@ def to_example(nlp: Language, document: Annotated, strict: bool = True) -> Examp
             continue
         spans.append(span)
     reference.set_ents(spans)
-    return Example(predicted, reference)
+    return Example(predicted, reading(reference))
 
 
 def _place_names() -> list[str]:
@@ -83,3 +86,19 @@ def marked_corpus(path: str, augment: float, noise: float, seed: int) -> Callabl
             yield to_example(nlp, seen, strict=seen is document)
 
     return read
+
+
+def beside(
+    read: Callable[[Language], Iterable[Example]], texts: Sequence[str], seed: int
+) -> Callable[[Language], Iterable[Example]]:
+    """Return a reader that follows each document of another with a text that nobody marked."""
+    draw = random.Random(seed)
+
+    def both(nlp: Language) -> Iterator[Example]:
+        for example in read(nlp):
+            yield example
+            unmarked = to_example(nlp, Annotated("", draw.choice(texts), ()))
+            unmarked.reference.user_data[UNMARKED] = True
+            yield unmarked
+
+    return both

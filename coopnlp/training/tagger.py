@@ -1,4 +1,4 @@
-"""Train one network of the tagger: negative log-likelihood of a linear-chain field, by Adam with averaged weights."""
+"""Train one network of the tagger: cross-entropy of a linear-chain field, by Adam with averaged weights."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,11 +16,15 @@ from coopnlp.pipeline.crf import Lattice, allowed, tags_of
 from coopnlp.pipeline.tagger import Member, Tagger, build_member, paragraphs
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from spacy.language import Language
     from spacy.tokens import Doc
     from spacy.training import Example
 
-__all__ = ["train_network"]
+__all__ = ["UNMARKED", "Wanted", "loss_gradient", "marked", "taught", "train_network"]
+
+#: Key of ``user_data`` of a document that nobody marked: only teachers say what is in it.
+UNMARKED = "coop_unmarked"
 
 
 def _batches(read: Callable[[], Iterable[Example]], size: int) -> Iterator[list[Example]]:
@@ -34,39 +39,76 @@ def _batches(read: Callable[[], Iterable[Example]], size: int) -> Iterator[list[
                 batch, words = [], 0
 
 
-def gold_tags(doc: Doc, labels: Sequence[str]) -> Any:
+@dataclass(frozen=True)
+class Wanted:
+    """What a network should expect: tags, shape ``(tokens, tags)``, and transitions, shape ``(tags + 1, tags)``."""
+
+    tags: NDArray[np.float64]
+    moves: NDArray[np.float64]
+
+    def mixed(self, other: Wanted, share: float) -> Wanted:
+        """Return the mean of both, with this share of the other."""
+        return Wanted((1 - share) * self.tags + share * other.tags, (1 - share) * self.moves + share * other.moves)
+
+
+def marked(doc: Doc, labels: Sequence[str]) -> Wanted:
+    """Return what the entities of a document say."""
     number = {label: k for k, label in enumerate(labels)}
-    return tags_of([(e.start, e.end, number[e.label_]) for e in doc.ents], len(doc))
+    tags = tags_of([(e.start, e.end, number[e.label_]) for e in doc.ents], len(doc))
+    size = 1 + 2 * len(labels)
+    moves = np.zeros((size + 1, size))
+    for start, end in paragraphs(doc):
+        if tags[start] and tags[start] % 2 == 0:  # an entity over the border of a paragraph
+            tags[start] -= 1
+        np.add.at(moves, (tags[start : end - 1], tags[start + 1 : end]), 1)
+        moves[-1, tags[start]] += 1
+    return Wanted(np.eye(size)[tags], moves)
+
+
+def taught(teachers: Sequence[Member], doc: Doc) -> Wanted:
+    """Return what the mean of some networks expects of a document."""
+    scores = np.stack([teacher.scores(doc) for teacher in teachers]).mean(axis=0)
+    transitions = np.stack([teacher.transitions() for teacher in teachers]).mean(axis=0)
+    lattice = Lattice([scores[s:e] for s, e in paragraphs(doc)], transitions)
+    return Wanted(np.concatenate(lattice.marginals()), lattice.expected_transitions())
 
 
 def loss_gradient(
-    member: Member, docs: Sequence[Doc], tags: Sequence[Any], scores: Sequence[Any]
+    member: Member, docs: Sequence[Doc], wanted: Sequence[Wanted], scores: Sequence[Any]
 ) -> tuple[float, list[Any]]:
-    """Return the loss and its gradient by score, and add the gradient of the transitions."""
+    """Return the cross-entropy and its gradient by score, and add the gradient of the transitions.
+
+    The logarithm of the probability of a tagging is a sum over its tags and
+    transitions, so that the gradient is what the network expects of them less
+    what is wanted, whether that comes from marks or from other networks.
+    """
     transitions = member.transitions()
     borders = [paragraphs(doc) for doc in docs]
-    pieces = [score[s:e] for score, border in zip(scores, borders, strict=True) for s, e in border]
-    lattice = Lattice(pieces, transitions)
+    lattice = Lattice(
+        [score[s:e] for score, border in zip(scores, borders, strict=True) for s, e in border], transitions
+    )
     marginals = iter(lattice.marginals())
-    gradient = [np.zeros_like(score) for score in scores]
-    moved = lattice.expected_transitions()
-    loss = float(lattice.log_total.sum())
-    for doc_tags, border, score, out in zip(tags, borders, scores, gradient, strict=True):
-        for s, e in border:
-            gold = doc_tags[s:e].copy()
-            if gold[0] and gold[0] % 2 == 0:  # an entity over the border of a paragraph
-                gold[0] -= 1
-            out[s:e] = next(marginals)
-            out[np.arange(s, e), gold] -= 1
-            loss -= float(
-                score[np.arange(s, e), gold].sum() + transitions[gold[:-1], gold[1:]].sum() + transitions[-1, gold[0]]
-            )
-            np.add.at(moved, (gold[:-1], gold[1:]), -1)
-            moved[-1, gold[0]] -= 1
-    moved[~allowed((moved.shape[1] - 1) // 2)] = 0
+    moves = np.sum([each.moves for each in wanted], axis=0)
+    moved = lattice.expected_transitions() - moves
+    possible = allowed((moved.shape[1] - 1) // 2)
+    loss = float(lattice.log_total.sum() - (moves * transitions)[possible].sum())
+    gradient = []
+    for each, border, score in zip(wanted, borders, scores, strict=True):
+        expected = np.concatenate([next(marginals) for _ in border])
+        loss -= float((each.tags * score).sum())
+        gradient.append((expected - each.tags).astype(np.float32))
+    moved[~possible] = 0
     step: Any = moved.astype(np.float32)
     member.crf.inc_grad("T", step)
     return loss, gradient
+
+
+def _wanted(example: Example, labels: Sequence[str], teachers: Sequence[Member], share: float) -> Wanted:
+    doc = example.reference
+    if not teachers:
+        return marked(doc, labels)
+    expected = taught(teachers, example.predicted)
+    return expected if doc.user_data.get(UNMARKED) else marked(doc, labels).mixed(expected, share)
 
 
 def train_network(
@@ -83,8 +125,15 @@ def train_network(
     every: int = 400,
     weights: bytes | None = None,
     settings: dict[str, Any] | None = None,
+    teachers: Sequence[Member] = (),
+    share: float = 0.7,
 ) -> Member:
-    """Return the member whose averaged weights scored best on dev."""
+    """Return the member whose averaged weights scored best on dev.
+
+    With ``teachers`` it learns what their mean expects, of marked documents with
+    this ``share`` beside the marks, of unmarked ones (:data:`UNMARKED`) alone
+    (distillation: Hinton, Vinyals and Dean 2015).
+    """
     fix_random_seed(seed)
     random.seed(seed)
     member = build_member(nlp.vocab, len(labels), settings)
@@ -97,17 +146,17 @@ def train_network(
     loss = 0.0
     source = _batches(lambda: read(nlp), words[0])
     for step in range(1, steps + 1):
-        wanted = min(words[1], words[0] * 1.0006**step)
+        enough = min(words[1], words[0] * 1.0006**step)
         examples: list[Example] = []
         size = 0
-        while size < wanted:
+        while size < enough:
             taken = next(source)
             examples += taken
             size += sum(len(e.predicted) for e in taken)
         docs = [e.predicted for e in examples]
-        tags = [gold_tags(e.reference, labels) for e in examples]
+        wanted = [_wanted(e, labels, teachers, share) for e in examples]
         scores, back = member.network.begin_update(docs)
-        value, gradient = loss_gradient(member, docs, tags, scores)
+        value, gradient = loss_gradient(member, docs, wanted, scores)
         loss += value / size
         back(gradient)
         for model in (member.network, member.crf):

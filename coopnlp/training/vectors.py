@@ -19,7 +19,7 @@ from pathlib import Path
 from coopnlp.errors import CorpusError, ExtractionError
 from coopnlp.text import normalise
 
-__all__ = ["main", "train_vectors"]
+__all__ = ["far_lines", "main", "near_lines", "train_vectors"]
 
 # Token borders as in coopnlp.pipeline.tokenizer, without spaces and addresses.
 _TOKEN = re.compile(
@@ -38,7 +38,8 @@ def _lines(text: str) -> Iterator[str]:
             yield " ".join(tokens)
 
 
-def _far(data: Path) -> Iterator[str]:
+def far_lines(data: Path) -> Iterator[str]:
+    """Yield the lines of the large open texts, tokens parted by spaces."""
     files = sorted((data / "text").glob("*.txt.gz"))
     if not files:
         raise CorpusError(f"{data / 'text'}: no open text there; give the folder of open data")
@@ -48,7 +49,8 @@ def _far(data: Path) -> Iterator[str]:
                 yield from _lines(line)
 
 
-def _near(data: Path, corpus: Path | None) -> Iterator[str]:
+def near_lines(data: Path, corpus: Path | None) -> Iterator[str]:
+    """Yield the lines of what is near the domain: council minutes, treebanks, the training documents."""
     from coopnlp.extract import extract, sources
 
     for source in sources([data / "documents"]):
@@ -84,7 +86,7 @@ def train_vectors(data: Path, output: Path, corpus: Path | None = None, seed: in
     from spacy.training.initialize import convert_vectors
 
     draw = random.Random(seed)
-    lines = [*_far(data), *list(_near(data, corpus)) * _REPEAT_NEAR]
+    lines = [*far_lines(data), *list(near_lines(data, corpus)) * _REPEAT_NEAR]
     draw.shuffle(lines)
     with tempfile.TemporaryDirectory() as folder:
         text, table = Path(folder, "text.txt"), Path(folder, "vectors.floret")

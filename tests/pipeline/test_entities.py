@@ -220,7 +220,10 @@ def test_nothing_found_is_nothing_kept() -> None:
 
 # The shipped pipeline.
 
-PIPES = ["coop_tagger", "coop_amounts", "coop_dates", "coop_places", "coop_titles", "coop_entities", "coop_linker"]
+PIPES = [
+    "coop_reading", "coop_tagger", "coop_amounts", "coop_dates", "coop_places", "coop_titles", "coop_entities",
+    "coop_linker", "coop_original",
+]  # fmt: skip
 
 
 def test_the_shipped_pipeline_has_its_components_in_order(nlp: Language) -> None:
@@ -268,7 +271,7 @@ def micro_f1(nlp: Language, gold: list[Annotated]) -> float:
 
 
 # A floor is a number on one corpus: a change of the dev split asks for the floor to be set again, on purpose.
-DEV_DIGEST = "1832bdfe0525ad66825ef659c1a5ce948b0a23b52461342aee2359cdb8e92d39"
+DEV_DIGEST = "c300f2048c33d454e224f86cfaf85948fd8c6cf07656f19179ad82438eeda99d"
 DEV_FLOOR = 0.84
 SEEDS_FLOOR = 0.71
 

@@ -17,8 +17,8 @@ from coopnlp.pipeline.tagger import Tagger, build_member, decode
 from coopnlp.pipeline.tokenizer import CoopTokenizer
 from coopnlp.training.corpus import Annotated, parse
 from coopnlp.training.entities import train_entities
-from coopnlp.training.reader import marked_corpus, to_example
-from coopnlp.training.tagger import gold_tags, loss_gradient, train_network
+from coopnlp.training.reader import beside, marked_corpus, to_example
+from coopnlp.training.tagger import UNMARKED, loss_gradient, marked, taught, train_network
 
 LABELS = ("LOC", "ORG")
 TINY = {"width": 16, "depth": 1, "rows": [50, 50, 50, 50], "feature_rows": [50, 20, 20, 20]}
@@ -39,10 +39,15 @@ def examples(host: Language) -> list[Example]:
     return [to_example(host, Annotated(str(i), *parse(marked))) for i, marked in enumerate(MARKED)]
 
 
-def test_the_gradient_is_that_of_the_loss(host: Language) -> None:
+@pytest.mark.parametrize("share", [0.0, 0.4])
+def test_the_gradient_is_that_of_the_loss(host: Language, share: float) -> None:
     member = build_member(host.vocab, len(LABELS), TINY)
     docs = [example.predicted for example in examples(host)]
-    tags = [gold_tags(example.reference, LABELS) for example in examples(host)]
+    teacher = build_member(host.vocab, len(LABELS), TINY)
+    tags = [
+        marked(example.reference, LABELS).mixed(taught([teacher], example.predicted), share)
+        for example in examples(host)
+    ]
     draw = np.random.default_rng(0)
     scores = [draw.normal(size=(len(doc), 5)).astype(np.float32) for doc in docs]
 
@@ -58,6 +63,23 @@ def test_the_gradient_is_that_of_the_loss(host: Language) -> None:
         below = loss()
         scores[document][token, tag] += step
         assert gradient[document][token, tag] == pytest.approx((above - below) / (2 * step), abs=5e-3)
+
+
+def test_a_network_that_expects_what_its_teachers_do_has_nothing_to_learn(host: Language) -> None:
+    teacher = build_member(host.vocab, len(LABELS), TINY)
+    teacher.network.layers[1].layers[0].set_param("W", np.random.default_rng(1).normal(size=(5, 16)).astype("f"))
+    docs = [example.predicted for example in examples(host)]
+    scores = [teacher.scores(doc) for doc in docs]
+    teacher.crf.set_param("T", np.ones((6, 5), dtype="f"))
+    _, gradient = loss_gradient(teacher, docs, [taught([teacher], doc) for doc in docs], scores)
+    assert max(np.abs(each).max() for each in gradient) < 1e-5
+    assert np.abs(np.asarray(teacher.crf.get_grad("T"))).max() < 1e-5
+
+
+def test_unmarked_texts_stand_beside_the_marked_ones(host: Language) -> None:
+    read = beside(examples, ["Une ville sans nom."], 0)
+    flags = [bool(example.reference.user_data.get(UNMARKED)) for example in read(host)]
+    assert flags == [False, True, False, True]
 
 
 def test_steps_lower_the_loss_and_find_the_names(host: Language, capsys: pytest.CaptureFixture[str]) -> None:
@@ -86,8 +108,8 @@ def test_a_corpus_without_dev_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_reader_gives_each_document_once_a_pass(host: Language, tmp_path: Path) -> None:
-    for number, marked in enumerate(MARKED):
-        (tmp_path / f"{number}.txt").write_text(marked, encoding="utf-8")
+    for number, text in enumerate(MARKED):
+        (tmp_path / f"{number}.txt").write_text(text, encoding="utf-8")
     plain = list(marked_corpus(str(tmp_path), 0.0, 0.0, 0)(host))
     assert [len(example.reference.ents) for example in plain] == [4, 3]
     varied = list(marked_corpus(str(tmp_path), 1.0, 0.5, 0)(host))

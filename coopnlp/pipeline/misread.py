@@ -1,0 +1,218 @@
+"""What the words of a poor scan were before they were misread.
+
+A document in which a good share of the plain words are no words, but one letter
+away from one, is taken for a poor copy; in any other nothing is touched, so that
+rare names stay as they are. In a poor copy each unknown word is compared with the
+known words one misread letter away (a letter exchanged, lost or too many; pairs
+that scans confuse cost least) or, from seven letters on, two exchanged letters
+away, and the most probable is what it is read as: the noisy channel of Kernighan,
+Church and Gale 1990. Words that the document repeats weigh more.
+
+>>> text = "La vi1le de Strasbourq ct la régian Grcnd Est ont siqné une convcntion."
+>>> [word for start, end, word in mend(text)]
+['ville', 'Strasbourg', 'et', 'région', 'Grand', 'signé', 'convention']
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from coopnlp.resources import data_file
+
+__all__ = ["mend"]
+
+_RUN = re.compile(r"\w+")
+_LETTERS = "abcdefghijklmnopqrstuvwxyzàâçéèêëîïôùûœ"
+# What scans take letters for (read: meant), in both directions where both are seen.
+_CONFUSED = {
+    "e": "éèêc", "c": "eç", "a": "àâ", "à": "a", "é": "eè", "è": "eé", "1": "li", "l": "i", "i": "lî", "0": "o",
+    "o": "ôc", "u": "nùû", "n": "u", "8": "b", "5": "s", "6": "b", "9": "g", "rn": "m", "m": "rn", "cl": "d",
+    "vv": "w", "ri": "n", "f": "t", "t": "f", "h": "b", "b": "h", "q": "g", "g": "q",
+}  # fmt: skip
+_DIGITS = str.maketrans("OolISBbg", "00115869")
+# Digits may stand among letters that scans take them for; « 15k » or « B5 » is no misread number.
+_NUMBER = re.compile(r"(?=.*\d)(?![BSgb]\d+$)[\dOolISBbg]{2,}")
+_CODE = re.compile(r"\d+[^\W\d_]{1,3}|[^\W\d_]{1,4}\d+")
+
+# Natural logarithms: of the chance of an error by its kind, of a word that is not in the list ...
+_PAIR, _OTHER, _LOST, _ADDED = 4.0, 7.0, 10.0, 12.0
+_UNKNOWN, _UNKNOWN_NAME = 2.0, 3.0
+# ... which falls with each letter; a capital or digit inside a word makes it none ...
+_LETTER = -1.25
+_MIXED = -6.0
+# ... of how much more likely a word is that the document has already.
+_RECURS = 3.0
+# Short words are all alike: only frequent ones (by length) are known, more frequent ones meant, and none lost a letter.
+_SHORT = 3
+_KNOWN_SHORT = {1: 0.0, 2: 9.0, 3: 5.0}
+_FREQUENT = 9.0
+# « la », « le », « les » after a misread l; other short words with a digit are ordinals or codes.
+_ARTICLE = frozenset({"1a", "1e", "1es"})
+# A longer word that stands so often in a document is a name or a word that the list lacks.
+_TOO_OFTEN = 3
+_ACRONYM = 6
+# From this share of plain words, and this many, a document is a poor copy. Of the dev split
+# the cleanest tenth with one wrong character in a hundred has 0.02, clean documents 0.003.
+_POOR_SHARE, _POOR_WORDS = 0.012, 3
+
+
+@cache
+def _list() -> dict[str, float]:
+    with gzip.open(data_file("pipeline", "words.txt.gz"), "rt", encoding="utf-8") as lines:
+        return {form: int(weight) / 2 for form, weight in (line.rstrip("\n").split("\t") for line in lines)}
+
+
+@cache
+def _words() -> dict[str, float]:
+    return {form.lower(): weight for form, weight in _list().items()}
+
+
+@cache
+def _bare() -> frozenset[str]:
+    """Return the known words without accents: what capitals have left of them."""
+    return frozenset(_unaccented(word) for word in _words())
+
+
+@cache
+def _by_third() -> dict[tuple[int, int, str], list[str]]:
+    """Return the words of seven letters and more by length and third: two errors leave one third whole."""
+    found = defaultdict(list)
+    for word in _words():
+        if len(word) > 6:
+            for third in range(3):
+                found[len(word), third, _third(word, third)].append(word)
+    return dict(found)
+
+
+def _third(word: str, number: int) -> str:
+    size = len(word)
+    return word[number * size // 3 : (number + 1) * size // 3]
+
+
+def _unaccented(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
+def _known(word: str) -> bool:
+    low = word.lower()
+    if len(low) <= _SHORT and word.islower():
+        return _words().get(low, 0.0) >= _KNOWN_SHORT[len(low)]
+    if len(low) > 5 and low[-1] in "es" and low[:-1] in _words():
+        return True
+    return low in _words() or (word[0].isupper() and _unaccented(low) in _bare())
+
+
+def _swapped(low: str) -> Iterator[tuple[str, float]]:
+    """Yield what the word was if one pair that scans confuse was confused."""
+    for i in range(len(low)):
+        for size in (1, 2):
+            for meant in _meant(low[i : i + size]) if i + size <= len(low) else ():
+                yield low[:i] + meant + low[i + size :], _PAIR
+
+
+def _meant(read: str) -> tuple[str, ...]:
+    if len(read) == 1:
+        return (_CONFUSED["m"],) if read == "m" else tuple(_CONFUSED.get(read, ""))
+    return (_CONFUSED[read],) if read in _CONFUSED else ()
+
+
+def _one_away(low: str) -> Iterator[tuple[str, float]]:
+    yield from _swapped(low)
+    for i in range(len(low)):
+        for letter in _LETTERS:
+            yield low[:i] + letter + low[i + 1 :], _OTHER
+            if i and len(low) > _SHORT:
+                yield low[:i] + letter + low[i:], _LOST
+        if len(low) > _SHORT:
+            yield low[:i] + low[i + 1 :], _ADDED
+
+
+def _two_away(low: str) -> Iterator[tuple[str, float]]:
+    words = {low: 0.0}
+    for pair in ("rn", "cl", "vv", "ri"):
+        if pair in low:
+            words[low.replace(pair, _CONFUSED[pair], 1)] = _PAIR
+    for start, cost in words.items():
+        allowed = 1 if cost else 2
+        for third in range(3):
+            for word in _by_third().get((len(start), third, _third(start, third)), ()):
+                wrong = [(a, b) for a, b in zip(start, word, strict=True) if a != b]
+                if len(wrong) <= allowed:
+                    yield word, cost + sum(_PAIR if b in _meant(a) else _OTHER for a, b in wrong)
+
+
+@lru_cache(maxsize=50_000)
+def _candidates(low: str) -> tuple[tuple[str, float], ...]:
+    """Return the known words that this one may have been, and how probable each is (a logarithm)."""
+    words = _words()
+    best: dict[str, float] = {}
+
+    def weigh(found: Iterator[tuple[str, float]]) -> None:
+        for word, cost in found:
+            weight = words.get(word)
+            if weight is not None and (len(low) > _SHORT or weight >= _FREQUENT):
+                best[word] = max(best.get(word, -99.0), weight - cost)
+
+    weigh(_one_away(low))
+    if not best and len(low) > 6:
+        weigh(_two_away(low))
+    return tuple(sorted(best.items(), key=lambda item: -item[1])[:8])
+
+
+def _most_probable(word: str, seen: Counter[str]) -> str | None:
+    least = (_UNKNOWN if word.islower() else _UNKNOWN_NAME) + _LETTER * len(word)
+    if not (word[1:].islower() or word.isupper()):
+        least += _MIXED
+    ranked = [(weight + (_RECURS if seen[known] else 0.0), known) for known, weight in _candidates(word.lower())]
+    best = max(ranked, default=(least, ""))
+    return _as_written(word, best[1]) if best[0] > least else None
+
+
+def _as_written(word: str, known: str) -> str:
+    letters = [c for c in word if c.isalpha()]
+    if sum(c.isupper() for c in letters) > max(1, len(letters) / 2):
+        return known.upper()
+    name = known.capitalize()
+    if word[0].lower() != known[0]:  # the misread letter says nothing of its case
+        return name if name in _list() else known
+    return name if word[0].isupper() else known
+
+
+def _worth_reading(word: str, times: int) -> bool:
+    """Whether an unknown word may be a misread one: not an acronym, a code, or what the document repeats."""
+    if len(word) <= _SHORT:
+        return word in _ARTICLE or (len(word) > 1 and word.isalpha() and not word.isupper())
+    acronym = word.isupper() and len(word) <= _ACRONYM
+    return times < _TOO_OFTEN and not acronym and not _CODE.fullmatch(word)
+
+
+def mend(text: str) -> list[tuple[int, int, str]]:
+    """Return the misread words of a poor copy as (start, end, what it was), in order; nothing for a clean text.
+
+    Offsets are code points of ``text``; a number with letters in it is read as
+    the number where scans take each of them for a digit.
+    """
+    runs = [(match.start(), match.end(), match.group()) for match in _RUN.finditer(text)]
+    times = Counter(word for _, _, word in runs)
+    unknown = {word for word in times if not _known(word) and not word.isdigit()}
+    plain = sum(n for word, n in times.items() if len(word) > _SHORT and word.islower() and word.isalpha())
+    if sum(times[w] for w in unknown if len(w) > _SHORT and w.islower()) < max(_POOR_WORDS, _POOR_SHARE * plain):
+        return []
+    seen = Counter({word.lower(): n for word, n in times.items() if word not in unknown and len(word) > _SHORT})
+    meant: dict[str, str] = {}
+    for word in unknown:
+        if _NUMBER.fullmatch(word):
+            meant[word] = word.translate(_DIGITS)
+        elif _worth_reading(word, times[word]):
+            known = _most_probable(word, seen)
+            if known is not None:
+                meant[word] = known
+    wrong = sum(times[w] for w in meant if len(w) > _SHORT and w.islower() and w.isalpha())
+    if wrong < max(_POOR_WORDS, _POOR_SHARE * plain):
+        return []
+    return [(start, end, meant[word]) for start, end, word in runs if word in meant]
