@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
-__all__ = ["fold", "normalise", "plain_spaces", "straighten"]
+__all__ = ["fold", "fold_word", "normalise", "plain_spaces", "straighten"]
 
 _LINE_ENDS = re.compile(r"\r\n?|\x85|\u2028|\u2029")
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
@@ -56,3 +57,9 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
     bare = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
     return " ".join(re.sub(r"[^0-9a-z+&€$%]+", " ", bare).split())
+
+
+@lru_cache(maxsize=200_000)
+def fold_word(word: str) -> str:
+    """Return the folded letters of one word without spaces, remembered; punctuation and spaces give an empty string."""
+    return fold(word).replace(" ", "")

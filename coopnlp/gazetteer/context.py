@@ -17,7 +17,7 @@ from coopnlp.gazetteer.entries import TABLES, read_table
 from coopnlp.gazetteer.index import NEAR_POINTS, Gazetteer
 from coopnlp.gazetteer.places import FEDERAL, Place
 from coopnlp.gazetteer.scoring import Evidence
-from coopnlp.text import fold
+from coopnlp.text import fold_word
 
 __all__ = ["Area", "Context", "document_date"]
 
@@ -93,9 +93,8 @@ class Context:
     def __init__(self, text: str, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._text = text
-        folded: dict[str, str] = {}
         words = [(match.start(), match.end(), match.group()) for match in _WORD.finditer(text)]
-        keys = [folded.get(word) or folded.setdefault(word, fold(word)) for _, _, word in words]
+        keys = [fold_word(word) for _, _, word in words]
         self.areas = self._read_areas(text, words, keys)
         self._starts = [area.start for area in self.areas]
         self.countries = self._read_countries(keys)

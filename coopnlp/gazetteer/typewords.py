@@ -100,6 +100,8 @@ _END = tuple(
     (re.compile(rf"(?:^|[ ,(])((?:{word.phrases}))(?:\s+(?:de la|de l|du|des|de|d|la|le|les|l))?\s*$"), word)
     for word in TYPE_WORDS
 )
+#: Most text before a name has no type word at all: one search instead of one for each.
+_ANY = re.compile(rf"(?:^|[ ,(])(?:{'|'.join(word.phrases for word in TYPE_WORDS)})")
 #: « villes de Montréal et de », « MRC d'Autray, de Joliette et de »: the type word of a list.
 _LIST = tuple(
     (
@@ -163,6 +165,8 @@ def before_name(left: str) -> tuple[TypeWord, str] | None:
     >>> before_name("entre les villes de ")[1], before_name("les mrc d autray, de joliette et de ")[1]
     ('villes', 'mrc')
     """
+    if _ANY.search(left) is None:
+        return None
     found = [(match.group(1), word) for pattern, word in _END if (match := pattern.search(left))]
     if found:
         phrase, word = max(found, key=lambda pair: len(pair[0]))

@@ -34,9 +34,10 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 from spacy.tokens import Span
 
-from coopnlp.pipeline.features import fold_token, place_lexicon
+from coopnlp.pipeline.features import place_lexicon
 from coopnlp.pipeline.funders import funder_roles
 from coopnlp.pipeline.values import register_extensions
+from coopnlp.text import fold_word
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -80,7 +81,7 @@ class _Taken:
 
 def merge(doc: Doc, tagged: list[Triple], ruled: list[Triple]) -> list[Triple]:
     """Return the entities (token start, end, label) that the policy keeps, in order."""
-    taken = _Taken(len(doc))
+    taken, text = _Taken(len(doc)), doc.text  # put together anew at each call
     kept: list[Triple] = []
 
     def keep(spans: list[Triple]) -> None:
@@ -90,7 +91,7 @@ def merge(doc: Doc, tagged: list[Triple], ruled: list[Triple]) -> list[Triple]:
                 kept.append((start, end, label))
 
     tagged = [t for t in (_within_bounds(doc, _after_civility(doc, t)) for t in tagged) if t[0] < t[1]]
-    tagged = _parties_of_plural(doc, [part for t in tagged for part in _apart(doc, t)])
+    tagged = _parties_of_plural(doc, text, [part for t in tagged for part in _apart(doc, t)])
     titles = [t for t in tagged if t[2] in _TITLES]
     keep([r for r in ruled if r[2] == "AMOUNT"])
     keep([r for r in ruled if r[2] == "DATE" and not any(
@@ -103,10 +104,10 @@ def merge(doc: Doc, tagged: list[Triple], ruled: list[Triple]) -> list[Triple]:
     keep([t for t in tagged if t[2] not in _RULED])
     keep(streets)
     keep([r for r in ruled if r[2] == "COLLECTIVITY"])
-    kept = funder_roles(doc, sorted(kept))
+    kept = funder_roles(doc, text, sorted(kept))
     keep(_acronyms(doc, kept))
     keep(_repetitions(doc, kept, taken))
-    return funder_roles(doc, sorted(kept))  # a repetition may be the one that pays
+    return funder_roles(doc, text, sorted(kept))  # a repetition may be the one that pays
 
 
 def _inside_longer(span: Triple, others: list[Triple]) -> bool:
@@ -162,14 +163,14 @@ def _spaced(doc: Doc, i: int) -> bool:
 
 
 def _names_place(doc: Doc, start: int, end: int) -> bool:
-    words = [(i, fold_token(doc[i].text)) for i in range(start, end)]
+    words = [(i, fold_word(doc[i].text)) for i in range(start, end)]
     folded = [word for _, word in words if word]
     return bool(folded) and place_lexicon().find(folded, 0) is not None
 
 
-def _parties_of_plural(doc: Doc, tagged: list[Triple]) -> list[Triple]:
+def _parties_of_plural(doc: Doc, text: str, tagged: list[Triple]) -> list[Triple]:
     """Make COLLECTIVITY of the places that a shared type word counts: « les villes de X, de Y et de Z »."""
-    text, out = doc.text, []
+    out = []
     joined_from = -1  # where the last name of the series ends
     for start, end, label in sorted(tagged):
         a = doc[start].idx

@@ -23,7 +23,7 @@ import gzip
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,7 +34,7 @@ from spacy.util import registry
 from thinc.api import HashEmbed, Maxout, Model, chain, concatenate, list2ragged, ragged2list, with_array
 
 from coopnlp.resources import data_file
-from coopnlp.text import fold
+from coopnlp.text import fold_word
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,7 +44,6 @@ __all__ = [
     "FeatureEmbed",
     "Match",
     "features",
-    "fold_token",
     "match_names",
     "place_lexicon",
     "share_features",
@@ -70,20 +69,26 @@ class Lexicon:
 
     def __init__(self, names: dict[str, int]) -> None:
         self.names = names
-        self.longest: dict[str, int] = {}
+        self.firsts = {name.partition(" ")[0] for name in names}
+        # What a longer name begins with, word by word.
+        self.goes_on: set[str] = set()
         for name in names:
-            words = name.split(" ")
-            if len(words) > self.longest.get(words[0], 0):
-                self.longest[words[0]] = len(words)
+            while " " in name:
+                name = name.rpartition(" ")[0]
+                self.goes_on.add(name)
 
     def find(self, words: Sequence[str], at: int, limit: int = 12) -> tuple[int, int] | None:
         """Return (number of words, class bits) of the longest name that starts at word ``at``."""
-        longest = min(self.longest.get(words[at], 0), limit, len(words) - at)
-        for n in range(longest, 0, -1):
-            bits = self.names.get(" ".join(words[at : at + n]))
+        found = None
+        name = words[at]
+        for n in range(1, min(limit, len(words) - at) + 1):
+            bits = self.names.get(name)
             if bits is not None:
-                return n, bits
-        return None
+                found = n, bits
+            if name not in self.goes_on or n == len(words) - at:
+                break
+            name = f"{name} {words[at + n]}"
+        return found
 
 
 @cache
@@ -105,12 +110,6 @@ def field_lexicon() -> Lexicon:
         return Lexicon({term: 2 if " " in term else 1 for term in terms})
 
 
-@lru_cache(maxsize=200_000)
-def fold_token(word: str) -> str:
-    """Return the folded letters of one token; punctuation and spaces give an empty string."""
-    return fold(word).replace(" ", "")
-
-
 def match_names(
     words: Sequence[str], tokens: Sequence[int], lexicon: Lexicon, starts: Callable[[int], bool]
 ) -> Iterator[Match]:
@@ -129,7 +128,7 @@ def match_names(
     """
     at = 0
     while at < len(words):
-        found = lexicon.find(words, at) if words[at] in lexicon.longest and starts(tokens[at]) else None
+        found = lexicon.find(words, at) if words[at] in lexicon.firsts and starts(tokens[at]) else None
         if found is None:
             at += 1
             continue
@@ -155,7 +154,7 @@ def share_features(doc: Doc, copy: Doc) -> None:
 def _compute(doc: Doc) -> NDArray[np.uint64]:
     table = np.zeros((len(doc), len(FEATURES)), dtype=np.uint64)
     texts = [token.text for token in doc]
-    folded = [fold_token(text) for text in texts]
+    folded = [fold_word(text) for text in texts]
     tokens = [i for i, word in enumerate(folded) if word]
     words = [folded[i] for i in tokens]
     for match in match_names(words, tokens, place_lexicon(), lambda i: texts[i][0].isupper()):

@@ -69,9 +69,8 @@ _JOINED = re.compile(
 )
 
 
-def funder_roles(doc: Doc, entities: list[Triple]) -> list[Triple]:
-    """Return the entities with ORG made FUNDER where its sentence, or its name, says that it pays."""
-    text = doc.text
+def funder_roles(doc: Doc, text: str, entities: list[Triple]) -> list[Triple]:
+    """Return the entities with ORG made FUNDER where its sentence or name says that it pays; ``text`` is the doc's."""
     sums = [doc[s:e].start_char for s, e, label in entities if label == "AMOUNT"]
     out: list[Triple] = []
     gives = False

@@ -25,7 +25,8 @@ from spacy.language import Language
 from spacy.tokens import Span
 
 from coopnlp.pipeline.candidates import GROUP
-from coopnlp.pipeline.features import fold_token, match_names, place_lexicon
+from coopnlp.pipeline.features import match_names, place_lexicon
+from coopnlp.text import fold_word
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -60,7 +61,7 @@ _LONGEST_STREET = 5  # words that begin with a capital
 def find_streets(doc: Doc) -> Iterator[tuple[int, int]]:
     """Yield (first token, token after the last) of each named street: « rue Danton », « avenue du Maréchal Foch »."""
     for token in doc:
-        if fold_token(token.text) not in _WAYS:
+        if fold_word(token.text) not in _WAYS:
             continue
         at, end, names = token.i + 1, token.i, 0
         while at < len(doc) and names < _LONGEST_STREET:
@@ -68,7 +69,7 @@ def find_streets(doc: Doc) -> Iterator[tuple[int, int]]:
             if text[0].isupper():
                 names += 1
                 end = at
-            elif fold_token(text) not in _LINKS and text not in "-'’":
+            elif fold_word(text) not in _LINKS and text not in "-'’":
                 break
             at += 1
         if names:
@@ -77,7 +78,7 @@ def find_streets(doc: Doc) -> Iterator[tuple[int, int]]:
 
 def find_places(doc: Doc) -> Iterator[tuple[int, int]]:
     """Yield (first token, token after the last) of each typed name of an authority."""
-    folded = [fold_token(token.text) for token in doc]
+    folded = [fold_word(token.text) for token in doc]
     tokens = [i for i, word in enumerate(folded) if word]
     words = [folded[i] for i in tokens]
     names = {m.start: m.end for m in match_names(words, tokens, place_lexicon(), lambda i: doc[i].text[0].isupper())}
@@ -91,7 +92,7 @@ def find_places(doc: Doc) -> Iterator[tuple[int, int]]:
             if after < len(words) and tokens[after] in names:
                 between = doc[tokens[at] : tokens[after]]
                 # « En mairie. Il est rappelé »: a sign parts the words, and « Il » is a town of Russia.
-                if all(fold_token(t.text) or t.text in "-–'’ " for t in between):
+                if all(fold_word(t.text) or t.text in "-–'’ " for t in between):
                     yield tokens[at], names[tokens[after]]
 
 

@@ -10,7 +10,7 @@ from coopnlp.pipeline.funders import funder_roles
 
 def roles(marked: str) -> str:
     doc, entities = read_marked(marked)
-    return to_marked(doc, funder_roles(doc, entities))
+    return to_marked(doc, funder_roles(doc, doc.text, entities))
 
 
 @pytest.mark.parametrize(
