@@ -19,9 +19,10 @@ import gzip
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
+from coopnlp.pipeline.misread_signs import signs_mended
 from coopnlp.resources import data_file
 
 __all__ = ["mend"]
@@ -37,8 +38,24 @@ _CONFUSED = {
 _DIGITS = str.maketrans("OolISBbg", "00115869")
 # Digits may stand among letters that scans take them for; « 15k » or « B5 » is no misread number.
 _NUMBER = re.compile(r"(?=.*\d)(?![BSgb]\d+$)[\dOolISBbg]{2,}")
+# « dIspas », « LAssociation »: the apostrophe is lost.
+_GLUED = re.compile(r"[dlDL][AEÉÈÊIÎOÔUYH][a-zà-öø-ÿœ]{2,}")
+_MONTHS = (
+    "janvier", "février", "fevrier", "mars", "avril", "mai", "juin", "juillet", "août", "aout", "septembre",
+    "octobre", "novembre", "décembre", "decembre",
+)  # fmt: skip
+_CURRENCIES = ("euros", "euro", "dollars", "francs", "millions", "million")
+_MONTH_OF_YEAR = re.compile(
+    r"(?<!\w)(?:\d{1,2}|1er|en|de|du|depuis|fin|début)[ \u00a0](\w{3,9})(?=[ \u00a0](?:19|20)\d\d\b)"
+)
+_MONTH_OF_DAY = re.compile(r"(?<!\w)(?:le|du|au|et)[ \u00a0](?:[0-3]?\d|1er)[ \u00a0](\w{3,9})(?!\w)")
+_OF_SUM = re.compile(r"(?:\d[ \u00a0\u202f.]\d{3}|mille|millions? d['’])[ \u00a0]?(\w{4,8})(?!\w)")
 _CODE = re.compile(r"\d+[^\W\d_]{1,3}|[^\W\d_]{1,4}\d+")
 
+# Abbreviations that are not misread words.
+_ABBREVIATED = re.compile(
+    r"janv|févr|avr|juil|sept|oct|nov|déc|art|tél|etc|env|hab|dir|resp|vol|éd|pp|cf|bd|av|nb|km|kg|ha|cm"
+)
 # Natural logarithms: of the chance of an error by its kind, of a word that is not in the list ...
 _PAIR, _OTHER, _LOST, _ADDED = 4.0, 7.0, 10.0, 12.0
 _UNKNOWN, _UNKNOWN_NAME = 2.0, 3.0
@@ -69,7 +86,8 @@ def _list() -> dict[str, float]:
 
 @cache
 def _words() -> dict[str, float]:
-    return {form.lower(): weight for form, weight in _list().items()}
+    # « İ » has a lower case of two characters, the second of them no letter.
+    return {form.lower().replace("\u0307", ""): weight for form, weight in _list().items()}
 
 
 @cache
@@ -100,6 +118,8 @@ def _unaccented(word: str) -> str:
 
 def _known(word: str) -> bool:
     low = word.lower()
+    if _ABBREVIATED.fullmatch(low):
+        return True
     if len(low) <= _SHORT and word.islower():
         return _words().get(low, 0.0) >= _KNOWN_SHORT[len(low)]
     if len(low) > 5 and low[-1] in "es" and low[:-1] in _words():
@@ -191,28 +211,86 @@ def _worth_reading(word: str, times: int) -> bool:
     return times < _TOO_OFTEN and not acronym and not _CODE.fullmatch(word)
 
 
-def mend(text: str) -> list[tuple[int, int, str]]:
-    """Return the misread words of a poor copy as (start, end, what it was), in order; nothing for a clean text.
-
-    Offsets are code points of ``text``; a number with letters in it is read as
-    the number where scans take each of them for a digit.
-    """
-    runs = [(match.start(), match.end(), match.group()) for match in _RUN.finditer(text)]
-    times = Counter(word for _, _, word in runs)
-    unknown = {word for word in times if not _known(word) and not word.isdigit()}
+def _poor(times: Counter[str], misread: Iterable[str]) -> bool:
+    """Whether these words are a good share of the plain words of a text."""
     plain = sum(n for word, n in times.items() if len(word) > _SHORT and word.islower() and word.isalpha())
-    if sum(times[w] for w in unknown if len(w) > _SHORT and w.islower()) < max(_POOR_WORDS, _POOR_SHARE * plain):
-        return []
+    wrong = sum(times[word] for word in misread if len(word) > _SHORT and word.islower())
+    return wrong >= max(_POOR_WORDS, _POOR_SHARE * plain)
+
+
+def _apart(one: str, other: str) -> int:
+    """Return the number of letters exchanged between words, 1 for a letter lost, 9 for anything farther."""
+    if len(one) == len(other):
+        return sum(a != b for a, b in zip(one, other, strict=True))
+    short, long = sorted((one, other), key=len)
+    lost = len(long) == len(short) + 1 and any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+    return 1 if lost else 9
+
+
+def _due(text: str) -> Iterator[tuple[int, str]]:
+    """Yield where a month or a currency is due and something near one stands: start, what it was."""
+    for pattern, words, far in ((_MONTH_OF_YEAR, _MONTHS, 2), (_MONTH_OF_DAY, _MONTHS, 1), (_OF_SUM, _CURRENCIES, 2)):
+        for match in pattern.finditer(text):
+            read = match.group(1).lower()
+            distance, word = min((_apart(read, word), word) for word in words)
+            if 0 < distance <= min(far, len(word) // 3):
+                yield match.start(1), word.upper() if match.group(1).isupper() else word
+
+
+def _meant_words(text: str) -> dict[str, str]:
+    """Return the misread words of a text and what they were."""
+    times = Counter(_RUN.findall(text))
+    unknown = {word for word in times if not _known(word) and not word.isdigit()}
     seen = Counter({word.lower(): n for word, n in times.items() if word not in unknown and len(word) > _SHORT})
     meant: dict[str, str] = {}
     for word in unknown:
         if _NUMBER.fullmatch(word):
             meant[word] = word.translate(_DIGITS)
+        elif _GLUED.fullmatch(word):
+            rest = _most_probable(word[1:], seen) if not _known(word[1:]) else None
+            meant[word] = f"{word[0]}'{rest or word[1:]}"
         elif _worth_reading(word, times[word]):
             known = _most_probable(word, seen)
             if known is not None:
                 meant[word] = known
-    wrong = sum(times[w] for w in meant if len(w) > _SHORT and w.islower() and w.isalpha())
-    if wrong < max(_POOR_WORDS, _POOR_SHARE * plain):
+    return meant if _poor(times, (word for word in meant if word.isalpha())) else {}
+
+
+def _parted(text: str, start: int, end: int, word: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the word; a letter too many at its border is the sign that stood there."""
+    read = text[start:end]
+    if len(word) <= _SHORT or read.lower() not in (word.lower() + read[-1].lower(), read[0].lower() + word.lower()):
+        yield start, end, word
+    elif read.lower().startswith(word.lower()):
+        yield end - 1, end, ","
+    elif read[1].isupper():
+        yield start, start + 1, "("
+    else:
+        yield start, end, word
+
+
+def mend(text: str) -> list[tuple[int, int, str]]:
+    """Return what a poor copy was where it was misread, as (start, end, what it was); nothing for a clean text.
+
+    In order, offsets are code points of ``text``. A number with letters in it is
+    read as a number (:func:`~coopnlp.pipeline.misread_signs.certain` says whether
+    its value can be trusted).
+    """
+    times = Counter(_RUN.findall(text))
+    if not _poor(times, (word for word in times if not _known(word))):
         return []
-    return [(start, end, meant[word]) for start, end, word in runs if word in meant]
+    signs = signs_mended(text, _known)
+    meant = _meant_words(signs)
+    if not meant:
+        return []
+    due = dict(_due(signs))
+    pieces: list[tuple[int, int, str]] = []
+    at = 0
+    for match in _RUN.finditer(signs):
+        start, end = match.span()
+        word = due.get(start) or meant.get(match.group())
+        pieces += [(i, i + 1, signs[i]) for i in range(at, start if word else end) if signs[i] != text[i]]
+        if word:
+            pieces += _parted(signs, start, end, word)
+        at = end
+    return pieces + [(i, i + 1, signs[i]) for i in range(at, len(text)) if signs[i] != text[i]]

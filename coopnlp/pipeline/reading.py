@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from coopnlp.pipeline.misread_signs import certain
 from coopnlp.pipeline.values import register_extensions, set_value
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def original(doc: Doc, copy: Doc) -> Doc:
         found = []
         for span in spans:
             here = Span(doc, span.start, span.end, label=span.label, kb_id=span.kb_id)
-            if span._.value is not None:
+            if span._.value is not None and all(certain(h.text, r.text) for h, r in zip(here, span, strict=True)):
                 set_value(here, span._.value)
             found.append(here)
         return found
