@@ -1,7 +1,8 @@
 """One policy for overlaps: the tagger, the rules and the document's own repetitions.
 
-``coop_entities`` alone writes ``doc.ents`` after the tagger. It prefers, in
-this order:
+``coop_entities`` alone writes ``doc.ents`` after the tagger. What the head of a
+table's column says of its cells goes before the tagger's reading of them
+(:mod:`coopnlp.pipeline.columns`). It prefers, in this order:
 
 1. sums that ``coop_amounts`` found (a rule reads its value; the tagger cannot);
 2. dates that ``coop_dates`` found, but not inside a longer title that the tagger
@@ -34,6 +35,7 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 from spacy.tokens import Span
 
+from coopnlp.pipeline.columns import by_column
 from coopnlp.pipeline.features import place_lexicon
 from coopnlp.pipeline.funders import funder_roles
 from coopnlp.pipeline.values import register_extensions
@@ -61,6 +63,7 @@ _SHARED_TYPE = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"\s*(?:,|et|,\s*et)\s+(?:de |d['’]|du |des )?(?:la |l['’]|le )?")
+_QUOTATION = 120
 _IN_NAMES = frozenset({"-", "'", "’", "de", "du", "d’", "d'", "la", "le", "von", "van", "ben", "el", "."})
 
 Triple = tuple[int, int, str]
@@ -90,6 +93,7 @@ def merge(doc: Doc, tagged: list[Triple], ruled: list[Triple]) -> list[Triple]:
                 taken.take(start, end)
                 kept.append((start, end, label))
 
+    tagged = by_column(doc, text, [_whole_quotation(text, doc, t) for t in tagged])
     tagged = [t for t in (_within_bounds(doc, _after_civility(doc, t)) for t in tagged) if t[0] < t[1]]
     tagged = _parties_of_plural(doc, text, [part for t in tagged for part in _apart(doc, t)])
     titles = [t for t in tagged if t[2] in _TITLES]
@@ -114,6 +118,24 @@ def _inside_longer(span: Triple, others: list[Triple]) -> bool:
     return any(s <= span[0] and span[1] <= e and e - s > span[1] - span[0] for s, e, _ in others)
 
 
+def _whole_quotation(text: str, doc: Doc, span: Triple) -> Triple:
+    """A title of which the tagger found a part, inside quotation marks, is all of the quotation.
+
+    In the corpus 190 of 191 titles inside « … » fill it.
+    """
+    start, end, label = span
+    if label not in ("PROJECT", "EVENT"):
+        return span
+    a, b = doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
+    opened, closed = text.rfind("«", max(0, a - _QUOTATION), a), text.find("»", b, b + _QUOTATION)
+    if opened < 0 or closed < 0 or any(c in text[opened + 1 : closed] for c in "«»\n"):
+        return span
+    inside = text[opened + 1 : closed]
+    left = opened + 1 + len(inside) - len(inside.lstrip())
+    whole = doc.char_span(left, opened + 1 + len(inside.rstrip()))
+    return (whole.start, whole.end, label) if whole is not None and closed - opened <= _QUOTATION else span
+
+
 def _after_civility(doc: Doc, span: Triple) -> Triple:
     """What follows « M. » or « Mme » is a person, whatever place has the same name."""
     start, end, label = span
@@ -135,7 +157,9 @@ def _within_bounds(doc: Doc, span: Triple) -> Triple:
         if line_ends > 1 or doc[i].text == "|":
             end = i
             break
-    while end > start and doc[end - 1].is_space:
+    while end > start and (
+        doc[end - 1].is_space or (doc[end - 1].text == '"' and '"' not in doc[start : end - 1].text)
+    ):
         end -= 1
     return start, end, label
 

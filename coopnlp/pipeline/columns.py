@@ -1,0 +1,178 @@
+"""What the columns of a table say of their cells: projects, organisations, fields, countries, authorities.
+
+The annotation guide: in a table, the column « nom du projet » holds PROJECT, that
+of beneficiaries ORG. A cell under such a head is one entity, whatever the tagger
+made of it; under heads that hold bodies of several kinds (« porteur »,
+« bénéficiaire »), the authorities and funders that the tagger found stay. In the
+training documents 28 of 29 cells under titles of projects, 24 of 26 under
+bodies, all 28 under countries, fields and authorities are what their head says.
+
+A table is lines that bars, tabs, semicolons or wide gaps part into cells, under a
+line of heads; the heads may have lost their bars (« Code Structure Type Montant »).
+Left out: cells that go on in the next line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from coopnlp.pipeline.surface import flatten
+from coopnlp.pipeline.table_units import cells_of
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+__all__ = ["by_column", "labelled_cells"]
+
+Triple = tuple[int, int, str]
+
+_OF = r"(?:du |des |de l'|de la |d'|de )"
+_SIDE = r"(?: (?:partenaire|francais|quebecois|canadien|etranger|local|concerne|territorial)e?s?)?"
+_HEADS = {
+    "PROJECT": rf"(?:noms?|titres?|intitules?|libelles?)(?: {_OF}(?:projets?|actions?|operations?|programmes?))"
+    r"|titres?|intitules?|projets?(?: (?:retenus?|soutenus?|laureats?|finances?|appuyes?))?",
+    "ORG": rf"(?:noms? {_OF})?(?:structures?|associations?|organismes?|porteu(?:rs?|ses?)(?: {_OF}projets?)?"
+    rf"|beneficiaires?|clubs?|promoteurs?|etablissements?|operateurs?|maitres? d'ouvrage){_SIDE}",
+    "THEME": r"thematiques?|themes?|domaines?(?: d'(?:action|intervention))?|secteurs?(?: d'(?:activites?|intervention))?",
+    "LOC": rf"(?:pays|quartiers?|continents?){_SIDE}",
+    "COLLECTIVITY": rf"(?:collectivites?|communes?|villes?|partenaires?){_SIDE}(?: chef de file| porteuse)?",
+}
+_LABELLED = "|".join(f"(?P<{label}>{heads})" for label, heads in _HEADS.items())
+_HEAD = re.compile(rf"\W*(?:{_LABELLED})\W*")
+# Heads one after the other on a line that has lost the bars between them.
+_HEAD_WORD = re.compile(
+    rf"(?:{_LABELLED}"
+    r"|code|type|n°|numero|montants?(?: (?:attribue|propose|vote|accorde|demande)e?s?)?(?: \(?(?:€|en euros)\)?)?"
+    r"|subventions?|annees?|dates?|objet|avis|vote|nature|imputation|observations?|propositions?|total|adresse|action)"
+    r"(?: +|$)"
+)  # fmt: skip
+# A head is short and has no sum; « 1 840 € » under « École » does.
+_NO_HEAD = re.compile(r"\d{3}|[€$] *\d")
+_LONGEST_HEAD = 45
+_NOTHING = re.compile(
+    r"\W*(?:n[ée]ant|aucune?|sans objet|divers|total|totaux|sous-total|n\.?c\.?|n\.?d\.?|idem)\b.*", re.IGNORECASE
+)
+_WORD = re.compile(r"[^\W\d_]{2}")
+_LEFT_EDGE, _RIGHT_EDGE = ' \t*_•–—-"«»“”.:', ' \t*_•–—-"«»“”:'
+_SEPARATED = re.compile(r"[|\t;]| {3,}")
+_BARS = re.compile(r"[|\t;]")
+_FILLED = re.compile(r"\w")
+_ALIGNED = 3
+# The tagger's own reading stays where it is one of these and fills the cell.
+_KEPT = {
+    "PROJECT": frozenset[str](),
+    "ORG": frozenset({"COLLECTIVITY", "FUNDER", "ORG", "PER"}),
+    "THEME": frozenset({"THEME"}),
+    "LOC": frozenset({"LOC"}),
+    "COLLECTIVITY": frozenset({"COLLECTIVITY", "ORG", "FUNDER"}),
+}
+_LONGEST_CELL = 160
+_FILLS = 0.8
+
+Heads = list[str | None]
+
+
+def labelled_cells(text: str) -> Iterator[Triple]:
+    """Yield the cells whose head says what they hold: start and end in characters, label."""
+    heads: Heads | None = None
+    columns: list[int] = []  # where the heads begin on their line
+    numbered: bool | None = None  # whether rows begin with a number
+    at = 0
+    for line in text.split("\n"):
+        start, at = at, at + len(line) + 1
+        if not _FILLED.search(line):
+            continue
+        cells = cells_of(text, start, start + len(line)) if _SEPARATED.search(line) else []
+        found = _heads([text[a:b] for a, b in cells]) if len(cells) > 1 else _run_on_heads(line)
+        if found is not None:
+            heads, numbered = found, None
+            columns = [a - start for a, _ in cells]
+        elif len(cells) < 2:
+            heads = None
+        elif heads is not None:
+            begins = text[slice(*cells[0])].isdigit()
+            if len(cells) == len(heads):
+                numbered = begins if numbered is None else numbered
+                labelled = heads
+            elif len(cells) == len(heads) - 1 and begins and numbered is not False:
+                # An empty cell was lost: the first column that says something is still where it was.
+                first = next(i for i, label in enumerate(heads) if label)
+                labelled = heads[: first + 1]
+            elif len(columns) == len(heads) and not _BARS.search(line):
+                labelled = [_above(a - start, columns, heads) for a, _ in cells]
+            else:
+                continue
+            yield from _named(text, cells, labelled)
+
+
+def _above(column: int, columns: Sequence[int], heads: Heads) -> str | None:
+    """Return what the head says that begins where a cell begins, in a table of wide gaps."""
+    nearest = min(range(len(heads)), key=lambda i: abs(columns[i] - column))
+    return heads[nearest] if abs(columns[nearest] - column) <= _ALIGNED else None
+
+
+def _named(text: str, cells: Sequence[tuple[int, int]], heads: Heads) -> Iterator[Triple]:
+    for (start, end), label in zip(cells, heads, strict=False):
+        a, b = start, end
+        while a < b and text[a] in _LEFT_EDGE:
+            a += 1
+        while b > a and text[b - 1] in _RIGHT_EDGE:
+            b -= 1
+        if label and b - a <= _LONGEST_CELL and _WORD.search(text, a, b) and not _NOTHING.fullmatch(text, a, b):
+            yield a, b, label
+
+
+def _heads(words: Sequence[str]) -> Heads | None:
+    """Return the label of each column if this is a line of heads of which one says what its cells are, else None."""
+    if any(len(word) > _LONGEST_HEAD or _NO_HEAD.search(word) for word in words):
+        return None
+    matches = [_HEAD.fullmatch(flatten(word)) for word in words]
+    return [match.lastgroup if match else None for match in matches] if any(matches) else None
+
+
+def _run_on_heads(line: str) -> Heads | None:
+    """Return the labels of heads that stand one after the other and are all of the line, else None."""
+    if len(line) > 4 * _LONGEST_HEAD or _NO_HEAD.search(line):
+        return None
+    flat, at = flatten(line.strip()), 0
+    heads: Heads = []
+    while at < len(flat):
+        match = _HEAD_WORD.match(flat, at)
+        if match is None:
+            return None
+        heads.append(match.lastgroup)
+        at = match.end()
+    return heads if len(heads) > 2 and any(heads) else None
+
+
+def by_column(doc: Doc, text: str, tagged: list[Triple]) -> list[Triple]:
+    """Return the tagged entities (tokens) with those of cells as the heads of their columns say."""
+    cells = [
+        (span.start, span.end, label)
+        for a, b, label in labelled_cells(text)
+        if (span := doc.char_span(a, b, label=label)) is not None
+    ]
+    if not cells:
+        return tagged
+    kept, added = list(tagged), []
+    for start, end, label in cells:
+        inside = [t for t in kept if t[0] < end and t[1] > start]
+        filling = [t for t in inside if t[2] in _KEPT[label]]
+        # What joins two of them (« , », « et ») is not theirs.
+        if filling and sum(e - s for s, e, _ in filling) + 2 * (len(filling) - 1) >= _FILLS * (end - start):
+            continue
+        kept = [t for t in kept if t not in inside]
+        whole = _with_acronym(doc, start, end, label)
+        added += whole + [t for t in inside if all(t[1] <= s or t[0] >= e for s, e, _ in whole)]
+    return sorted(kept + added)
+
+
+def _with_acronym(doc: Doc, start: int, end: int, label: str) -> list[Triple]:
+    """An organisation is without its bracket; an acronym in it is an entity of its own."""
+    opened = next((i for i in range(end - 2, start, -1) if doc[i].text == "("), None)
+    if label != "ORG" or doc[end - 1].text != ")" or opened is None:
+        return [(start, end, label)]
+    acronym = end - opened == 3 and doc[opened + 1].text.isupper()
+    return [(start, opened, label), *([(opened + 1, end - 1, label)] if acronym else [])]
