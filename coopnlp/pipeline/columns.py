@@ -35,7 +35,7 @@ _HEADS = {
     r"|titres?|intitules?|projets?(?: (?:retenus?|soutenus?|laureats?|finances?|appuyes?))?",
     "ORG": rf"(?:noms? {_OF})?(?:structures?|associations?|organismes?|porteu(?:rs?|ses?)(?: {_OF}projets?)?"
     rf"|beneficiaires?|clubs?|promoteurs?|etablissements?|operateurs?|maitres? d'ouvrage){_SIDE}",
-    "THEME": r"thematiques?|themes?|domaines?(?: d'(?:action|intervention))?|secteurs?(?: d'(?:activites?|intervention))?",
+    "THEME": r"thematiques?|themes?|(?:domaines?|secteurs?)(?: d'(?:action|intervention|activites?))?",
     "LOC": rf"(?:pays|quartiers?|continents?){_SIDE}",
     "COLLECTIVITY": rf"(?:collectivites?|communes?|villes?|partenaires?){_SIDE}(?: chef de file| porteuse)?",
 }
@@ -96,12 +96,12 @@ def labelled_cells(text: str) -> Iterator[Triple]:
             if len(cells) == len(heads):
                 numbered = begins if numbered is None else numbered
                 labelled = heads
+            elif len(columns) == len(heads) and not _BARS.search(line):
+                labelled = [_above(a - start, columns, heads) for a, _ in cells]
             elif len(cells) == len(heads) - 1 and begins and numbered is not False:
                 # An empty cell was lost: the first column that says something is still where it was.
                 first = next(i for i, label in enumerate(heads) if label)
                 labelled = heads[: first + 1]
-            elif len(columns) == len(heads) and not _BARS.search(line):
-                labelled = [_above(a - start, columns, heads) for a, _ in cells]
             else:
                 continue
             yield from _named(text, cells, labelled)

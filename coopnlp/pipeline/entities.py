@@ -56,6 +56,8 @@ _REPEATED = frozenset({"ORG", "FUNDER", "PER", "PROJECT", "EVENT", "THEME"})
 _CIVILITIES = frozenset({"M", "MM", "Mme", "Mmes", "Mlle", "Monsieur", "Madame", "Messieurs", "MME", "MMES"})
 # In the training corpus no person, place or theme has a spaced dash inside, and one organisation in 170.
 _NO_DASH = frozenset({"PER", "LOC", "THEME", "ORG", "FUNDER"})
+# Nor has any a colon inside; titles have.
+_NO_COLON = frozenset({"PER", "LOC", "ORG", "FUNDER", "COLLECTIVITY"})
 _DASHES = frozenset("-–—")
 # « les villes de X et de Y »: X and Y are collectivities, though a tagger sees places.
 _SHARED_TYPE = re.compile(
@@ -157,6 +159,9 @@ def _within_bounds(doc: Doc, span: Triple) -> Triple:
         if line_ends > 1 or doc[i].text == "|":
             end = i
             break
+    if label in _NO_COLON:  # « Région : Estrie », « Lycée Ozenne » en fête
+        start = next((i + 1 for i in range(end - 1, start, -1) if doc[i].text == ":"), start)
+        end = next((i for i in range(start + 1, end) if doc[i].text in "«»"), end)
     while end > start and (
         doc[end - 1].is_space or (doc[end - 1].text == '"' and '"' not in doc[start : end - 1].text)
     ):

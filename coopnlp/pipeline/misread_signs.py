@@ -73,7 +73,7 @@ def signs_mended(text: str, known: Callable[[str], bool]) -> str:
     """Return the text with its misread figures and signs mended, character for character."""
     new = list(text)
     _years(text, new)
-    _numbers(text, new)
+    _numbers("".join(new), new)
     text = "".join(new)
     _signs(text, new)
     _borders(text, new, known)

@@ -9,8 +9,9 @@ rurale* »). All go to ``doc.spans["candidates"]``.
 
 On the training documents 33 of 36 such quotations were PROJECT, 40 of 53 labels,
 all 33 titles of lists, and 152 of 185 named events were EVENT with exactly these
-borders, more than the tagger finds by itself: so they go before it. Left out: quotations after « dossier » and « appel à
-projets » (funding schemes), event nouns in lower case.
+borders, more than the tagger finds by itself: so they go before it. Left out:
+quotations after « dossier » and « appel à projets » (funding schemes), event nouns
+in lower case.
 """
 
 from __future__ import annotations
@@ -82,11 +83,10 @@ _EVENT = re.compile(
 
 def find_projects(text: str) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of each quoted, labelled or listed project title, in characters."""
-    for pattern in (_QUOTED, _LABEL):
-        yield from (match.span("title") for match in pattern.finditer(text) if match["title"][0].isupper())
-    listed = [match.span("title") for match in _ITEM.finditer(text) if _BEARERS.match(text, match.end())]
-    if len(listed) >= _LIST:
-        yield from listed
+    found = {match.span("title") for match in _QUOTED.finditer(text)}
+    found |= {match.span("title") for match in _LABEL.finditer(text) if match["title"][0].isupper()}
+    listed = {match.span("title") for match in _ITEM.finditer(text) if _BEARERS.match(text, match.end())}
+    yield from sorted(found | listed if len(listed) >= _LIST else found)
 
 
 def find_events(text: str) -> Iterator[tuple[int, int]]:

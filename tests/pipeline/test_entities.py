@@ -52,6 +52,16 @@ def test_a_date_that_sticks_out_of_a_title_wins() -> None:
     assert merged(tagger, rules) == rules
 
 
+def test_a_title_of_which_the_tagger_found_a_part_is_its_whole_quotation() -> None:
+    tagger = "Il présente « [[Mille arbres|PROJECT]] pour [[Pau|LOC]] » et « une [[ville|PROJECT]]\nneuve »."
+    assert merged(tagger) == "Il présente « [[Mille arbres pour Pau|PROJECT]] » et « une [[ville|PROJECT]]\nneuve »."
+
+
+def test_a_name_begins_after_its_label_and_ends_before_a_quotation() -> None:
+    assert merged("[[MRC : Arthabaska|COLLECTIVITY]].") == "MRC : [[Arthabaska|COLLECTIVITY]]."
+    assert merged("Le [[Lycée Ozenne » en fête|ORG]].") == "Le [[Lycée Ozenne|ORG]] » en fête."
+
+
 def test_a_date_beats_a_place_around_it() -> None:
     tagger = "Réunis à [[Pau le 3 mai 2011|LOC]], les élus ont conclu."
     rules = "Réunis à Pau le [[3 mai 2011|DATE]], les élus ont conclu."

@@ -8,6 +8,7 @@ from spacy.tokens import DocBin
 from spacy.vocab import Vocab
 
 from coopnlp.pipeline.misread import mend
+from coopnlp.pipeline.misread_signs import certain, signs_mended
 from coopnlp.pipeline.reading import reading
 from coopnlp.pipeline.tokenizer import CoopTokenizer
 
@@ -68,3 +69,66 @@ def test_entities_of_a_poor_copy_are_text_of_the_file_with_links_and_values(nlp:
     stored = DocBin(store_user_data=True, docs=[doc]).to_bytes()
     [again] = DocBin().from_bytes(stored).get_docs(nlp.vocab)
     assert [(e.text, e.label_) for e in again.ents] == [(e.text, e.label_) for e in doc.ents]
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("en q015 et 2e14, de 1à87 à 20f2", "en 2015 et 2014, de 1987 à 2002"),
+        ("2011n2012", "2011-2012"),
+        ("34 B00 €, 7 S00 € et q5 0O0 €", "34 800 €, 7 500 € et 95 000 €"),
+        ("à 300 €, a 300 €", "à 300 €, a 300 €"),
+        ("v 000 €", "0 000 €"),
+        ("le 1P juin, le 1er juin", "le 10 juin, le 1er juin"),
+        ("12 € et 5 000 E.", "12 € et 5 000 €."),
+        ("12 $ et 39 050 s.", "12 $ et 39 050 $."),
+        ("5 000 F, 5 000 m", "5 000 F, 5 000 m"),
+        ("z'Héricourt, I'étude, c'est", "d'Héricourt, l'étude, c'est"),
+        ("Puno APérou), PontaultECombault", "Puno (Pérou), Pontault-Combault"),
+    ],
+)
+def test_figures_and_signs_of_a_poor_copy(read: str, meant: str) -> None:
+    assert signs_mended(read, lambda word: False) == meant
+
+
+@pytest.mark.parametrize(
+    ("read", "meant", "sure"),
+    [
+        ("2O14", "2014", True),
+        ("q015", "2015", True),
+        ("202a", "2020", False),
+        ("B00", "800", True),
+        ("x00", "000", False),
+        ("mrs", "mars", True),
+        ("12O", "1200", False),
+    ],
+)
+def test_a_guessed_digit_is_not_certain(read: str, meant: str, sure: bool) -> None:
+    assert certain(read, meant) is sure
+
+
+def test_a_sum_with_a_guessed_digit_has_no_value(nlp: Language) -> None:
+    doc = nlp(POOR + " La région ajoute 4x 000 euros et le conseil 34 B00 euros en q012.")
+    found = {ent.text: ent._.value for ent in doc.ents}
+    assert found["4x 000 euros"] is None
+    assert found["34 B00 euros"].to_json()["value"] == "34800"
+    assert found["q012"].to_json()["start"] == "2012"
+
+
+def test_months_and_currencies_are_read_where_they_are_due() -> None:
+    assert "3 novembre 2014" in mended(POOR + " Le 3 novemhxe 2014, 12 000 enros.")
+    assert "12 000 euros" in mended(POOR + " Le 3 novemhxe 2014, 12 000 enros.")
+    assert "25 nov. 2015" in mended(POOR + " Le 25 nov. 2015.")
+
+
+def test_a_lost_apostrophe_and_a_sign_taken_for_a_letter_part_words(nlp: Language) -> None:
+    doc = nlp.make_doc(POOR + " La mairie dIspas accueille Montréalx et la ville.")
+    assert doc.text.endswith("La mairie dIspas accueille Montréalx et la ville.")
+    assert {"Ispas", "Montréal"} <= {token.text for token in doc}
+
+
+def test_a_word_whose_lower_case_is_longer_makes_no_empty_token() -> None:
+    text = POOR + " A Idll, a Idil, a İdil, a 1dil, les élus d'Iliç."
+    doc = CoopTokenizer(Vocab())(text)
+    assert doc.text == text
+    assert all(token.text for token in doc)

@@ -35,6 +35,34 @@ def test_a_quotation_after_a_word_for_a_work_is_a_project(text: str, title: str)
 
 
 @pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Nom du projet : Racines et rives\nBudget : 3 000 €", "Racines et rives"),
+        ("- Intitulé : Quais ouverts : la ville au fleuve.", "Quais ouverts : la ville au fleuve"),
+        ("Titre\nLire au bord de l'eau\nAnnée\n2012", "Lire au bord de l'eau"),
+        ("Programme : Appui aux écoles (2016-2020)", "Appui aux écoles"),
+    ],
+)
+def test_what_a_label_names_is_a_project(text: str, title: str) -> None:
+    assert projects(text) == [title]
+
+
+LIST = (
+    "1. Semer à deux\nPau – Laval | 2008-2016\n\n2. Le vélo de Fatima\nPorté par une association\n\n"
+    "3. « Danser assis »\nVille de Gatineau et Ville de Villeurbanne\n"
+)
+
+
+def test_titles_of_a_list_whose_items_name_their_bearers_are_projects() -> None:
+    assert projects(LIST) == ["Semer à deux", "Le vélo de Fatima", "Danser assis"]
+
+
+def test_an_agenda_is_no_list_of_projects() -> None:
+    assert projects("1. Approbation\nAdopté.\n2. Voirie\nLe maire expose.\n3. Questions\nAucune.\n") == []
+    assert projects("\n".join(LIST.split("\n")[:5])) == []  # two items are no list
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "L'appel à projets « Coopération 2030 » est ouvert.",
