@@ -408,8 +408,8 @@ def evaluate_entities(
 
 @evaluate_app.command("links")
 def evaluate_links(gold: Gold, output: Output = None) -> None:
-    """Score identifiers on a table with id, surface, label and kb_id, on gold entities beside it."""
-    from coopnlp.training.evaluate import evaluate_links as run
+    """Score identifiers on a table with id, surface, label and kb_id, on gold entities beside it or in ../entities."""
+    from coopnlp.training.links import evaluate_links as run
 
     _report(run(gold), output)
 

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from coopnlp.errors import CorpusError
 from coopnlp.training.augment import add_errors
 from coopnlp.training.confusion import confusion
 from coopnlp.training.corpus import Annotated, read_gold
 from coopnlp.training.standoff import read_standoff
 
-__all__ = ["Score", "evaluate_entities", "evaluate_links", "score_entities"]
+__all__ = ["Score", "evaluate_entities", "score_entities"]
 
 Spans = Iterable[tuple[int, int, str]]
 
@@ -173,58 +172,3 @@ def _predicted(documents: Sequence[Annotated]) -> list[tuple[Annotated, list[tup
 def _summary(pairs: Sequence[tuple[Annotated, Spans]]) -> dict[str, Any]:
     scores = {label: score.to_json() for label, score in _scores(pairs).items()}
     return {"documents": len(pairs), "scores": scores}
-
-
-def evaluate_links(gold: Path) -> dict[str, Any]:
-    """Score identifiers, given the right entities.
-
-    ``gold`` is a table with the columns id, surface, label, kb_id, tab-separated;
-    the entities are read from the only ``.jsonl`` file beside it that has those
-    documents. An identifier is *right* when every mention of the surface gets
-    it, *wrong* when any mention gets another, *absent* otherwise.
-
-    Raises
-    ------
-    CorpusError
-        The table or the entities are missing or malformed.
-    """
-    from spacy.tokens import Span
-
-    from coopnlp.api import load
-
-    try:
-        header, *lines = gold.read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError) as error:
-        raise CorpusError(f"{gold}: cannot be read as a table ({error})") from error
-    if header.split("\t") != ["id", "surface", "label", "kb_id"]:
-        raise CorpusError(f"{gold}:1: expected the columns id, surface, label, kb_id, tab-separated")
-    rows = [tuple(line.split("\t")) for line in lines if line.strip()]
-    documents = {d.id: d for path in sorted(gold.parent.glob("*.jsonl")) for d in read_gold(path)}
-    nlp = load()
-    linker = nlp.get_pipe("coop_linker")
-    found: dict[tuple[str, str, str], set[str]] = defaultdict(set)
-    for key in {row[0] for row in rows}:
-        if key not in documents:
-            raise CorpusError(f"{gold}: no annotated document {key!r} in the .jsonl files beside it")
-        doc = nlp.make_doc(documents[key].text)
-        spans = [doc.char_span(s, e, label=label) for s, e, label in documents[key].entities]
-        doc.set_ents([span for span in spans if isinstance(span, Span)])
-        for ent in linker(doc).ents:
-            found[key, ent.text, ent.label_].add(ent.kb_id_)
-    counts = {"right": 0, "wrong": 0, "absent": 0}
-    errors = []
-    for key, surface, label, kb_id in rows:
-        got = found.get((key, surface, label), {""})
-        verdict = "right" if got == {kb_id} else "wrong" if got - {kb_id, ""} else "absent"
-        counts[verdict] += 1
-        if verdict != "right":
-            errors.append({"id": key, "surface": surface, "gold": kb_id, "found": sorted(got)})
-    answered = counts["right"] + counts["wrong"]
-    return {
-        "gold": str(gold),
-        "links": len(rows),
-        **counts,
-        "accuracy": round(counts["right"] / len(rows), 4) if rows else 0.0,
-        "precision": round(counts["right"] / answered, 4) if answered else 0.0,
-        "errors": errors,
-    }
