@@ -16,7 +16,11 @@ _LINE_ENDS = re.compile(r"\r\n?|\x85|\u2028|\u2029")
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u2018": "'", "\u00b4": "'", "`": "'"})
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "\ufb01": "fi", "\ufb02": "fl"})
+_LIGATURES = str.maketrans(
+    {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "\ufb01": "fi", "\ufb02": "fl"}
+    # letters with a stroke, and the dotless i, which no decomposition takes apart
+    | {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ħ": "h", "Ħ": "H", "ŧ": "t", "ı": "i", "ð": "d"}
+)
 
 
 def normalise(text: str) -> str:

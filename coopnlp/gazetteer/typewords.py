@@ -41,8 +41,17 @@ _TOWNS = _kinds("commune", "qc_municipalite", "city")
 TYPE_WORDS: tuple[TypeWord, ...] = (
     TypeWord(
         "communes? urbaines?(?! de communes)|communes? rurales?|communes? nouvelles?|communes? deleguees?|communes?"
-        "|mairies?|hotel de ville|conseils? municipa(?:l|ux)|conseil communal|maires?|mairesse|conseil de ville",
+        "|mairies?|hotel de ville|conseils? municipa(?:l|ux)|conseil communal|maires?|mairesse|conseil de ville"
+        "|communautes? rurales?|conseils?(?= d(?:e|u|es)? )",
         _TOWNS,
+    ),
+    TypeWord(  # what towns call themselves abroad, and the councils of the First Nations of Québec
+        "gmina|prefeitura(?: municipal)?|primaria|camara(?: municipal)?|ayuntamiento|ajuntament|municipi[oe]s?"
+        "|municipalidad(?: provincial| distrital)?|alcaldia|comune|comuna|stadt|gemeinde|city of|town of"
+        r"|conseils? de bande|conseil de la (?:premiere )?nation(?: \w+)?|premiere nation"
+        "|nation (?:crie|innue|huronne|naskapie)"
+        "|conseil des (?:atikamekw|abenakis|innus|anicinabek|algonquins|micmacs|mohawks)",
+        _kinds("city", "qc_municipalite"),
     ),
     TypeWord("villes?|cite", _TOWNS, "ville"),
     TypeWord("municipalites?", _TOWNS, "municipalite"),
@@ -56,10 +65,15 @@ TYPE_WORDS: tuple[TypeWord, ...] = (
         _kinds("departement", "state"), "departe?ment", strict=True,
     ),
     TypeWord(
-        "regions?|conseils? regiona(?:l|ux)",
+        "regions?|conseils? regiona(?:l|ux)|etablissements? publics? regiona(?:l|ux)|gobierno regional(?: del)?",
         _kinds("region", "qc_region", "state"), ".*region|autonomous community",
     ),
-    TypeWord("collectivites?|collectivites? territoriales?|collectivite d outre mer", _kinds("region", "country")),
+    TypeWord("collectivite departementale", _kinds("departement")),
+    TypeWord(
+        r"collectivites?(?: \w+aise)?|collectivites? territoriales?|collectivite d outre mer|collectivita|cullettivita"
+        "|assemblees?(?: territoriales?)?",
+        _kinds("region", "country"),
+    ),
     TypeWord("region administrative", _kinds("qc_region", "state"), ".*region"),
     TypeWord("conferences? regionales? des elue?s?|conference regionale des elus et elues|cre", _kinds("qc_region")),
     TypeWord("mrc|m r c|municipalites? regionales? de comte", _kinds("qc_mrc")),
@@ -70,7 +84,10 @@ TYPE_WORDS: tuple[TypeWord, ...] = (
         "|etablissement public territorial|ept",
         _kinds("epci"),
     ),
-    TypeWord("provinces?", _kinds("state"), ".*province"),
+    TypeWord(
+        "provinces?|provincia|diputacion(?: provincial)?|deputations?(?: provinciales?)?", _kinds("state"), ".*province"
+    ),
+    TypeWord("judet(?:ul)?|intendencia", _kinds("state"), "county|departe?ment"),
     TypeWord("wilayas?", _kinds("state"), "province|region", country=frozenset({"DZ", "MR"})),
     TypeWord("gouvernorats?", _kinds("state"), "governorate", country=_GOVERNORATES),
     TypeWord("prefectures?", _kinds("state"), ".*prefecture", strict=True),
@@ -82,7 +99,7 @@ TYPE_WORDS: tuple[TypeWord, ...] = (
     TypeWord("republique|royaume|principaute", _kinds("country")),
     # Authorities for which no scheme of the guide has codes: named, so that they match nothing.
     TypeWord(
-        "communautes? metropolitaines?|cercles?|syndicats?(?: \\w+){0,3}|poles? metropolitains?|poles?"
+        r"communautes? metropolitaines?|cercles?|syndicats?(?: \w+){0,3}|poles? metropolitains?|poles?"
         "|collectivite europeenne|assemblees? provinciales?|comites? de jumelage|agglomeration urbaine|quartiers?|pays",
         frozenset(),
     ),

@@ -45,12 +45,14 @@ _QUEBEC, _QUEBEC_TOWN = "iso3166:CA-QC", "qc-municipalite:23027"
 #: A lone reading must be this plausible: a French village passes, a small town of a
 #: country that the document never names does not.
 _LEAST_SCORE = 1.5
+#: Where the gazetteer knows one place of that name, less is asked.
+_LEAST_ALONE = 0.8
 #: How far the best reading must be ahead of the next, in powers of ten, by how much more its
 #: context says for it: 30 times the people where nothing but size speaks.
 _MARGINS = ((1.0, 1.0), (0.5, 1.3), (float("-inf"), 1.5))
 #: What a mention must have gained from its context to speak for others.
 _SURE = 2.5
-_OTHER_PARTY, _PARTY_NEAR = 1.5, 0.8
+_OTHER_PARTY, _PARTY_NEAR, _APPOSITION = 1.5, 0.8, 3.0
 _LEFT, _RIGHT, _PARTY_WITHIN = 160, 80, 400
 _ARTICLE = re.compile(
     r"(?:^|[\s(«\"-])(?:(?:de |à |À )?(?:la |La |l'|L')|(?:le|Le|les|Les|du|des|au|aux|Du|Au|en|En) )\s*$"
@@ -58,6 +60,10 @@ _ARTICLE = re.compile(
 _TO_TOWN = re.compile(r"(?:^|[\s(«\"])(?:à|À) $")
 _OF_TOWN = re.compile(r"(?:^|[\s(«\"])(?:de|De) $")
 _BRACKET = re.compile(r"\s?\(([^()\n]{2,60})\)")
+#: A word that the end of a line cut: « Com-\nmune urbaine ».
+_BROKEN = re.compile(r"(?<=[a-zà-öø-ÿ])-\n\s*(?=[a-zà-öø-ÿ])")
+#: « Port-Louis, Maurice », « Sarmiento, en Patagonie ».
+_APPOSED = re.compile(r", (?:en |au |aux )?(?P<area>[A-ZÀ-Ý][\w'’ -]{2,30}?)(?=[,.;:)\n]| \(| et |$)")
 _DATELINE = re.compile(r",? le \d{1,2}(?:er)? ")
 _SENTENCE = re.compile(r"[.!?…]\s|\n")
 _COOPERATION = re.compile(r"jumel|coop[ée]r|partenariat|entente|convention|protocole|accord", re.I)
@@ -65,7 +71,17 @@ _COOPERATION = re.compile(r"jumel|coop[ée]r|partenariat|entente|convention|prot
 _BETWEEN = re.compile(
     r"\s?(?:[-–—/]|et|avec|à)\s?(?:la |le |l['’]|de |d['’]|du )?(?:ville |commune |municipalité )?(?:de |d['’]|du )?"
 )
+#: Two names are all of a line, as the heads of items of a list are: « 3. Saint-Félicien et Autun ».
+_ITEM_MARK = re.compile(r"[\s\d.)°•*–—#>+-]*(?:[Ll]a |[Ll]e |[Ll]es |[Ll]['’])?")
+_LINE_END = re.compile(r"\s*(?:[(|,:].*)?(?:\n|$)")
 _ACRONYM = re.compile(r"[A-Z][A-Z0-9&-]{1,9}")
+#: Overseas a region and a département have one name. Where one authority has been both for long, it is meant;
+#: « La Réunion » alone does not say which of its two councils.
+_TWO_OVERSEAS = {
+    "la reunion": "", "reunion": "", "guadeloupe": "", "la guadeloupe": "", "mayotte": "fr-departement:976",
+    "martinique": "fr-region:02", "la martinique": "fr-region:02",
+    "guyane": "fr-region:03", "la guyane": "fr-region:03",
+}  # fmt: skip
 #: Countries whose name takes an article and is also a town's, whose name takes none: « à Luxembourg ».
 _TOWN_WITHOUT_ARTICLE = frozenset({"LU", "PA", "GT", "KW", "SV"})
 
@@ -155,7 +171,7 @@ class Linker:
         self, text: str, span: tuple[int, int, str], context: Context, date: str | None, breaks: list[int]
     ) -> _Mention:
         start, end, label = span
-        surface = text[start:end].replace("’", "'")
+        surface = _BROKEN.sub("", text[start:end]).replace("\n", " ").replace("’", "'")
         left = text[max(0, start - _LEFT) : start].replace("’", "'").replace("\n", " ").replace("\u00a0", " ")
         mention = _Mention(start, end, surface, label, left, text[end : end + _RIGHT], bisect_right(breaks, start))
         name, qualifiers = self.gazetteer.split_qualifier(surface)
@@ -169,6 +185,11 @@ class Linker:
         bracket = _BRACKET.match(mention.right)
         if bracket and not _ACRONYM.fullmatch(bracket.group(1)):
             qualifiers = qualifiers or self.gazetteer.qualifier_places(bracket.group(1))
+        apposed = _APPOSED.match(mention.right)
+        if not qualifiers and apposed:
+            named = self.gazetteer.qualifier_places(apposed["area"])
+            for kb_id, said in named.items():
+                mention.evidence.add_near(kb_id, _APPOSITION, f"near {said}")
         mention.evidence.qualifiers = qualifiers
         if reading.word is None and mention.word is None:
             mention.evidence.article = _article(mention)
@@ -190,6 +211,11 @@ class Linker:
             return
         ranked = self._rank(mention)
         mention.place, mention.sure = _choose(ranked)
+        if mention.word is None and name_key(mention.text) == mention.key and mention.key in _TWO_OVERSEAS:
+            kb_id = _TWO_OVERSEAS[mention.key]
+            mention.place, mention.sure = (self.gazetteer.by_id(kb_id), True) if kb_id else (None, False)
+            mention.settled = True
+            return
         mention.settled = len(ranked) == 1 and mention.place is not None
 
     def _state(self, mention: _Mention) -> Place | None:
@@ -200,7 +226,8 @@ class Linker:
             kinds = self.gazetteer.classes(mention.key) or set()  # type: ignore[assignment]
         if not kinds & {"state", "country"}:
             return None
-        if mention.word is not None and not mention.word.word.kinds & {"state", "country"}:  # type: ignore[union-attr]
+        of_another = mention.word is not None and not mention.word.word.kinds & {"state", "country"}  # type: ignore[union-attr]
+        if of_another and kinds & _TOWN_KINDS:  # « commune de France » is in France, « ville de Georgia » is not
             return None
         ranked = [
             c for c in self._rank(mention)
@@ -210,13 +237,16 @@ class Linker:
             return None
         place = ranked[0].place
         if place.kb_id == _QUEBEC:
+            if mention.word is not None and "state" in mention.word.word.kinds:  # type: ignore[union-attr]
+                return place  # « province de Québec »
             town = mention.evidence.article == "none" or _OF_TOWN.search(mention.left) or _DATELINE.match(mention.right)
             return None if town else place
-        town_too = bool(kinds & {"city", "commune", "qc_municipalite"})
+        town_too = bool(kinds & _TOWN_KINDS)
         if place.kind == "country":
             town_sense = mention.evidence.article == "none" and place.country in _TOWN_WITHOUT_ARTICLE
             return None if town_sense else place
-        return place if not town_too or mention.evidence.article == "definite" or mention.word else None
+        in_bracket = mention.left.endswith("(") and mention.right.startswith(")")
+        return place if not town_too or mention.evidence.article == "definite" or mention.word or in_bracket else None
 
     def _decide_quebec(self, mention: _Mention) -> None:
         """Tell « la coopération Bordeaux-Québec » from « le Québec », « à Québec » from « au Québec »."""
@@ -278,6 +308,7 @@ class Linker:
             mention.place, mention.sure = _choose(ranked)
 
 
+_TOWN_KINDS = frozenset({"city", "commune", "qc_municipalite"})
 _PARTY_TOWNS = frozenset({"commune", "city", "qc_municipalite", "epci"})
 
 
@@ -305,7 +336,11 @@ def _are_a_pair(text: str, one: _Mention, other: _Mention) -> bool:
     """Say whether two parties are named as the two sides of a cooperation."""
     first, second = sorted((one, other), key=lambda mention: mention.start)
     around = text[max(0, first.start - 150) : second.end + 150]
-    return _BETWEEN.fullmatch(text, first.end, second.start) is not None and _COOPERATION.search(around) is not None
+    if _BETWEEN.fullmatch(text, first.end, second.start) is None:
+        return False
+    begin = text.rfind("\n", 0, first.start) + 1
+    alone = _ITEM_MARK.fullmatch(text, begin, first.start) and _LINE_END.match(text, second.end)
+    return alone is not None or _COOPERATION.search(around) is not None
 
 
 def _against(country: str, ranked: list[Candidate]) -> list[Candidate]:
@@ -318,7 +353,7 @@ def _against(country: str, ranked: list[Candidate]) -> list[Candidate]:
 
 def _choose(ranked: list[Candidate]) -> tuple[Place | None, bool]:
     """Return the reading that is clearly ahead, and whether context made it sure; None where nothing decides."""
-    if not ranked or ranked[0].score < _LEAST_SCORE:
+    if not ranked or ranked[0].score < (_LEAST_SCORE if len(ranked) > 1 else _LEAST_ALONE):
         return None, False
     best = ranked[0]
     # Not rivals: what was merged into the best, and the overseas département of the same name.
