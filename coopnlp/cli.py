@@ -464,11 +464,18 @@ Models = Annotated[Path, typer.Option("-o", "--output", help="Folder of the mode
 
 
 @train_app.command("entities")
-def train_entities(corpus: Corpus = Path("corpus/entities"), output: Models = Path("models/coop_fr")) -> None:
+def train_entities(
+    corpus: Corpus = Path("corpus/entities"),
+    output: Models = Path("models/coop_fr"),
+    unmarked: Annotated[
+        Path | None,
+        typer.Option("--open-data", help="Folder of open texts that networks learn from others on.", exists=True),
+    ] = None,
+) -> None:
     """Train the tagger and write the pipeline."""
     from coopnlp.training.entities import train_entities as run
 
-    run(corpus, output)
+    run(corpus, output, unmarked=unmarked)
 
 
 @train_app.command("themes")

@@ -1,8 +1,11 @@
 """Train the tagger and assemble ``coop_fr`` around it.
 
 ``coopnlp train entities`` reads ``corpus/entities``; word vectors and the
-pretrained embedding come from the shipped model, so that the checkout alone is
-enough. Making those two anew needs the open text (``vectors.py``, ``pretrain.py``).
+pretrained embedding come from the shipped model. Several networks learn from the
+corpus; two more learn from the corpus and from what those say of open texts
+(distillation), and are what ships: as good as the larger number and faster. Without
+the folder of open texts the first networks ship, so that the checkout alone is enough.
+Making vectors and embedding anew needs the open text too (``vectors.py``, ``pretrain.py``).
 """
 
 from __future__ import annotations
@@ -13,7 +16,8 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -31,10 +35,14 @@ if TYPE_CHECKING:
 
     from coopnlp.training.corpus import Annotated
 
-__all__ = ["MEMBERS", "Plan", "calibrate", "train_entities", "train_member", "write_pipeline"]
+__all__ = ["STUDENTS", "TEACHERS", "Plan", "calibrate", "join", "train_entities", "train_member", "write_pipeline"]
 
-# Networks whose scores are averaged: a second gained half a point on dev, a fourth nothing.
-MEMBERS = 3
+# Networks that learn from the corpus alone: a second gained half a point on dev, a fourth nothing.
+TEACHERS = 3
+# Networks that ship, taught by those.
+STUDENTS = 2
+# A student's copies are poorer: its teachers say what it would not find in them.
+_STUDENT_NOISE = 0.75
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,13 @@ class Plan:
 
 
 def train_entities(
-    corpus: Path, output: Path, *, vectors: Path | None = None, weights: Path | None = None, steps: int = Plan.steps
+    corpus: Path,
+    output: Path,
+    *,
+    vectors: Path | None = None,
+    weights: Path | None = None,
+    unmarked: Path | None = None,
+    steps: int = Plan.steps,
 ) -> None:
     """Train on ``corpus/train``, choose the step and calibrate by ``corpus/dev``, write the whole pipeline.
 
@@ -69,6 +83,8 @@ def train_entities(
         A spaCy pipeline folder whose word vectors are used; the shipped one where none is given.
     weights
         Pretrained weights of the embedding; the shipped ones where none are given.
+    unmarked
+        The folder of open data, for networks taught by others; none are where it is absent.
     steps
         Updates of each network.
 
@@ -84,11 +100,18 @@ def train_entities(
         corpus, vectors or model_folder("coop_fr"), weights or model_folder("pretrained") / "tok2vec.bin", steps=steps
     )
     with tempfile.TemporaryDirectory() as folder:
-        targets = [Path(folder, f"member_{seed}") for seed in range(MEMBERS)]
-        # A network trains on one core: several at once.
-        with ProcessPoolExecutor(min(MEMBERS, os.cpu_count() or 1), mp_context=get_context("spawn")) as pool:
-            list(pool.map(train_member, [plan] * MEMBERS, range(MEMBERS), targets))
-        write_pipeline(join(plan.vectors, targets), corpus, output)
+        networks = _several(plan, [Path(folder, f"teacher_{seed}") for seed in range(TEACHERS)])
+        if unmarked is not None:
+            taught = replace(plan, unmarked=unmarked, noise=_STUDENT_NOISE)
+            networks = _several(taught, [Path(folder, f"student_{seed}") for seed in range(STUDENTS)], networks)
+        write_pipeline(join(plan.vectors, networks), corpus, output)
+
+
+def _several(plan: Plan, folders: Sequence[Path], teachers: Sequence[Path] = ()) -> Sequence[Path]:
+    """Train networks with seeds from 0, several at once: each takes one core."""
+    with ProcessPoolExecutor(min(len(folders), os.cpu_count() or 1), mp_context=get_context("spawn")) as pool:
+        list(pool.map(train_member, repeat(plan), range(len(folders)), folders, repeat(teachers)))
+    return folders
 
 
 def _blank(vectors: Path) -> Language:
