@@ -51,7 +51,7 @@ _BEFORE_MARK = re.compile(r"([ \n]et[ \n]demie?)?(?:[ \n]d[e'][ \n]?| {0,2}(?![ 
 _MAGNITUDE_ONLY = re.compile(r"(?: |\n)?(millions?|milliards?|rnillions?|k|m|mds?)(?![a-z€$£])")
 _CENTS = re.compile(r" (\d\d)(?= ?(?:[.;,)\n]|$)| (?:l'|(?:la|le|par|pour|l'un)[ \n]))")
 _WORD_CENTS = re.compile(rf"[ \n]({WORDS})(?=[ \n]?(?:[.;:,)\n]|$))")
-_LAST_TOKEN = re.compile(r"(?<![a-z0-9])([a-z]{0,4}\\?[$€£¥]|[a-z]{3,4}) ?$")
+_LAST_TOKEN = re.compile(r"(?<![a-z0-9])([a-z]{0,4}\\?[$€£¥]|[a-z]{3,4}) ?\Z")
 _WORDS = re.compile(WORDS)
 _JOINED = re.compile(r"[ \n](?:a|ou|et)[ \n]\Z")
 _PREVIOUS_WORD = re.compile(r"([a-z]+)(?:[ \n]+d[e'][ \n]?|[ \n]+|-)$")

@@ -194,6 +194,18 @@ def _plain(value: Decimal) -> Decimal:
     return value if int(value.as_tuple().exponent) <= -2 else value.quantize(Decimal("0.01"))
 
 
+# Typed where the keyboard has no sign: « 58 000 E », in a text that has no « € » at all.
+_TYPED = re.compile(r"(?<=\d)( ?)E(?![\w'’-])")
+_TYPED_SUM = re.compile(r"\d[ .]\d{3} ?E(?![\w'’-])")
+
+
+def _signs(text: str) -> str:
+    """Return the text with the euro signs that were typed as letters, length kept."""
+    if "€" in text or len(_TYPED_SUM.findall(text)) < 2:
+        return text
+    return _TYPED.sub(r"\1€", text)
+
+
 def find_amounts(text: str, context: MoneyContext | None = None) -> list[FoundAmount]:
     """Find the sums of a text, in order, none overlapping.
 
@@ -208,6 +220,7 @@ def find_amounts(text: str, context: MoneyContext | None = None) -> list[FoundAm
     >>> [(f.value.value, f.value.currency) for f in find_amounts("Nantes verse 12 500,50 € à Cotonou.")]
     [(Decimal('12500.50'), 'EUR')]
     """
+    text = _signs(text)
     flat = flatten(text)
     context = context or MoneyContext(flat)
     numbers = _lend_to_parts(flat, _join(flat, read_numbers(flat, text)))

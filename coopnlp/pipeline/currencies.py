@@ -44,7 +44,7 @@ _NAMES: dict[str, tuple[str, dict[str, str]]] = {
         "(?:de )?hong ?-?kong": "HKD", "(?:de )?singapour(?:iens?)?": "SGD", "taiwanais": "TWD", "cad": "CAD",
         "usd": "USD",
     }),
-    r"francs? ?c\.?f\.?a": ("cfa", {}),
+    r"francs?[ \n]?c\.?f\.?a": ("cfa", {}),
     r"francs? ?(?:c\.?f\.?p|pacifiques?)": ("XPF", {}),
     r"francs?": ("franc", {
         "francais": "FRF", "suisses?": "CHF", "belges?": "BEF", "luxembourgeois": "LUF", "guineens?": "GNF",
@@ -101,7 +101,8 @@ _SINGLE = {
     "bolivianos?": "BOB", "guaranis?": "PYG", "quetzals?|quetzales": "GTQ", "lempiras?": "HNL", "cordobas?": "NIO",
     "balboas?": "PAB", "bolivars?|bolivares": "VES", "nairas?": "NGN", "cedis?": "GHS", "leones?": "SLE",
     "dalasis?": "GMD", "kwanzas?": "AOA", "meticals?|meticais": "MZN", "birrs?": "ETB", "rands?": "ZAR",
-    "pulas?": "BWP", "kwachas?": "ZMW", "takas?": "BDT", "tugriks?": "MNT", "tenges?": "KZT", "soums?": "UZS",
+    "pulas?": "BWP", "somonis?": "TJS", "soms?": "KGS", "afghanis?": "AFN", "pa'?angas?": "TOP", "talas?": "WST", "denars?": "MKD",
+    "leks?": "ALL", "kunas?": "HRK", "kwachas?": "ZMW", "takas?": "BDT", "tugriks?": "MNT", "tenges?": "KZT", "soums?": "UZS",
     "manats?": "AZN", "ringgits?": "MYR", "vatus?": "VUV", "drachmes?": "GRD", "zaires?": "ZRN",
 }  # fmt: skip
 
@@ -129,7 +130,7 @@ def _patterns() -> list[tuple[str, str, bool]]:
         (r"€", "EUR", False),
         (r"£", "GBP", False),
         (r"¥", "JPY", False),
-        (rf"f(?:rancs?|r|\.)? ?-?c\.?f\.?a{_END}|cfa{_END}", "cfa", False),
+        (rf"f(?:rancs?|r|\.)?[ \n]?-?c\.?f\.?a{_END}|cfa{_END}", "cfa", False),
         (rf"f\.? ?c\.?f\.?p{_END}", "XPF", False),
     ]
     for name, (_, adjectives) in _NAMES.items():

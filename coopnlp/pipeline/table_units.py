@@ -26,7 +26,7 @@ class Unit:
 
 # What stands before a currency that is stated for a column or a table, and what may follow it.
 _BEFORE = re.compile(
-    r"(?:\((?:[a-z ,:]{0,30}[ ,])?(?:en )?|\n ?|  |\| ?|; |(?P<bare>(?<=[a-z)] ))|(?<=[ (,\n])en )"
+    r"(?:\((?:[a-z ,:]{0,30}[ ,])?(?:en )?|\n ?|  |\| ?|; ?|(?P<bare>(?<=[a-z)] ))|(?<=[ (,\n])en )"
     r"(?P<scale>milliers +d[e'] ?|millions +d[e'] ?|k|m|mds? ?)?(?:us|ca|can|\\)?\Z"
 )
 _AFTER = re.compile(
@@ -42,6 +42,9 @@ _STEMS = (
 )  # fmt: skip
 _CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 _GAP = re.compile(r"[ ]{2,}(?![ ]*\|)|[ ]*\t[ \t]*|[ ]*\|[ ]*|[ ]+;[ ]+|;[ ]+(?=\S)|[ ]?\.{3,}[ .]*|[ ]?_{3,}[ ]*")
+_VALUE = re.compile(r"[^\s;];(?=\S)|;;")
+_VALUES = 2
+_SEMICOLON = re.compile(r"[ ]*;[ ]*")
 NUMBER_CELL = re.compile(rf"\(?[-+]?[ ]?(?P<number>{DIGITS})\)?(?:[ ]?\*+|[ ]?\([^()]{{1,40}}\))?\.?")
 YEAR_CELL = re.compile(r"(?:19|20)\d\d")
 MONEY_WORDS = re.compile(
@@ -105,7 +108,9 @@ def cells_of(text: str, start: int, end: int) -> list[tuple[int, int]]:
     cells, at = [], start
     line = text[start:end]
     bars = line.count("|") >= 1
-    for gap in _GAP.finditer(text, start, end):
+    # « 1071;Lire;Maroc;48000;EUR »: values of a file, whatever stands between two semicolons.
+    values = not bars and len(_VALUE.findall(line)) >= _VALUES
+    for gap in (_SEMICOLON if values else _GAP).finditer(text, start, end):
         if bars and "|" not in gap.group():
             continue
         cells.append((at, gap.start()))

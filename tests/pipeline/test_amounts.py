@@ -54,6 +54,15 @@ def read(text: str) -> list[tuple[str, str, str | None]]:
         ("un lot de 1O 500 F et de l2 000 F", [("1O 500 F", "10500", "FRF"), ("l2 000 F", "12000", "FRF")]),
         ("25 000\neuros", [("25 000\neuros", "25000", "EUR")]),
         ("150 000 \\$ par an à Gatineau", [("150 000 \\$", "150000", "CAD")]),
+        ("la route coûte 38 000 somonis", [("38 000 somonis", "38000", "TJS")]),
+        ("(14,8 millions de F\nCFA)", [("14,8 millions de F\nCFA", "14800000", None)]),
+        ("coûts en EUR\n1072 écoles", []),
+        ("atelier 58 000 E , langue 6 000 E", [("58 000 E", "58000", "EUR"), ("6 000 E", "6000", "EUR")]),
+        ("58 000 E et 12 €", [("12 €", "12", "EUR")]),
+        ("id;titre;coût;devise\n1071;Ruches;2014;48000;EUR\n1075;Cadastre;2017;19500;AOA\n",
+         [("48000", "48000", "EUR"), ("19500", "19500", "AOA")]),
+        ("N°;Association;Montant (€)\n1;Amis du lac;1500\n2;Club;2300\n",
+         [("1500", "1500", "EUR"), ("2300", "2300", "EUR")]),
     ],
 )  # fmt: skip
 def test_notations(text: str, expected: list[tuple[str, str, str]]) -> None:
