@@ -101,9 +101,9 @@ _SINGLE = {
     "bolivianos?": "BOB", "guaranis?": "PYG", "quetzals?|quetzales": "GTQ", "lempiras?": "HNL", "cordobas?": "NIO",
     "balboas?": "PAB", "bolivars?|bolivares": "VES", "nairas?": "NGN", "cedis?": "GHS", "leones?": "SLE",
     "dalasis?": "GMD", "kwanzas?": "AOA", "meticals?|meticais": "MZN", "birrs?": "ETB", "rands?": "ZAR",
-    "pulas?": "BWP", "somonis?": "TJS", "soms?": "KGS", "afghanis?": "AFN", "pa'?angas?": "TOP", "talas?": "WST", "denars?": "MKD",
-    "leks?": "ALL", "kunas?": "HRK", "kwachas?": "ZMW", "takas?": "BDT", "tugriks?": "MNT", "tenges?": "KZT", "soums?": "UZS",
-    "manats?": "AZN", "ringgits?": "MYR", "vatus?": "VUV", "drachmes?": "GRD", "zaires?": "ZRN",
+    "pulas?": "BWP", "somonis?": "TJS", "soms?": "KGS", "afghanis?": "AFN", "pa'?angas?": "TOP", "talas?": "WST",
+    "denars?": "MKD", "leks?": "ALL", "kunas?": "HRK", "kwachas?": "ZMW", "takas?": "BDT", "tugriks?": "MNT",
+    "tenges?": "KZT", "soums?": "UZS", "manats?": "AZN", "ringgits?": "MYR", "vatus?": "VUV", "drachmes?": "GRD", "zaires?": "ZRN",
 }  # fmt: skip
 
 #: Families whose currency the document decides.
