@@ -414,6 +414,14 @@ def evaluate_links(gold: Gold, output: Output = None) -> None:
     _report(run(gold), output)
 
 
+@evaluate_app.command("records")
+def evaluate_records(gold: Gold, output: Output = None) -> None:
+    """Score fundings, partnerships, agreements and projects on JSON Lines of records; the texts are in ../entities."""
+    from coopnlp.training.records import evaluate_records as run
+
+    _report(run(gold), output)
+
+
 @evaluate_app.command("themes")
 def evaluate_themes(gold: Gold, output: Output = None) -> None:
     """Score themes on JSON Lines with text, theme, subtheme, subsubtheme."""

@@ -103,7 +103,8 @@ _SINGLE = {
     "dalasis?": "GMD", "kwanzas?": "AOA", "meticals?|meticais": "MZN", "birrs?": "ETB", "rands?": "ZAR",
     "pulas?": "BWP", "somonis?": "TJS", "soms?": "KGS", "afghanis?": "AFN", "pa'?angas?": "TOP", "talas?": "WST",
     "denars?": "MKD", "leks?": "ALL", "kunas?": "HRK", "kwachas?": "ZMW", "takas?": "BDT", "tugriks?": "MNT",
-    "tenges?": "KZT", "soums?": "UZS", "manats?": "AZN", "ringgits?": "MYR", "vatus?": "VUV", "drachmes?": "GRD", "zaires?": "ZRN",
+    "tenges?": "KZT", "soums?": "UZS", "manats?": "AZN", "ringgits?": "MYR", "vatus?": "VUV", "drachmes?": "GRD",
+    "zaires?": "ZRN",
 }  # fmt: skip
 
 #: Families whose currency the document decides.

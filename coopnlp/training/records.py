@@ -1,0 +1,202 @@
+"""Scores of records against records that annotators wrote.
+
+A gold file is JSON Lines: ``id``, ``fundings``, ``partnerships``, ``agreements``,
+``projects``, with the keys of the contract; parties and funders are words of the
+text, ``amounts`` are [value, currency] pairs, ``evidence`` a quotation. The texts
+are the marked documents of the folder ``entities`` beside the gold's folder; they
+are processed as any text file is, tagger included.
+
+What counts as the same record:
+
+- funding: a sum with its currency, the same funder, and no other year (a year that
+  only one side gives is no contradiction; a wrong one is);
+- partnership: the same set of parties and the same kind;
+- agreement: titles of which one contains the other, and no other date;
+- project: the same title.
+
+Names are the same when their words are, determiners, accents and words of kind
+(« Ville de ») apart, or when all words of the one are in the other.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from coopnlp.errors import CorpusError
+from coopnlp.text import fold
+from coopnlp.training.corpus import read_marked
+from coopnlp.training.evaluate import Score
+
+__all__ = ["evaluate_records", "read_records", "same_name"]
+
+KINDS = ("fundings", "partnerships", "agreements", "projects")
+
+_SMALL = re.compile(r"la|les?|l|de|du|des|d|et|a|aux?|en")
+# « Ville de », « Conseil régional de »: left out where something is left.
+_KIND = re.compile(
+    r"villes?|communes?|municipalite|mairie|departement|region|conseil|general|departemental|regional|province"
+    r"|communaute|agglomeration|metropole|mrc|district|cercle|gouvernorat|wilaya|canton|etat|republique"
+)
+
+
+def read_records(gold: Path) -> list[dict[str, Any]]:
+    """Return the annotated records of a file, a document each.
+
+    Raises
+    ------
+    CorpusError
+        The file is missing, or a line is no JSON object with an ``id``.
+    """
+    try:
+        lines = gold.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise CorpusError(f"{gold}: cannot be read ({error})") from error
+    records = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            record["id"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise CorpusError(f"{gold}:{number}: expected a JSON object with an id ({error})") from error
+        records.append(record)
+    return records
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(word for word in fold(name).split() if not _SMALL.fullmatch(word))
+
+
+def same_name(one: str, other: str) -> bool:
+    """Say whether two names are the same body's: see the module's docstring.
+
+    >>> same_name("la Ville de Montréal", "Montréal"), same_name("Région Bretagne", "Ville de Brest")
+    (True, False)
+    """
+    a, b = _words(one), _words(other)
+    bare_a, bare_b = (frozenset(w for w in words if not _KIND.fullmatch(w)) or words for words in (a, b))
+    return a == b or (bool(bare_a and bare_b) and (bare_a <= bare_b or bare_b <= bare_a))
+
+
+def _same_party(gold: str, found: dict[str, Any]) -> bool:
+    return same_name(gold, found["text"])
+
+
+def _same_time(gold: str | None, found: str | None) -> bool:
+    if not gold or not found:
+        return True
+    size = min(len(gold), len(found))
+    return gold[:size] == found[:size]
+
+
+def _decimal(value: str) -> float | None:
+    try:
+        return float(str(value).replace(",", "."))
+    except ValueError:
+        return None
+
+
+def _same_funding(gold: dict[str, Any], found: dict[str, Any]) -> bool:
+    if not _same_party(gold["funder"], found["funder"]) or not _same_time(gold.get("start"), found.get("start")):
+        return False
+    for value, currency in gold.get("amounts", ()):
+        parts = [_decimal(part) for part in str(value).split("-")]
+        for amount in found.get("amounts", ()):
+            have = [float(amount[key]) for key in ("value", "min", "max") if key in amount]
+            if parts == have and (currency is None or amount.get("currency") in (None, currency)):
+                return True
+    return not gold.get("amounts") and not found.get("amounts")
+
+
+def _same_partnership(gold: dict[str, Any], found: dict[str, Any]) -> bool:
+    parties = found["parties"]
+    if gold.get("kind") != found.get("kind") or len(parties) != len(gold["parties"]):
+        return False
+    return all(any(_same_party(name, p) for p in parties) for name in gold["parties"]) and all(
+        any(_same_party(name, p) for name in gold["parties"]) for p in parties
+    )
+
+
+def _same_agreement(gold: dict[str, Any], found: dict[str, Any]) -> bool:
+    a, b = _words(gold.get("title", "")), _words(found.get("title", ""))
+    return bool(a and b) and (a <= b or b <= a) and _same_time(gold.get("date"), found.get("date"))
+
+
+def _same_project(gold: dict[str, Any], found: dict[str, Any]) -> bool:
+    a, b = (re.sub(r"\W+", " ", fold(record.get("title", ""))).strip() for record in (gold, found))
+    return bool(a) and a == b
+
+
+_SAME: dict[str, Callable[[dict[str, Any], dict[str, Any]], bool]] = {
+    "fundings": _same_funding,
+    "partnerships": _same_partnership,
+    "agreements": _same_agreement,
+    "projects": _same_project,
+}
+
+
+def match(kind: str, gold: Sequence[dict[str, Any]], found: Sequence[dict[str, Any]]) -> tuple[list[int], list[int]]:
+    """Return which gold records no found one is the same as, and the reverse; each is paired once."""
+    left = list(range(len(found)))
+    missed = []
+    for i, record in enumerate(gold):
+        at = next((j for j in left if _SAME[kind](record, found[j])), None)
+        if at is None:
+            missed.append(i)
+        else:
+            left.remove(at)
+    return missed, left
+
+
+def evaluate_records(gold: Path) -> dict[str, Any]:
+    """Score the records that the library reads in the documents of a gold file.
+
+    Returns precision, recall, F1 and counts for each kind of record, and every
+    record that was missed or is extra.
+
+    Raises
+    ------
+    CorpusError
+        The gold is missing or malformed, or a document is not in ``../entities``.
+    """
+    from coopnlp.api import process
+
+    records = read_records(gold)
+    marked = gold.parent.parent / "entities"
+    texts = {d.id: d.text for d in read_marked(marked)} if marked.is_dir() else {}
+    scores = dict.fromkeys(KINDS, Score())
+    errors: list[dict[str, Any]] = []
+    for record in records:
+        key = record["id"]
+        if key not in texts:
+            raise CorpusError(f"{gold}: document {key!r} is not in {marked}")
+        found = process(texts[key].encode(), name=f"{key}.txt").record.to_json()
+        for kind in KINDS:
+            wanted, got = record.get(kind, []), found.get(kind, [])
+            missed, extra = match(kind, wanted, got)
+            right = len(wanted) - len(missed)
+            scores[kind] += Score(right, right, len(got), len(wanted))
+            errors += _listed(key, kind, "missed", (wanted[i] for i in missed))
+            errors += _listed(key, kind, "extra", (got[j] for j in extra))
+    return {
+        "gold": str(gold),
+        "documents": len(records),
+        **{kind: _rates(score) for kind, score in scores.items()},
+        "errors": errors,
+    }
+
+
+def _listed(key: str, kind: str, verdict: str, records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"id": key, "kind": kind, "verdict": verdict, "record": record} for record in records]
+
+
+def _rates(score: Score) -> dict[str, float]:
+    return {
+        "precision": round(score.precision, 4), "recall": round(score.recall, 4), "f1": round(score.f1, 4),
+        "gold": score.gold, "found": score.predicted,
+    }  # fmt: skip
