@@ -5,7 +5,7 @@
 from), ``trusted`` (which entities records may rest on), ``sentences``, ``rows``
 and ``table_columns`` (tables), ``clauses`` (sentences as patterns), ``parties``
 (names, lists of parties, the collectivity that speaks); ``fundings``, ``givers``,
-``supporters`` and ``funding_tables``; ``partnerships``; ``agreements``,
+``supporters``, ``funding_tables`` and ``sum_lists``; ``partnerships``; ``agreements``,
 ``agreement_dates`` and ``agreement_names``; ``projects``, ``project_titles``,
 ``project_lists`` and ``project_tables``; ``atlas``, ``document``. Themes are
 another stage's.
@@ -27,6 +27,7 @@ from coopnlp.records.partnership_merge import merge_partnerships
 from coopnlp.records.partnerships import read_partnerships
 from coopnlp.records.projects import read_projects
 from coopnlp.records.reading import Reading, entities_of
+from coopnlp.records.sum_lists import read_listed_fundings
 from coopnlp.records.trusted import trusted_entities
 from coopnlp.types import Entity, Extraction, Record, document_id
 
@@ -42,6 +43,8 @@ def record_of(extraction: Extraction, entities: tuple[Entity, ...]) -> Record:
     reader = Reader(reading)
     rows, in_tables = read_table_fundings(reader)
     fundings = merge_fundings(read_prose_fundings(reader, in_tables), rows)
+    told = frozenset(span for funding in fundings for span in funding.evidence) | in_tables
+    fundings = merge_fundings(fundings, read_listed_fundings(reader, told))
     fundings = (*fundings, *fundings_of_form(reading, fundings))
     agreements = read_agreements(reader)
     projects = read_projects(reader)

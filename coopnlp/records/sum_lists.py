@@ -1,0 +1,229 @@
+"""Fundings in lists of names and sums: who gives, or who receives, as the heading of the list says.
+
+« Plan de financement : Région Centre 1,5 M€ ; FNADT 400 000 € » names givers;
+« Subventions », then « Amicale des pompiers ...... 600 », names beneficiaries, and
+the authority that speaks gives; « Subvention : 41 000 € » in a list of laureates
+is given by the scheme. A table of givers with a column a year gives a funding a
+year. Left out: what other readers of fundings explain already, lists of costs, and
+lists of which neither heading nor names say what they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from coopnlp.records import giving
+from coopnlp.records.clauses import Reader, Sum, sums_in
+from coopnlp.records.parties import party
+from coopnlp.records.reading import Reading, clip
+from coopnlp.types import DateValue, Entity, Funding, Party
+
+__all__ = ["read_listed_fundings"]
+
+Span = tuple[int, int]
+
+# What heads a list of who gives ...
+_GIVERS = re.compile(
+    r"\b(?:plan de financement|(?:co)?financements?|(?:co)?financeurs?|bailleurs?|ressources|recettes|contributions?"
+    r"|apports?|participations? financieres?|partenaires financiers|avons recu|ont donne|acquis|avec quels moyens|moyens"
+    r"|budget(?: sommaire| previsionnel)?|montage financier|soutiens? financiers?|avec (?:l'aide|le soutien) de)\b"
+)
+# ... of who receives ...
+_RECEIVERS = re.compile(
+    r"\b(?:subventions?|attribu\w+|accord(?:e|es|ee|ees|er)|allou\w+|octro\w+|beneficiaires?|laureats?|retenus?|soutenus?"
+    r"|aides? (?:aux|accordees?|attribuees?)|dons? aux|bourses? (?:attribuees|accordees)|associations?)\b"
+)
+# ... and of what is spent.
+_COSTS = re.compile(
+    r"\b(?:depenses?|charges|couts?|prix|tarifs?|devis|emplois|frais|marches?|lots?|travaux|honoraires|ventes?|cessions?"
+    r"|loyers?|redevances?|emprunts?|entrees?)\b"
+)
+_NO_NAME = re.compile(
+    r"\W*(?:sous[- ]?total|total|totaux|reliquat|solde|ensemble|dont|report|reste|soit|moyenne|cout|depenses?|prix|entrees?"
+    r"|cotisations?|ventes?|autofinancement|fonds propres|billetterie|repas|hebergement|transports?|frais|divers|autres?"
+    r"|exemple|budget|enveloppe|montant total|a payer|acompte)\b"
+)
+_GRANT = re.compile(
+    r"\W*(?:subventions?|aides?|montants?|sommes?|accorde\w*|soutien|dotation|concours|financements?|bourses?|attribu\w+"
+    r"|recommandation)(?: (?:accord|attribu|allou|vot|octroy|propos|retenu|complementaire|financier)\w*)?\W*"
+)
+_MARK = re.compile(r"[\s•*▪➤►›·■□◦▸>–—-]*(?:\d{1,3}\s?[.)°/;|]\s*|[a-zA-Z]\s?[)/]\s+)?[\s•*–—-]*")
+_BEFORE_SUM = re.compile(
+    r"[\s:=–—(,;|.-]*(?:(?:une? |la )?(?:subvention|aide|montant|somme|participation|contribution)\s+)?"
+    r"(?:a hauteur )?(?:de |d')?[\s(]*\Z"
+)
+_TO = re.compile(r"\s*(?:a|au|aux|pour|en faveur d\w+)\b\s*(?:l'|la |le |les )?(?P<name>[^;\n]{3,140})")
+_CUT = re.compile(r"[;•|]|\.\s+(?=[A-ZÀ-Ý«»\"(*])|:\s")
+_AFTER_SUM = re.compile(r"\s*(?:,|\bet\b)\s*(?=(?:la |le |les |l['’])?[A-ZÀ-Ýa-z])")
+_LONGEST, _HEADING = 110, 170
+_LEAST = 2
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A name and a sum, one of which may be missing: offsets of the words before the sum, the sum, the words after."""
+
+    start: int
+    total: Sum
+    end: int
+    line: Span
+
+
+def _pieces(reading: Reading, line: Span) -> list[_Piece]:
+    """Cut a line at its punctuation into stretches with one sum each."""
+    sums = sums_in(reading, *line)
+    starts = {line[0], *(m.end() for m in _CUT.finditer(reading.text, *line))}
+    for total in sums:
+        after = _AFTER_SUM.match(reading.text, total.end, line[1])
+        if after:
+            starts.add(after.end())
+    borders = sorted(b for b in starts if not any(s.start < b < s.end for s in sums))
+    pieces = []
+    for i, start in enumerate(borders):
+        end = borders[i + 1] if i + 1 < len(borders) else line[1]
+        inside = [s for s in sums if start <= s.start < end]
+        if len(inside) != 1:
+            continue
+        begin = start
+        words = reading.plain[start : inside[0].start]
+        if not re.search(r"\w", words) and i > 0 and reading.text[start - 2 : start].startswith(":"):
+            # « Région Centre : 1 500 € »: the words before the colon are the name.
+            begin = borders[i - 1]
+        pieces.append(_Piece(begin, inside[0], end, line))
+    return pieces
+
+
+class _Lists:
+    """Reads the lists of one document."""
+
+    def __init__(self, reader: Reader, known: frozenset[Span]) -> None:
+        self.reader, self.reading, self.known = reader, reader.reading, known
+
+    def read(self) -> Iterator[Funding]:
+        group: list[_Piece] = []
+        last = -1
+        for number, line in enumerate(self.reading.lines):
+            found = _pieces(self.reading, line)
+            if found and group and number - last > 1:
+                yield from self._group(group)
+                group = []
+            if found:
+                group += found
+                last = number
+        yield from self._group(group)
+
+    def _heading(self, piece: _Piece) -> str:
+        """Return the words over a list, those nearest last: lines above, and what stands before it on its line."""
+        above = [
+            self.reading.plain[a:b][-_HEADING:]
+            for a, b in self.reading.lines_before(piece.line[0], 3)
+            if not self.reading.within(a, b, ("AMOUNT",))
+        ]
+        return " ".join([*above, self.reading.plain[piece.line[0] : piece.start]])
+
+    def _role(self, group: Sequence[_Piece]) -> str:
+        heading = self._heading(group[0])
+        last = {
+            role: max((m.end() for m in pattern.finditer(heading)), default=-1)
+            for role, pattern in (("giver", _GIVERS), ("receiver", _RECEIVERS), ("cost", _COSTS))
+        }
+        role = max(last, key=lambda r: last[r])
+        if last[role] >= 0:
+            return role
+        return "giver" if len(group) >= _LEAST and self._all_bodies(group) else ""
+
+    def _all_bodies(self, group: Sequence[_Piece]) -> bool:
+        named = [self._body(piece) for piece in group]
+        return sum(e is not None and e.label in ("COLLECTIVITY", "FUNDER") for e in named) * 3 >= 2 * len(group)
+
+    def _label(self, piece: _Piece) -> Span | None:
+        """Return the words before the sum, mark and separators off."""
+        text = self.reading.plain
+        mark = _MARK.match(text, piece.start, piece.total.start)
+        start = mark.end() if mark else piece.start
+        tail = _BEFORE_SUM.search(text, start, piece.total.start)
+        end = tail.start() if tail else piece.total.start
+        return (start, end) if end - start >= 2 and end - start <= _LONGEST else None
+
+    def _body(self, piece: _Piece) -> Entity | None:
+        """Return the body that the words before the sum begin with."""
+        label = self._label(piece)
+        if label is None:
+            return None
+        inside = self.reading.within(*label, ("COLLECTIVITY", "FUNDER", "ORG"))
+        lead = inside and self.reading.plain[label[0] : inside[0].start]
+        if not inside or not re.fullmatch(r"(?:(?:acquis|dont|et|la|le|les|l'|du|de|des|d')\W*)*\W*", lead or ""):
+            return None
+        rest = self.reading.plain[inside[0].end : label[1]]
+        return None if giving.VERB.search(rest) else inside[0]
+
+    def _group(self, group: list[_Piece]) -> Iterator[Funding]:
+        fresh = [p for p in group if not any((e.start, e.end) in self.known for e in p.total.entities)]
+        if not fresh:
+            return
+        role = self._role(group)
+        for piece in fresh:
+            label = self._label(piece)
+            words = self.reading.plain[slice(*label)] if label else ""
+            if _NO_NAME.match(words) or giving.PRICE_AFTER.match(self.reading.plain[piece.total.end : piece.end]):
+                continue
+            if label is not None and _GRANT.fullmatch(words):
+                yield from self._granted(piece, None)
+            elif role == "giver" and label is not None:
+                body = self._body(piece)
+                if body is not None:
+                    yield self._made(piece, party(self.reader.canonical(body)), (body.start, body.end), None)
+                elif len(group) >= _LEAST and self._is_name(label) and any(self._body(p) for p in group):
+                    name = Party(text=clip(self.reading.text[slice(*label)]))
+                    yield self._made(piece, name, label, None)
+            elif role == "receiver" and len(group) >= _LEAST:
+                to = _TO.match(self.reading.plain, piece.total.end, piece.end)
+                if label is None and to:
+                    yield from self._granted(piece, to.span("name"))
+                elif label is not None and self._is_name(label):
+                    yield from self._granted(piece, label)
+
+    def _is_name(self, label: Span) -> bool:
+        words = self.reading.text[slice(*label)]
+        return words[0].isupper() and not giving.VERB.search(self.reading.plain[slice(*label)])
+
+    def _granted(self, piece: _Piece, to: Span | None) -> Iterator[Funding]:
+        giver = self._scheme(piece) or self.reader.owner
+        if giver is not None:
+            purpose = clip(self.reading.text[slice(*to)]) if to else None
+            yield self._made(piece, party(self.reader.canonical(giver)), (giver.start, giver.end), purpose)
+
+    def _scheme(self, piece: _Piece) -> Entity | None:
+        """Return the one body whose purpose is to finance that the head of the document names."""
+        lines = self.reading.lines
+        head = lines[min(9, len(lines) - 1)][1]
+        named = {
+            self.reader.canonical(e).text.casefold(): self.reader.canonical(e)
+            for e in self.reading.within(0, min(head, piece.start), ("FUNDER",))
+        }
+        return next(iter(named.values())) if len(named) == 1 else None
+
+    def _made(self, piece: _Piece, giver: Party, where: Span, purpose: str | None) -> Funding:
+        words = self.reading.plain[piece.start : piece.end]
+        dates = [
+            e.value
+            for e in self.reading.within(piece.start, piece.end, ("DATE",))
+            if isinstance(e.value, DateValue) and not where[0] <= e.start < where[1]
+        ]
+        period = dates[0] if len(dates) == 1 else None
+        return Funding(
+            funder=giver,
+            amounts=piece.total.amounts,
+            start=period.start if period else None,
+            end=period.end if period else None,
+            purpose=purpose,
+            status="demandé" if re.search(r"\b(?:sollicit|demand)", words) else None,
+            evidence=tuple(sorted({where, *((e.start, e.end) for e in piece.total.entities)})),
+        )
+
+
+def read_listed_fundings(reader: Reader, known: frozenset[Span]) -> list[Funding]:
+    """Return the fundings of lists of names and sums; ``known`` holds the sums that are explained already."""
+    return list(_Lists(reader, known).read())
