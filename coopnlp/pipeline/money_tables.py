@@ -55,13 +55,14 @@ class _Table:
 # An order number, a section number or a note mark at the head of a line.
 _ORDER = re.compile(r"\(?\d{1,3}[.)]?|\d{1,2}(?:\.\d{1,2})+\.?")
 _TAIL = re.compile(rf"(?:(?<=[^\d]) |^)(?P<tail>(?:{DIGITS})(?: (?:{DIGITS}))*)$")
+_LED = re.compile(rf"[ ._…:\t]*(?P<number>{DIGITS})?[ ]*")
 _YEAR_WORD = re.compile(r"(?<![a-z])(?:annees?|exercices?|dates?|millesime)(?![a-z])")
 _SECTION = re.compile(r"[ ]*(?:(?:[ivx]{1,4}|[a-z]|\d{1,2})[ ]?[.)–-]+[ ]|annexe |tableau |article |titre )")
 _SUBJECT = re.compile(r"(?:rn|m)ontants?|sommes?|exprime|valeurs?|budget|chiffres?|credits?|monnaie|devise|unite")
 # A unit in brackets of its own, before a table or after its total.
 _APART = re.compile(
     r"\((?:(?:rn|m)ontants?|sommes?|valeurs?|chiffres?|monnaie|devise|unite|exprimes?|en|milliers|millions)[ :]|"
-    r"\((?:[km]?€|[km]?euros?)\)$"
+    r"\((?:[km]?€|[km]?euros?)\)(?=[ ._…:\t\d]*$)"
 )
 _TOTAL = re.compile(
     r"(?:sous-)?(?:total|totaux|ensemble|solde|reste|cumul|montant|budget|cout|part|subvention)[a-z' -]{0,40}"
@@ -185,13 +186,17 @@ class _Reader:
         """Read the table above a unit that stands beside or under its total (« Total  2 400 (euros) »)."""
         start = self.flat.rfind("\n", 0, unit.start) + 1
         end = self._line_end(start)
-        line = self.flat[start:end].strip()
         bracket = self.flat.rfind("(", start, unit.start)
-        if bracket < 0 or not _APART.match(self.flat[bracket:end]) or line.rfind(")") != len(line) - 1:
+        closing = self.flat.find(")", unit.end - 1, end)
+        if bracket < 0 or closing < 0 or not _APART.match(self.flat[bracket:end]):
             return
+        # « TOTAL (euros) ........ 21 150 »
+        after = _LED.fullmatch(self.flat, closing + 1, end)
         head = self.flat[start:bracket].strip()
-        if head and not _TOTAL.match(head):
+        if after is None or (head and not _TOTAL.match(head)):
             return
+        if after["number"]:
+            self.add(after.start("number"), after.end("number"), unit)
         for a, b in cells_of(self.text, start, bracket):
             if a < b and (match := NUMBER_CELL.fullmatch(self.flat, a, b)):
                 self.add(match.start("number"), match.end("number"), unit)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from coopnlp.pipeline.currencies import PREFIXES, Mark, mark_at
 from coopnlp.pipeline.numerals import DIGITS, MAGNITUDES
 
-__all__ = ["MONEY_WORDS", "NUMBER_CELL", "YEAR_CELL", "Unit", "cells_of", "column_kind", "units_in"]
+__all__ = ["MONEY_WORDS", "NUMBER_CELL", "YEAR_CELL", "Unit", "cells_of", "column_kind", "is_of_values", "units_in"]
 
 
 @dataclass(frozen=True)
@@ -103,13 +103,17 @@ def units_in(flat: str, text: str) -> list[Unit]:
     return found
 
 
+def is_of_values(line: str) -> bool:
+    """Say whether a line is one of a file of values: « 1071;Lire;Maroc;48000;EUR »."""
+    return len(_VALUE.findall(line)) >= _VALUES
+
+
 def cells_of(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Split a line into cells; empty ones are kept between bars and semicolons."""
     cells, at = [], start
     line = text[start:end]
     bars = line.count("|") >= 1
-    # « 1071;Lire;Maroc;48000;EUR »: values of a file, whatever stands between two semicolons.
-    values = not bars and len(_VALUE.findall(line)) >= _VALUES
+    values = not bars and is_of_values(line)
     for gap in (_SEMICOLON if values else _GAP).finditer(text, start, end):
         if bars and "|" not in gap.group():
             continue

@@ -109,7 +109,7 @@ class Givers:
         « C.A.F. : 2 000 € » between « Ville de X : 3 000 € » and « Région : 900 € ».
         """
         found = re.match(r"^\W*(?P<label>[a-z][a-z0-9 .&'()/-]{1,60}?)\s*(?:(?<!\.)\.{2,}|:)\s*$", head)
-        if found is None or giving.OWN_MEANS.search(found["label"]):
+        if found is None or giving.OWN_MEANS.search(found["label"]) or giving.NO_BODY.match(found["label"]):
             return None
         reading = self.reader.reading
         start, end = clause.offset(found.start("label")), clause.offset(found.end("label"))

@@ -121,6 +121,11 @@ OWN_MEANS = re.compile(
     r"|benevolat|valorisation|budget|cout|familles|usagers|participants|divers|autres?|frais|transport|hebergement"
     r"|repas|salaires?|personnel|materiel|impression|communication|imprevus|montant|depenses|produits?|credits?)\b"
 )
+# Labels that say what a sum is, not who gives it.
+NO_BODY = re.compile(
+    r"\W*(?:la |le |les |l')?(?:subventions?|aides?|montants?|sommes?|couts?|accorde\w*|attribu\w*|soutien|dotation"
+    r"|parts?|demandeurs?|porteurs?|prix|valeur|duree|bourses?|recommandation|conventions?|urgence|appel)\b"
+)
 JOINTLY = re.compile(r"\b(?:a parts? egales?|conjointement|ensemble|a parite|a eux (?:deux|trois))\b")
 TOKEN = re.compile(r"<([A-Z])(\d+)>")
 

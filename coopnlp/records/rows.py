@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from coopnlp.pipeline.table_units import is_of_values
 from coopnlp.records.reading import Reading
 from coopnlp.types import Block
 
@@ -63,13 +64,15 @@ def fields_of(text: str, start: int, end: int) -> tuple[Span, ...]:
         parting = r"\s*\|\s*"
     elif line.count(" ; ") >= 2:
         parting = r"\s+;\s+"
+    elif is_of_values(line):
+        parting = r"\s*;\s*"
     else:
         parting = r"\t+|\s{3,}|\s*\.{4,}\s*"
     spans, at = [], 0
     for match in [*re.finditer(parting, line), None]:
         stop = match.start() if match else len(line)
         body = line[at:stop]
-        if body.strip() or "|" in line or " ; " in line:
+        if body.strip() or "|" in line or ";" in parting:
             lead = len(body) - len(body.lstrip())
             spans.append((start + at + lead, start + at + max(lead, len(body.rstrip()))))
         at = match.end() if match else stop

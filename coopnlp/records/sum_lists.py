@@ -27,7 +27,7 @@ Span = tuple[int, int]
 # What heads a list of who gives ...
 _GIVERS = re.compile(
     r"\b(?:plan de financement|(?:co)?financements?|(?:co)?financeurs?|bailleurs?|ressources|recettes|contributions?"
-    r"|apports?|participations? financieres?|partenaires financiers|avons recu|ont donne|acquis|avec quels moyens|moyens"
+    r"|apports?|participations? financieres?|partenaires financiers|avons recu|ont donne|acquis|moyens"
     r"|budget(?: sommaire| previsionnel)?|montage financier|soutiens? financiers?|avec (?:l'aide|le soutien) de)\b"
 )
 # ... of who receives ...
@@ -41,9 +41,9 @@ _COSTS = re.compile(
     r"|loyers?|redevances?|emprunts?|entrees?)\b"
 )
 _NO_NAME = re.compile(
-    r"\W*(?:sous[- ]?total|total|totaux|reliquat|solde|ensemble|dont|report|reste|soit|moyenne|cout|depenses?|prix|entrees?"
-    r"|cotisations?|ventes?|autofinancement|fonds propres|billetterie|repas|hebergement|transports?|frais|divers|autres?"
-    r"|exemple|budget|enveloppe|montant total|a payer|acompte)\b"
+    r"\W*(?:sous[- ]?total|total|totaux|reliquat|solde|ensemble|dont|report|reste|soit|moyenne|cout|depenses?|prix"
+    r"|entrees?|cotisations?|ventes?|autofinancement|fonds propres|billetterie|repas|hebergement|transports?|frais"
+    r"|divers|autres?|exemple|budget|enveloppe|montant total|a payer|acompte)\b"
 )
 _GRANT = re.compile(
     r"\W*(?:subventions?|aides?|montants?|sommes?|accorde\w*|soutien|dotation|concours|financements?|bourses?|attribu\w+"
@@ -102,6 +102,7 @@ class _Lists:
         self.reader, self.reading, self.known = reader, reader.reading, known
 
     def read(self) -> Iterator[Funding]:
+        yield from self._yearly()
         group: list[_Piece] = []
         last = -1
         for number, line in enumerate(self.reading.lines):
@@ -113,6 +114,50 @@ class _Lists:
                 group += found
                 last = number
         yield from self._group(group)
+
+    def _yearly(self) -> Iterator[Funding]:
+        """Read tables of givers with a column a year: each sum belongs to the year that it stands under."""
+        years: list[Entity] = []
+        rows: list[list[tuple[_Piece, DateValue]]] = []
+        for line in [*self.reading.lines, (0, 0)]:
+            sums = sums_in(self.reading, *line)
+            if years and sums:
+                rows.append(self._under(years, line, sums))
+                continue
+            if years and len(rows) >= _LEAST:
+                yield from self._rows_of_years(rows)
+            rows = []
+            dates = [e for e in self.reading.within(*line, ("DATE",)) if isinstance(e.value, DateValue)]
+            years = dates if len(dates) > 1 and not sums and all(len(e.text) < 12 for e in dates) else []
+
+    def _under(self, years: Sequence[Entity], line: Span, sums: Sequence[Sum]) -> list[tuple[_Piece, DateValue]]:
+        above = self.reading.line_at(years[0].start)[0]
+        centres = [(y.start + y.end) / 2 - above for y in years]
+        found = []
+        for i, total in enumerate(sums):
+            if len(sums) == len(years):
+                at = i
+            else:
+                centre = (total.start + total.end) / 2 - line[0]
+                at = min(range(len(years)), key=lambda j: abs(centres[j] - centre))
+            value = years[at].value
+            assert isinstance(value, DateValue)
+            found.append((_Piece(line[0], total, line[1], line), value))
+        return found
+
+    def _rows_of_years(self, rows: Sequence[list[tuple[_Piece, DateValue]]]) -> Iterator[Funding]:
+        firsts = [row[0][0] for row in rows]
+        if self._role(firsts) == "cost" or not (self._role(firsts) == "giver" or self._all_bodies(firsts)):
+            return
+        for row in rows:
+            body = self._body(row[0][0])
+            if body is None:
+                continue
+            for piece, year in row:
+                if any((e.start, e.end) in self.known for e in piece.total.entities):
+                    continue
+                made = self._made(piece, party(self.reader.canonical(body)), (body.start, body.end), None)
+                yield made.model_copy(update={"start": year.start, "end": year.end})
 
     def _heading(self, piece: _Piece) -> str:
         """Return the words over a list, those nearest last: lines above, and what stands before it on its line."""
@@ -186,8 +231,9 @@ class _Lists:
                     yield from self._granted(piece, label)
 
     def _is_name(self, label: Span) -> bool:
-        words = self.reading.text[slice(*label)]
-        return words[0].isupper() and not giving.VERB.search(self.reading.plain[slice(*label)])
+        words = self.reading.plain[slice(*label)]
+        own = giving.OWN_MEANS.search(words) or giving.NO_BODY.match(words) or giving.VERB.search(words)
+        return self.reading.text[label[0]].isupper() and not own
 
     def _granted(self, piece: _Piece, to: Span | None) -> Iterator[Funding]:
         giver = self._scheme(piece) or self.reader.owner
@@ -202,6 +248,7 @@ class _Lists:
         named = {
             self.reader.canonical(e).text.casefold(): self.reader.canonical(e)
             for e in self.reading.within(0, min(head, piece.start), ("FUNDER",))
+            if not self.reading.within(*self.reading.line_at(e.start), ("AMOUNT",))
         }
         return next(iter(named.values())) if len(named) == 1 else None
 
