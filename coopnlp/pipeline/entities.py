@@ -38,6 +38,7 @@ from spacy.tokens import Span
 from coopnlp.pipeline.columns import by_column
 from coopnlp.pipeline.features import place_lexicon
 from coopnlp.pipeline.funders import funder_roles
+from coopnlp.pipeline.surface import token_texts
 from coopnlp.pipeline.values import register_extensions
 from coopnlp.text import fold_word
 
@@ -229,8 +230,9 @@ def _acronyms(doc: Doc, kept: list[Triple]) -> list[Triple]:
 
 def _repetitions(doc: Doc, kept: list[Triple], taken: _Taken) -> list[Triple]:
     votes: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    texts = token_texts(doc)
     for start, end, label in kept:
-        votes[tuple(t.text for t in doc[start:end])][label] += 1
+        votes[tuple(texts[start:end])][label] += 1
     by_first: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
     for words, labels in votes.items():
         label, _ = labels.most_common(1)[0]
@@ -238,7 +240,6 @@ def _repetitions(doc: Doc, kept: list[Triple], taken: _Taken) -> list[Triple]:
             by_first[words[0]].append((words, label))
     for names in by_first.values():
         names.sort(key=lambda n: -len(n[0]))
-    texts = [t.text for t in doc]
     found = []
     for i, text in enumerate(texts):
         for words, label in by_first.get(text, ()):

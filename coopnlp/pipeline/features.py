@@ -33,6 +33,7 @@ from spacy.tokens import Doc
 from spacy.util import registry
 from thinc.api import HashEmbed, Maxout, Model, chain, concatenate, list2ragged, ragged2list, with_array
 
+from coopnlp.pipeline.surface import token_texts
 from coopnlp.resources import data_file
 from coopnlp.text import fold_word
 
@@ -153,7 +154,7 @@ def share_features(doc: Doc, copy: Doc) -> None:
 
 def _compute(doc: Doc) -> NDArray[np.uint64]:
     table = np.zeros((len(doc), len(FEATURES)), dtype=np.uint64)
-    texts = [token.text for token in doc]
+    texts = token_texts(doc)
     folded = [fold_word(text) for text in texts]
     tokens = [i for i, word in enumerate(folded) if word]
     words = [folded[i] for i in tokens]

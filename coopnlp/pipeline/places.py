@@ -26,6 +26,7 @@ from spacy.tokens import Span
 
 from coopnlp.pipeline.candidates import GROUP
 from coopnlp.pipeline.features import match_names, place_lexicon
+from coopnlp.pipeline.surface import token_texts
 from coopnlp.text import fold_word
 
 if TYPE_CHECKING:
@@ -60,12 +61,13 @@ _LONGEST_STREET = 5  # words that begin with a capital
 
 def find_streets(doc: Doc) -> Iterator[tuple[int, int]]:
     """Yield (first token, token after the last) of each named street: « rue Danton », « avenue du Maréchal Foch »."""
-    for token in doc:
-        if fold_word(token.text) not in _WAYS:
+    texts = token_texts(doc)
+    for first, word in enumerate(texts):
+        if fold_word(word) not in _WAYS:
             continue
-        at, end, names = token.i + 1, token.i, 0
-        while at < len(doc) and names < _LONGEST_STREET:
-            text = doc[at].text
+        at, end, names = first + 1, first, 0
+        while at < len(texts) and names < _LONGEST_STREET:
+            text = texts[at]
             if text[0].isupper():
                 names += 1
                 end = at
@@ -73,15 +75,16 @@ def find_streets(doc: Doc) -> Iterator[tuple[int, int]]:
                 break
             at += 1
         if names:
-            yield token.i, end + 1
+            yield first, end + 1
 
 
 def find_places(doc: Doc) -> Iterator[tuple[int, int]]:
     """Yield (first token, token after the last) of each typed name of an authority."""
-    folded = [fold_word(token.text) for token in doc]
+    texts = token_texts(doc)
+    folded = [fold_word(text) for text in texts]
     tokens = [i for i, word in enumerate(folded) if word]
     words = [folded[i] for i in tokens]
-    names = {m.start: m.end for m in match_names(words, tokens, place_lexicon(), lambda i: doc[i].text[0].isupper())}
+    names = {m.start: m.end for m in match_names(words, tokens, place_lexicon(), lambda i: texts[i][0].isupper())}
     for at in range(len(words)):
         for kind in _BY_FIRST.get(words[at], ()):
             if tuple(words[at : at + len(kind)]) != kind:

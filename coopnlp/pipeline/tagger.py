@@ -26,6 +26,8 @@ from coopnlp.errors import ModelError
 from coopnlp.pipeline.crf import allowed, best_tags, spans_of
 from coopnlp.pipeline.features import FeatureEmbed
 from coopnlp.pipeline.lookup import Lookup
+from coopnlp.pipeline.matmul import multiply_by_numpy, one_thread
+from coopnlp.pipeline.surface import token_texts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -112,6 +114,7 @@ def build_member(vocab: Vocab, labels: int, settings: dict[str, Any] | None = No
     moves: Any = np.zeros((tags + 1, tags), dtype=np.float32)
     crf: Model[Any, Any] = Model("crf", _no_forward, params={"T": moves})
     network.initialize(X=[Doc(vocab, words=["Ville", "de", "Québec"])])
+    multiply_by_numpy(network)
     return Member(network, crf, given)
 
 
@@ -128,10 +131,10 @@ def paragraphs(doc: Doc) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     start = line_ends = 0
     last_line = 0
-    for token in doc:
-        i = token.i
-        if token.is_space:
-            line_ends += token.text.count("\n")
+    texts = token_texts(doc)
+    for i, text in enumerate(texts):
+        if text.isspace():
+            line_ends += text.count("\n")
             if line_ends:
                 last_line = i + 1
             continue
@@ -171,7 +174,8 @@ class Tagger:
         rows: list[NDArray[np.float32]] = []
         for start, end in _parts(doc):
             part = doc[start:end].as_doc() if end - start < len(doc) else doc
-            every = [member.scores(part) for member in self.members]
+            with one_thread():
+                every = [member.scores(part) for member in self.members]
             rows.append(np.mean(every, axis=0, dtype=np.float32))
         tags = 1 + 2 * len(self.labels)
         table = np.concatenate(rows) if rows else np.zeros((0, tags), dtype=np.float32)
@@ -235,10 +239,9 @@ def _share(doc: Doc, table: NDArray[np.float32]) -> None:
     mean of their mentions, no more: a town is a party here and a mere place there.
     """
     mentions: dict[str, list[int]] = {}
-    for token in doc:
-        text = token.text
+    for i, text in enumerate(token_texts(doc)):
         if len(text) > 2 and text[0].isupper() and text.isalnum():
-            mentions.setdefault(text, []).append(token.i)
+            mentions.setdefault(text, []).append(i)
     for text, at in mentions.items():
         if len(at) > 1:
             gain = table[at] - table[at, :1]
