@@ -232,7 +232,7 @@ def _due(text: str) -> Iterator[tuple[int, str]]:
     for pattern, words, far in ((_MONTH_OF_YEAR, _MONTHS, 2), (_MONTH_OF_DAY, _MONTHS, 1), (_OF_SUM, _CURRENCIES, 2)):
         for match in pattern.finditer(text):
             read = match.group(1).lower()
-            distance, word = min((_apart(read, word), word) for word in words)
+            distance, _, word = min((_apart(read, word), len(word) != len(read), word) for word in words)
             if 0 < distance <= min(far, len(word) // 3):
                 yield match.start(1), word.upper() if match.group(1).isupper() else word
 

@@ -40,6 +40,8 @@ _GROUPS = re.compile(
     rf"(?:[ \u00a0\u202f.](?:{_L}\d\d|\d{_L}\d|\d\d{_L}|\d{{3}}))+(?!\w)"
 )
 _LONG = re.compile(rf"(?<!\w)(?:{_LOW}\d{{4,}}|\d+{_L}\d{{3,}}|\d{{2,}}{_L}\d{{2,}})(?!\w)")
+# Before the sign of a currency a number may have letters wherever it wants: « 4C10 € », « C50 € ».
+_PRICED = re.compile(rf"(?<![\w,.])(?=\w*\d\w*\d)\w{{2,7}}(?={_GAP}?[€$])")
 _DECIMALS = re.compile(rf"(?<=\d[,.])(?:{_L}\d|\d{_L})(?=\s*(?:[€$F%]|M|k|euros?|dollars?|francs?|millions?)(?!\w))")
 _DAY = re.compile(
     rf"(?<!\w)(?:[123]{_L}|{_L}\d)(?={_GAP}(?:janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre|d[ée]cembre)\b)"
@@ -48,9 +50,12 @@ _ORDINAL = re.compile(r"1er|[12]e|2d", re.IGNORECASE)
 
 # A letter where a currency sign is due. Letters that are units, or words of French, are left.
 _SUM = re.compile(rf"(?:\d{_GAP}\d{{3}}|\d\.\d{{3}}|\d,\d\d){_GAP}?({_L})(?=\s*(?:[).,;|\n]|{_GAP}|$))")
-_NO_SIGN = frozenset("aàyAÀFfhmtkKMlLgW")
+_NO_SIGN = frozenset("aàyAÀFfhmtkKMW")
 _EURO, _DOLLAR = frozenset("EeéèêëÉÈÊCcGC"), frozenset("sS8")
 
+# The separator of a file of values after a sum, and its currency column.
+_SEPARATOR = re.compile(rf"(?<=[€$]){_L}(?=\d)")
+_EUR = re.compile(r"(?<=[;| \t])(?:[^\W\d_]UR|E[^\W\d_]R|EU[^\W\d_])(?=[;|\n\t]|$)")
 # Signs taken for letters at the border of words.
 _END = re.compile(rf"(?<!\w){_L}*{_LOW}{{2}}({_UP})(?=\s|$)")
 _OPENED = re.compile(rf"(?<![\w'’(-])({_L})(?={_UP}(?:{_UP}+|{_LOW}+)(?:[ -]\w+){{0,3}}\))")
@@ -96,9 +101,10 @@ def _years(text: str, new: list[str]) -> None:
 
 
 def _numbers(text: str, new: list[str]) -> None:
-    for pattern in (_GROUPS, _LONG, _DECIMALS):
+    for pattern in (_GROUPS, _LONG, _DECIMALS, _PRICED):
         for match in pattern.finditer(text):
-            _digits(text, match.start(), match.end(), new)
+            if sum(c.isalpha() for c in match.group()) <= 2:
+                _digits(text, match.start(), match.end(), new)
 
 
 def _digits(text: str, start: int, end: int, new: list[str]) -> None:
@@ -109,6 +115,12 @@ def _digits(text: str, start: int, end: int, new: list[str]) -> None:
 
 def _signs(text: str, new: list[str]) -> None:
     euro, dollar = text.count("€"), text.count("$")
+    if text.count(";") > 2:
+        for match in _SEPARATOR.finditer(text):
+            new[match.start()] = ";"
+    if "EUR" in text:
+        for match in _EUR.finditer(text):
+            new[match.start() : match.end()] = "EUR"
     for match in _SUM.finditer(text):
         letter, at = match.group(1), match.start(1)
         if letter in _NO_SIGN:
