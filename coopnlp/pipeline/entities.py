@@ -19,7 +19,8 @@ table's column says of its cells goes before the tagger's reading of them
 7. an acronym in brackets right after its full name: « Réseau des villes
    solidaires (RVS) » makes both the same label (annotation guide, ORG);
 8. mentions that the tagger missed of names that it found elsewhere in the same
-   document: an entity repeated is annotated each time (and 6 holds for it too).
+   document: an entity repeated is annotated each time (and 6 holds for it too);
+9. « la convention », « ce plan d'action » in a document that names one.
 
 Example: with « Réseau des villes solidaires » tagged ORG once, every « RVS »
 and every « Réseau des villes solidaires » of the document is ORG.
@@ -66,7 +67,19 @@ _SHARED_TYPE = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"\s*(?:,|et|,\s*et)\s+(?:de |d['’]|du |des )?(?:la |l['’]|le )?")
-_QUOTATION = 120
+_QUOTATION, _EMPHASIS = 120, " \u00a0\u202f*_"
+# « la convention », « ce plan d'action », no complement after it: in the training documents all 151 such
+# mentions are AGREEMENT where the document has an instrument of that name besides.
+_INSTRUMENT = (
+    r"plan d['’]action|convention(?:-cadre)?|accord(?:-cadre)?|entente|protocole(?: d['’](?:accord|entente))?|charte"
+    r"|mémorandum|déclaration|feuille de route|pacte d['’]amitié|avenant|contrat"
+)
+_DEFINITE = re.compile(
+    rf"\b(?:cette|cet|ce|ladite|ledit|la présente|le présent|la|le|l['’]|du|au)\s?(?P<name>{_INSTRUMENT})\b"
+    r"(?!-|['’]| (?:de|d['’]|du|des|entre|sur|avec|n°|\d|[a-zà-ÿ]+(?:ale?|elle|ique|aire|ive|ée?|ite|ant)\b))",
+    re.IGNORECASE,
+)
+_OF_NAME = re.compile(_INSTRUMENT, re.IGNORECASE)
 _IN_NAMES = frozenset({"-", "'", "’", "de", "du", "d’", "d'", "la", "le", "von", "van", "ben", "el", "."})
 
 Triple = tuple[int, int, str]
@@ -114,6 +127,7 @@ def merge(doc: Doc, tagged: list[Triple], ruled: list[Triple]) -> list[Triple]:
     kept = funder_roles(doc, text, sorted(kept))
     keep(_acronyms(doc, kept))
     keep(_repetitions(doc, kept, taken))
+    keep(_definite_references(doc, text, kept))
     return funder_roles(doc, text, sorted(kept))  # a repetition may be the one that pays
 
 
@@ -134,8 +148,8 @@ def _whole_quotation(text: str, doc: Doc, span: Triple) -> Triple:
     if opened < 0 or closed < 0 or any(c in text[opened + 1 : closed] for c in "«»\n"):
         return span
     inside = text[opened + 1 : closed]
-    left = opened + 1 + len(inside) - len(inside.lstrip())
-    whole = doc.char_span(left, opened + 1 + len(inside.rstrip()))
+    left = opened + 1 + len(inside) - len(inside.lstrip(_EMPHASIS))
+    whole = doc.char_span(left, opened + 1 + len(inside.rstrip(_EMPHASIS)))
     return (whole.start, whole.end, label) if whole is not None and closed - opened <= _QUOTATION else span
 
 
@@ -246,6 +260,24 @@ def _repetitions(doc: Doc, kept: list[Triple], taken: _Taken) -> list[Triple]:
             if tuple(texts[i : i + len(words)]) == words and taken.free(i, i + len(words)):
                 found.append((i, i + len(words), label))
                 break
+    return found
+
+
+def _definite_references(doc: Doc, text: str, kept: list[Triple]) -> list[Triple]:
+    """Return the mentions of instruments by their bare noun, in documents that name one of that noun."""
+    known = set()
+    for start, end, label in kept:
+        name = _OF_NAME.match(doc[start:end].text) if label == "AGREEMENT" else None
+        if name:
+            known.add(name.group().lower().replace("’", "'"))
+    if not known:
+        return []
+    found = []
+    for match in _DEFINITE.finditer(text):
+        if match["name"].lower().replace("’", "'") in known:
+            span = doc.char_span(*match.span("name"))
+            if span is not None:
+                found.append((span.start, span.end, "AGREEMENT"))
     return found
 
 

@@ -55,20 +55,24 @@ _BEARERS = re.compile(
 )
 _LIST = 3
 _ORDINAL = (
-    r"(?:\d+(?:e|es|ème|èmes|er|re|ère|ères)|[IVX]+(?:e|es|èmes?)|[Pp]remi[eè]re?s|[Dd]euxièmes?|[Tt]roisièmes?|"
+    r"(?:\d+(?:<sup>)?(?:e|es|ème|èmes|er|re|ère|ères)(?:</sup>)?|[IVX]+(?:e|es|èmes?)|[Pp]remi[eè]re?s|[Dd]euxièmes?|[Tt]roisièmes?|"
     r"[Qq]uatrièmes?|[Cc]inquièmes?|[Ss]ixièmes?|[Ss]eptièmes?|[Hh]uitièmes?|[Nn]euvièmes?|[Dd]ixièmes?)"
 )
 _HEAD = (
     r"(?:Assises|Rencontres|Forum|Journées?|Semaine|Festival|Salon|Congrès|Sommet|Biennale|Triennale|"
     r"Universités? d['’]été|Ateliers|Fêtes?|Foire|Colloque|Symposium|États généraux)"
 )
+# Events of a series, which their number makes names: « 400e anniversaire de la fondation de Québec ».
+_COUNTED = r"(?:[Aa]nniversaire|[Rr]encontre|[Cc]onférence|[Ss]ommet|[Cc]ongrès|[Cc]ommission|[Éé]dition)"
 # Endings of French adjectives of place, kind and quality; the word must end there.
 _ADJECTIVE = (
     r"(?:\w+-)*\w+(?:iques?|als?|ales?|aux|elles?|els?|ives?|ifs?|aires?|ois|oises?|ais|aises?|iens?|iennes?|éens?|éennes?|"
     r"ains?|aines?|ées?|és?|ants?|antes?|eurs?|eux|euses?|ables?|ibles?|ins|ines?|phones?|ones?|iles?)\b"
 )
 _MONTH = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
-_WORD = rf"(?!(?:{_MONTH}|à|au)\b)[^\W\d_][\w·]*(?:[-'’][\w·]+)*"
+_WORD = (
+    rf"(?![cdjlmnst]['’]|qu['’])(?!(?:{_MONTH}|à|au|en|y|leurs?|son|sa|ses|ne|se|les?|la|de|du|des|qui|dont)\b)[^\W\d_][\w·]*(?:[-'’][\w·]+)*"
+)
 _NAME = r"[A-ZÀ-Ý][\w·]*(?:[-–'’][\w·]+)*"
 _ARTICLE = r"(?:la |le |les |l['’])?"
 _LINK = (
@@ -76,7 +80,7 @@ _LINK = (
     rf"(?:sur|pour|entre|autour de) {_ARTICLE})"
 )
 _EVENT = re.compile(
-    rf"(?:{_ORDINAL} )?\b{_HEAD}\b(?: (?:{_ADJECTIVE}|{_NAME}))*"
+    rf"(?:{_ORDINAL} {_COUNTED}|(?:{_ORDINAL} )?\b{_HEAD})\b(?: (?:{_ADJECTIVE}|{_NAME}))*"
     rf"(?: {_LINK}{_WORD}(?: (?:{_ADJECTIVE}|{_NAME}))*){{0,4}}"
 )
 

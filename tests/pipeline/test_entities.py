@@ -57,6 +57,20 @@ def test_a_title_of_which_the_tagger_found_a_part_is_its_whole_quotation() -> No
     assert merged(tagger) == "Il présente « [[Mille arbres pour Pau|PROJECT]] » et « une [[ville|PROJECT]]\nneuve »."
 
 
+def test_marks_of_emphasis_are_no_part_of_a_quoted_title() -> None:
+    tagger = "Les ateliers, « **[[Assises|EVENT]] du lac** », reviennent."
+    assert merged(tagger) == "Les ateliers, « **[[Assises du lac|EVENT]]** », reviennent."
+
+
+def test_an_instrument_that_the_document_names_is_meant_by_its_bare_noun() -> None:
+    tagger = (
+        "La [[convention de 2011|AGREEMENT]] court. Cette convention est claire, l'avenant aussi, "
+        "la convention de vente non."
+    )
+    assert merged(tagger) == tagger.replace("Cette convention", "Cette [[convention|AGREEMENT]]")
+    assert merged("Cette convention est claire.") == "Cette convention est claire."
+
+
 def test_a_name_begins_after_its_label_and_ends_before_a_quotation() -> None:
     assert merged("[[MRC : Arthabaska|COLLECTIVITY]].") == "MRC : [[Arthabaska|COLLECTIVITY]]."
     assert merged("Le [[Lycée Ozenne » en fête|ORG]].") == "Le [[Lycée Ozenne|ORG]] » en fête."
@@ -281,9 +295,9 @@ def micro_f1(nlp: Language, gold: list[Annotated]) -> float:
 
 
 # A floor is a number on one corpus: a change of the dev split asks for the floor to be set again, on purpose.
-DEV_DIGEST = "c300f2048c33d454e224f86cfaf85948fd8c6cf07656f19179ad82438eeda99d"
-DEV_FLOOR = 0.84
-SEEDS_FLOOR = 0.71
+DEV_DIGEST = "aa580e5e2d594f9f782e3f0685e7559c4074f52fe6514343cf4634919b3d0583"
+DEV_FLOOR = 0.85
+SEEDS_FLOOR = 0.72
 
 
 def test_floor_on_the_dev_split(nlp: Language, root: Path) -> None:

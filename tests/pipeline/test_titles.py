@@ -86,6 +86,9 @@ def test_other_quotations_are_none(text: str) -> None:
         ("Le Festival international des jardins ferme.", "Festival international des jardins"),
         ("La Semaine de la solidarité revient en mai.", "Semaine de la solidarité"),
         ("Le Colloque sur la forêt boréale a lieu à Pau.", "Colloque sur la forêt boréale"),
+        ("Aux troisièmes Ateliers du lac et d'en fixer la date", "troisièmes Ateliers du lac"),
+        ("pour le 400<sup>e</sup> anniversaire de la ville de Pau", "400<sup>e</sup> anniversaire de la ville de Pau"),
+        ("La 15e rencontre alternée des ministres finit.", "15e rencontre alternée des ministres"),
     ],
 )  # fmt: skip
 def test_an_event_noun_with_its_complement_is_an_event(text: str, event: str) -> None:
