@@ -118,7 +118,7 @@ def read_gold(path: Path) -> Iterator[Annotated]:
 
 
 def _digests(folder: Path) -> dict[str, str]:
-    files = (p for p in sorted(folder.rglob("*")) if p.is_file() and p.suffix in (".txt", ".jsonl"))
+    files = (p for p in sorted(folder.rglob("*")) if p.is_file() and p.suffix in (".txt", ".jsonl", ".tsv"))
     return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
