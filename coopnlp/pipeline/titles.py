@@ -70,7 +70,10 @@ _ADJECTIVE = (
     r"ains?|aines?|ées?|és?|ants?|antes?|eurs?|eux|euses?|ables?|ibles?|ins|ines?|phones?|ones?|iles?)\b"
 )
 _MONTH = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
-_WORD = rf"(?![cdjlmnst]['’]|qu['’])(?!(?:{_MONTH}|à|au|en|y|leurs?|son|sa|ses|ne|se|les?|la|de|du|des|qui|dont)\b)[^\W\d_][\w·]*(?:[-'’][\w·]+)*"
+_NO_COMPLEMENT = (
+    rf"(?![cdjlmnst]['’]|qu['’])(?!(?:{_MONTH}|à|au|en|y|leurs?|son|sa|ses|ne|se|les?|la|de|du|des|qui|dont)\b)"
+)
+_WORD = rf"{_NO_COMPLEMENT}[^\W\d_][\w·]*(?:[-'’][\w·]+)*"
 _NAME = r"[A-ZÀ-Ý][\w·]*(?:[-–'’][\w·]+)*"
 _ARTICLE = r"(?:la |le |les |l['’])?"
 _LINK = (
