@@ -14,7 +14,7 @@ from coopnlp.records.sentences import LIST_MARK
 from coopnlp.records.table_columns import is_aligned, parties_of_row, party_columns
 from coopnlp.types import DateValue, Entity, Partnership, PartnershipKind
 
-__all__ = ["partnerships_in_lists", "partnerships_in_tables"]
+__all__ = ["partnerships_in_lists", "partnerships_in_tables", "partnerships_of_items"]
 
 Span = tuple[int, int]
 
@@ -28,6 +28,13 @@ _LIST_HEADING = re.compile(
     r"|nos partenaires|annuaire des partenaires|cooperations? (?:decentralisee"
     r"|internationale))\b"
 )
+
+
+_ITEM = re.compile(
+    r"[\s•*▪➤►›·■□◦▸>+–—-]*(?:[a-z]?-?\d{1,3}\s?[.)°|/–:-]?\s*)?(?:les? |la |l')?(?:villes? (?:de |d'))?(?:la |l')?"
+)
+_AFTER_PARTIES = re.compile(r"\s*(?:\([^)]*\))?\s*(?:$|[:;|.]|,? ?objet\b|[–—-]\s| {3,}|\t)")
+_LEAST_ITEMS = 2
 
 
 def partnerships_in_tables(reader: Reader) -> Iterator[Partnership]:
@@ -111,6 +118,35 @@ def _row(
         status="Terminé" if closed else None,
         evidence=tuple((e.start, e.end) for e in everyone),
     )
+
+
+def partnerships_of_items(reader: Reader) -> Iterator[Partnership]:
+    """Read lists whose items open with two parties or more: « 1. Angers – Nicolet : Semences d'ici ».
+
+    Two such items at least; they are projects where the document speaks of projects before them.
+    """
+    reading = reader.reading
+    found: list[list[Entity]] = []
+    for start, end in reading.lines:
+        bodies = [e for e in reading.within(start, end) if e.label in ("COLLECTIVITY", "LOC")]
+        if not bodies or bodies[0].label != "COLLECTIVITY":
+            continue
+        if not _ITEM.fullmatch(reading.plain, start, bodies[0].start):
+            continue
+        run, run_end = coordinated(reading, bodies, 0, tight=True)
+        if len(run) < 2:
+            run, run_end = coordinated(reading, bodies, 0)
+        closed = _AFTER_PARTIES.match(reading.plain, run_end, end)
+        if len(run) > 1 and closed and all(e.label == "COLLECTIVITY" for e in run):
+            found.append(run)
+    if len(found) < _LEAST_ITEMS:
+        return
+    about = re.search(r"\b(?:projets?|laureats?|dossiers?|chantiers?)\b", reading.plain[: found[0][0].start])
+    for run in found:
+        parties = unique_parties(reader.canonical(e) for e in run)
+        if len(parties) > 1:
+            kind: PartnershipKind = "projet" if about else "cooperation_decentralisee"
+            yield Partnership(parties=parties, kind=kind, evidence=tuple((e.start, e.end) for e in run))
 
 
 def _opens_since(reading: Reading, day: Entity) -> bool:

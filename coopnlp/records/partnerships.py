@@ -18,7 +18,7 @@ from coopnlp.records.cooperation import COOPERATION, kind_of, status_of
 from coopnlp.records.demonyms import pair_of_adjectives
 from coopnlp.records.parties import coordinated, is_state, name_key, party, same_name, unique_parties
 from coopnlp.records.partnership_merge import merge_partnerships
-from coopnlp.records.partnership_tables import partnerships_in_lists, partnerships_in_tables
+from coopnlp.records.partnership_tables import partnerships_in_lists, partnerships_in_tables, partnerships_of_items
 from coopnlp.types import Agreement, DateValue, Entity, Partnership, PartnershipKind, Project
 
 __all__ = ["partnerships_of_agreements", "read_partnerships"]
@@ -62,6 +62,21 @@ _SINCE = re.compile(
 )
 _PLACED = re.compile(r"(?:\b(?:en|au|aux|a|dans) (?:la |le |l')?|\bvisite [^.;]{0,3})$")
 _FIRM = re.compile(r"\b(?:partenariats?|conventions?|ententes?|accords?|protocoles?|jumel\w+|collabor\w+|cooper\w+)\b")
+_APPOSITION = r"(?:\s*\([^)]*\)|,? (?:en|dans|au|aux|a) [^,.;]{2,30},?)?"
+_OBLIQUE = re.compile(r"\b(?:avec|a|au|aux|de|du|des|d'|chez|pour|par|sur|entre)\s*(?:la |le |les |l')?$")
+_TOGETHER = re.compile(
+    rf"{_APPOSITION}\s*,?\s*(?:ont |se sont |s'|se )?(?:structurent|echange\w*|collabor\w+|travaillent|cooperent"
+    r"|partagent|menent|conduisent|preparent|construisent|organisent|unissent|associent|rapproche\w*|lie\w*|parlent"
+    r"|ecrivent|poursuivent|entretiennent|developpent|lancent|portent|signe\w*)\b"
+)
+_WORKS_WITH = re.compile(
+    rf"{_APPOSITION}\s*,?\s*(?:a |ont |y |s'est |se sont |est |sont )?(?:"
+    r"(?:accompagne|appuie|appuye|soutient|soutenu)(?:nt)? (?:la |le |l'|les )?"
+    r"(?:ville de |commune de |municipalite de |d')?"
+    r"|(?:[^.;:]{0,40}\b)?(?:echange\w*|partage\w*|collabor\w+|cooper\w+|travaill\w+|correspond\w*|noue\w*|tisse\w*"
+    r"|poursuit|entretien\w*|lie\w*|rapproche\w*|associe\w*|presence|jumel\w*)\b[^.;:]{0,60}\b(?:avec|a|de) "
+    r"(?:la |le |l'|les |celle de )?(?:ville de |commune de |municipalite de |d')?)"
+)
 _PAST_FORMER = re.compile(r"\bex[ -]?$|\bancienne? (?:region |departement )?(?:de |du |d')?$")
 
 
@@ -82,6 +97,7 @@ class _Sentences:
         former: Partnership | None = None
         for start, end in self.reading.sentences:
             words = self.reading.plain[start:end]
+            yield from self._at_work(start, end)
             if not COOPERATION.search(words) and not re.search(r"\bprojet|\bporte", words):
                 yield from self._contrast(start, end, former)
                 former = None
@@ -89,6 +105,35 @@ class _Sentences:
             found = list(self._sentence(start, end))
             former = next((p for p in found if p.status == "Terminé"), None)
             yield from found
+
+    def _at_work(self, start: int, end: int) -> Iterator[Partnership]:
+        """« A accompagne B », « A échange avec B », « A et B structurent une filière »: at work together."""
+        words = self.reading.plain[start:end]
+        if _DENIED.search(words) or re.search(r"\b(?:pas|jamais|aurait|pourrait|comme|contrairement)\b", words):
+            return
+        bodies = [e for e in self.reading.within(start, end) if e.label in _BODIES]
+        for i, entity in enumerate(bodies):
+            if entity.label != "COLLECTIVITY":
+                continue
+            if _OBLIQUE.search(words[: entity.start - start]):
+                continue
+            run, run_end = coordinated(self.reading, bodies, i)
+            after = words[run_end - start :]
+            if len(run) > 1 and all(e.label == "COLLECTIVITY" for e in run) and _TOGETHER.match(after):
+                yield self._made(run, words, entity.start - start, start, end)
+                return
+            other = next((e for e in bodies[i + len(run) :] if e.label == "COLLECTIVITY"), None)
+            if (
+                len(run) == 1
+                and other is not None
+                and _WORKS_WITH.fullmatch(words[run_end - start : other.start - start])
+            ):
+                partners = [
+                    e for e in coordinated(self.reading, bodies, bodies.index(other))[0] if e.label == "COLLECTIVITY"
+                ]
+                if not same_name(party(entity), party(other)):
+                    yield self._made([entity, *partners], words, other.start - start, start, end)
+                    return
 
     def _contrast(self, start: int, end: int, former: Partnership | None) -> Iterator[Partnership]:
         """« Quand l'ex-X, elle, ... »: contrasted with former regions that cooperated with the same partner."""
@@ -259,6 +304,9 @@ class _Sentences:
     ) -> Partnership:
         former = any(_PAST_FORMER.search(self.reading.plain[max(0, e.start - 12) : e.start]) for e in run)
         chosen = kind or kind_of(words, at)
+        if chosen == "autre" and all(e.label == "COLLECTIVITY" or is_state(e) for e in run):
+            # « échanges », « liens », « partenariat » of authorities, without an instrument.
+            chosen = "cooperation_decentralisee"
         begun = self._begun(start, end)
         status = status_of(words) if former or begun or re.search(r"jumel|partenariat|cooperation", words) else None
         if (
@@ -315,12 +363,18 @@ def partnerships_of_agreements(agreements: Sequence[Agreement], projects: Sequen
             continue
         words = f"{agreement.kind} {agreement.title}".casefold()
         kind = kind_of(words.replace("é", "e"), 0)
+        if kind == "autre" and len(public) == len(agreement.parties):
+            kind = "cooperation_decentralisee"
         yield Partnership(
             parties=agreement.parties,
             kind=kind,
             start=(agreement.date or agreement.start or "")[:4] or None,
             evidence=agreement.evidence,
         )
+    for project in projects:
+        public = [p for p in project.parties if p.kb_id or name_key(p.text)[0]]
+        if len(public) > 1:
+            yield Partnership(parties=project.parties, kind="projet", evidence=project.evidence)
 
 
 def read_partnerships(
@@ -328,5 +382,5 @@ def read_partnerships(
 ) -> tuple[Partnership, ...]:
     """Return the partnerships of a document, merged."""
     found = [*_Sentences(reader).read(), *partnerships_in_tables(reader), *partnerships_in_lists(reader)]
-    found += partnerships_of_agreements(agreements, projects)
+    found += [*partnerships_of_agreements(agreements, projects), *partnerships_of_items(reader)]
     return merge_partnerships(found)

@@ -102,7 +102,9 @@ class _Lists:
         self.reader, self.reading, self.known = reader, reader.reading, known
 
     def read(self) -> Iterator[Funding]:
-        yield from self._yearly()
+        yearly = list(self._yearly())
+        yield from yearly
+        self.known |= {span for funding in yearly for span in funding.evidence}
         group: list[_Piece] = []
         last = -1
         for number, line in enumerate(self.reading.lines):

@@ -37,7 +37,12 @@ def told(marked: str) -> list[tuple[str, list[str], str | None, str | None]]:
             ["Saumur", "Verviers"],
             None,
         ),
-        ("Le partenariat [[Saumur|COLLECTIVITY]]-[[Québec|LOC]] s'essouffle.", "autre", ["Saumur", "Québec"], None),
+        (
+            "Le partenariat [[Saumur|COLLECTIVITY]]-[[Québec|LOC]] s'essouffle.",
+            "cooperation_decentralisee",
+            ["Saumur", "Québec"],
+            None,
+        ),
         (
             (
                 "La coopération décentralisée entre la [[Région Alsace|COLLECTIVITY]], le [[Conseil général du "
@@ -147,3 +152,42 @@ def test_identifier_merges_two_names() -> None:
         "[[Erevan|COLLECTIVITY]] continue."
     )
     assert len(record.partnerships) == 1
+
+
+ITEMS = (
+    "Neuf projets retenus\n\n1. [[Angers|COLLECTIVITY]] – [[Nicolet|COLLECTIVITY]] : semences d'ici\n"
+    "2. [[Bromont|COLLECTIVITY]] – [[Foix|COLLECTIVITY]] : à hauteur d'enfant\n"
+)
+
+
+def test_items_of_a_list_that_open_with_their_parties() -> None:
+    found = read(ITEMS).partnerships
+    assert [[p.text for p in one.parties] for one in found] == [["Angers", "Nicolet"], ["Bromont", "Foix"]]
+    assert {one.kind for one in found} == {"projet"}
+    assert read(ITEMS.split("2.", maxsplit=1)[0]).partnerships == ()  # one item is no list
+
+
+@pytest.mark.parametrize(
+    ("marked", "parties"),
+    [
+        ("[[Foix|COLLECTIVITY]], dans l'Ariège, accompagne [[Puno|COLLECTIVITY]] depuis un an.", ["Foix", "Puno"]),
+        ("[[Foix|COLLECTIVITY]] partage un agent forestier avec [[Puno|COLLECTIVITY]].", ["Foix", "Puno"]),
+        ("[[Foix|COLLECTIVITY]] et [[Puno|COLLECTIVITY]] structurent une filière.", ["Foix", "Puno"]),
+    ],
+)
+def test_authorities_at_work_together(marked: str, parties: list[str]) -> None:
+    (found,) = read(marked).partnerships
+    assert [p.text for p in found.parties] == parties
+    assert found.kind == "cooperation_decentralisee"
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "Comme [[Foix|COLLECTIVITY]], [[Puno|COLLECTIVITY]] structure une filière.",
+        "[[Foix|COLLECTIVITY]] n'accompagne pas [[Puno|COLLECTIVITY]].",
+        "On va de [[Foix|COLLECTIVITY]] et de [[Puno|COLLECTIVITY]] à la mer.",
+    ],
+)
+def test_authorities_that_are_only_named_together(marked: str) -> None:
+    assert read(marked).partnerships == ()

@@ -1,0 +1,69 @@
+"""Lists of names and sums: the heading says whether the names give or receive."""
+
+from __future__ import annotations
+
+import pytest
+from marked_records import read
+
+
+def told(text: str) -> list[tuple[str, str, str | None, str | None]]:
+    return [(f.funder.text, str(f.amounts[0].value), f.start, f.purpose) for f in read(text).fundings]
+
+
+def test_a_plan_of_financing_names_who_gives() -> None:
+    text = (
+        "Plan de financement : [[Région Centre|COLLECTIVITY]] [[1 500 €|AMOUNT]] ; [[FNADT|FUNDER]] [[400 €|AMOUNT]] ; "
+        "autofinancement [[90 €|AMOUNT]].\n"
+    )
+    assert [(giver, value) for giver, value, _, _ in told(text)] == [("Région Centre", "1500"), ("FNADT", "400")]
+
+
+@pytest.mark.parametrize(
+    "heading", ["Avec quels moyens ?", "Ressources de l'année", "Ce que nous avons reçu", "Acquis"]
+)
+def test_lines_under_a_heading_of_resources(heading: str) -> None:
+    text = (
+        f"{heading}\n\n[[Ville de Dax|COLLECTIVITY]], subvention ordinaire ....... [[6 500 €|AMOUNT]]\n"
+        "[[Fondation de France|FUNDER]] ....... [[800 €|AMOUNT]]\nCotisations ....... [[300 €|AMOUNT]]\n"
+    )
+    assert [(giver, value) for giver, value, _, _ in told(text)] == [
+        ("Ville de Dax", "6500"),
+        ("Fondation de France", "800"),
+    ]
+
+
+def test_a_list_of_grants_names_who_receives() -> None:
+    text = (
+        "[[ENVERMEU|COLLECTIVITY]] (76630)\nAnnexe à la délibération\nSUBVENTIONS\n\n"
+        "Amicale des pompiers ............ [[600 €|AMOUNT]]\nChorale du lac ............ [[300 €|AMOUNT]]\n"
+        "TOTAL ............ [[900 €|AMOUNT]]\n"
+    )
+    assert told(text) == [
+        ("ENVERMEU", "600", None, "Amicale des pompiers"),
+        ("ENVERMEU", "300", None, "Chorale du lac"),
+    ]
+
+
+def test_a_column_a_year_gives_a_funding_a_year() -> None:
+    text = (
+        "BUDGET SOMMAIRE\n\n                        [[2013|DATE]]          [[2014|DATE]]\n"
+        "[[MRC de La Matanie|COLLECTIVITY]]       [[12 000 $|AMOUNT]]      [[10 000 $|AMOUNT]]\n"
+        "[[LOJIQ|FUNDER]]                   [[5 000 $|AMOUNT]]            -\n"
+    )
+    assert [(giver, value, year) for giver, value, year, _ in told(text)] == [
+        ("MRC de La Matanie", "12000", "2013"),
+        ("MRC de La Matanie", "10000", "2014"),
+        ("LOJIQ", "5000", "2013"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dépenses\n\nTransport : [[600 €|AMOUNT]]\nVisite de [[Ville de Dax|COLLECTIVITY]] : [[300 €|AMOUNT]]\n",
+        "Prix des places\n\n[[Dax|COLLECTIVITY]] : [[6 €|AMOUNT]]\n[[Foix|COLLECTIVITY]] : [[3 €|AMOUNT]]\n",
+        "On a compté [[600 €|AMOUNT]] hier et [[300 €|AMOUNT]] ce matin.\n",
+    ],
+)
+def test_costs_and_counts_are_no_fundings(text: str) -> None:
+    assert told(text) == []
