@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from coopnlp.pipeline.surface import flatten
@@ -37,17 +38,21 @@ _HEADS = {
     rf"|beneficiaires?|clubs?|promoteurs?|etablissements?|operateurs?|maitres? d'ouvrage){_SIDE}",
     "THEME": r"thematiques?|themes?|(?:domaines?|secteurs?)(?: d'(?:action|intervention|activites?))?",
     "LOC": rf"(?:pays|quartiers?|continents?){_SIDE}",
-    "COLLECTIVITY": rf"(?:collectivites?|communes?|villes?|partenaires?){_SIDE}(?: chef de file| porteuse)?",
+    "COLLECTIVITY": rf"(?:collectivites?|partenaires?){_SIDE}(?: chef de file| porteuse)?",
+    "TOWN": rf"(?:communes?|villes?){_SIDE}",  # of a partner, or where an association sits
 }
 _LABELLED = "|".join(f"(?P<{label}>{heads})" for label, heads in _HEADS.items())
 _HEAD = re.compile(rf"\W*(?:{_LABELLED})\W*")
+# Heads that say nothing of entities; two heads at least make a line of heads, else it is a line of a form.
+_OTHER = (
+    r"code|types?|n°|nos?|num(?:ero)?|id|ref\.?|montants?(?: (?:attribue|propose|vote|accorde|demande|total)e?s?)?"
+    r"(?: \(?(?:€|en euros)\)?)?|subventions?|aides?|parts?|annees?|dates?|debut|fin|duree|depuis|objets?|avis|votes?"
+    r"|nature|imputation|observations?|remarques?|propositions?|total|adresse|actions?|budget|couts?|statut|etat|devise"
+    r"|volet|priorite|participants?|contacts?|region|departement|responsables?|referents?|axes?|dossiers?"
+)
+_OTHER_HEAD = re.compile(rf"\W*(?:{_OTHER})\b[^.]{{0,25}}")
 # Heads one after the other on a line that has lost the bars between them.
-_HEAD_WORD = re.compile(
-    rf"(?:{_LABELLED}"
-    r"|code|type|n°|numero|montants?(?: (?:attribue|propose|vote|accorde|demande)e?s?)?(?: \(?(?:€|en euros)\)?)?"
-    r"|subventions?|annees?|dates?|objet|avis|vote|nature|imputation|observations?|propositions?|total|adresse|action)"
-    r"(?: +|$)"
-)  # fmt: skip
+_HEAD_WORD = re.compile(rf"(?:{_LABELLED}|{_OTHER})(?: +|$)")
 # A head is short and has no sum; « 1 840 € » under « École » does.
 _NO_HEAD = re.compile(r"\d{3}|[€$] *\d")
 _LONGEST_HEAD = 45
@@ -67,6 +72,7 @@ _KEPT = {
     "THEME": frozenset({"THEME"}),
     "LOC": frozenset({"LOC"}),
     "COLLECTIVITY": frozenset({"COLLECTIVITY", "ORG", "FUNDER"}),
+    "TOWN": frozenset({"COLLECTIVITY", "ORG", "FUNDER", "LOC"}),
 }
 _LONGEST_CELL = 160
 _FILLS = 0.8
@@ -120,6 +126,8 @@ def _named(text: str, cells: Sequence[tuple[int, int]], heads: Heads) -> Iterato
             a += 1
         while b > a and text[b - 1] in _RIGHT_EDGE:
             b -= 1
+        if label not in ("THEME", "LOC") and not (text[a : a + 1].isupper() or text[a : a + 1].isdigit()):
+            continue  # a line of prose, or a cell that goes on
         if label and b - a <= _LONGEST_CELL and _WORD.search(text, a, b) and not _NOTHING.fullmatch(text, a, b):
             yield a, b, label
 
@@ -128,8 +136,11 @@ def _heads(words: Sequence[str]) -> Heads | None:
     """Return the label of each column if this is a line of heads of which one says what its cells are, else None."""
     if any(len(word) > _LONGEST_HEAD or _NO_HEAD.search(word) for word in words):
         return None
-    matches = [_HEAD.fullmatch(flatten(word)) for word in words]
-    return [match.lastgroup if match else None for match in matches] if any(matches) else None
+    flat = [flatten(word) for word in words]
+    matches = [_HEAD.fullmatch(word) for word in flat]
+    labelled = sum(match is not None for match in matches)
+    others = sum(not m and _OTHER_HEAD.fullmatch(word) is not None for word, m in zip(flat, matches, strict=True))
+    return [match.lastgroup if match else None for match in matches] if labelled and labelled + others > 1 else None
 
 
 def _run_on_heads(line: str) -> Heads | None:
@@ -164,15 +175,18 @@ def by_column(doc: Doc, text: str, tagged: list[Triple]) -> list[Triple]:
         if filling and sum(e - s for s, e, _ in filling) + 2 * (len(filling) - 1) >= _FILLS * (end - start):
             continue
         kept = [t for t in kept if t not in inside]
-        whole = _with_acronym(doc, start, end, label)
+        whole = _parts(doc, start, end, "COLLECTIVITY" if label == "TOWN" else label)
         added += whole + [t for t in inside if all(t[1] <= s or t[0] >= e for s, e, _ in whole)]
     return sorted(kept + added)
 
 
-def _with_acronym(doc: Doc, start: int, end: int, label: str) -> list[Triple]:
-    """An organisation is without its bracket; an acronym in it is an entity of its own."""
+def _parts(doc: Doc, start: int, end: int, label: str) -> list[Triple]:
+    """Fields are apart at their commas; a title or body is without its bracket, an acronym in it is its own entity."""
+    if label == "THEME":
+        cuts = [start - 1, *(i for i in range(start, end) if doc[i].text in ",;/"), end]
+        return [(a + 1, b, label) for a, b in pairwise(cuts) if b > a + 1]
     opened = next((i for i in range(end - 2, start, -1) if doc[i].text == "("), None)
-    if label != "ORG" or doc[end - 1].text != ")" or opened is None:
+    if label not in ("ORG", "PROJECT", "COLLECTIVITY") or doc[end - 1].text != ")" or opened is None:
         return [(start, end, label)]
-    acronym = end - opened == 3 and doc[opened + 1].text.isupper()
+    acronym = label == "ORG" and end - opened == 3 and doc[opened + 1].text.isupper()
     return [(start, opened, label), *([(opened + 1, end - 1, label)] if acronym else [])]
