@@ -391,8 +391,7 @@ def money_cells(text: str, flat: str) -> list[MoneyCell]:
         if line not in in_rows and len(stated) == 1:
             if reader.label_row(stated[0]):
                 in_rows.add(line)
-            else:
-                reader.read_above(stated[0])
+            reader.read_above(stated[0])
     stops = set(lines) - in_rows
     for line, stated in lines.items():
         if line in stops:

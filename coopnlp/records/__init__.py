@@ -23,10 +23,11 @@ from coopnlp.records.document import read_document
 from coopnlp.records.funding_merge import merge_fundings
 from coopnlp.records.funding_tables import read_table_fundings
 from coopnlp.records.fundings import read_prose_fundings
+from coopnlp.records.giving import NO_BODY
 from coopnlp.records.partnership_merge import merge_partnerships
 from coopnlp.records.partnerships import read_partnerships
 from coopnlp.records.projects import read_projects
-from coopnlp.records.reading import Reading, entities_of
+from coopnlp.records.reading import Reading, entities_of, plain
 from coopnlp.records.sum_lists import read_listed_fundings
 from coopnlp.records.trusted import trusted_entities
 from coopnlp.types import Entity, Extraction, Record, document_id
@@ -46,6 +47,7 @@ def record_of(extraction: Extraction, entities: tuple[Entity, ...]) -> Record:
     told = frozenset(span for funding in fundings for span in funding.evidence) | in_tables
     fundings = merge_fundings(fundings, read_listed_fundings(reader, told))
     fundings = (*fundings, *fundings_of_form(reading, fundings))
+    fundings = tuple(f for f in fundings if not NO_BODY.fullmatch(plain(f.funder.text)))
     agreements = read_agreements(reader)
     projects = read_projects(reader)
     atlas = read_atlas(reading, fundings)

@@ -143,6 +143,13 @@ class Clause:
         return text_at + at - template_at
 
 
+def _is_initials(acronym: str, name: str) -> bool:
+    """Tell whether an acronym is the initials of a name's first words: « AME », « Agglomération Montargoise et »."""
+    small = ("de", "du", "des", "d", "la", "le", "l")
+    initials = "".join(word[0] for word in fold(name).split() if word not in small)
+    return 2 < len(acronym) <= 6 and acronym.isupper() and initials.startswith(fold(acronym))
+
+
 class Reader:
     """Turns stretches of one document into clauses, with references resolved."""
 
@@ -194,6 +201,8 @@ class Reader:
     def canonical(self, entity: Entity) -> Entity:
         """Return the full name that an acronym stands for in this document, or the entity itself."""
         known = self.acronyms.get(fold(entity.text))
+        if known is None and self.owner is not None and _is_initials(entity.text, self.owner.text):
+            known = self.owner
         if known is None and self._is_generic(entity):
             known = self.resolve(plain(entity.text))
         return known or entity

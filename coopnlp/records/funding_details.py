@@ -14,12 +14,22 @@ from coopnlp.types import DateValue, Entity
 __all__ = ["finance_context", "period_of", "purpose_of", "scheme_of", "yearly_parts"]
 
 
+# « Subventions : » in the minutes of a council heads what it gives, not what it gets.
+_GRANTS = re.compile(r"\W*(?:les )?subventions?(?: (?:aux|accordees|attribuees|votees|\d{4})[\w ]{0,40})?\W*")
+_COUNCIL = re.compile(
+    r"\b(?:conseil (?:municipal|communautaire|general|departemental|regional)|delib\w*|commission permanente)\b"
+)
+_HEAD = 600
+
+
 def finance_context(reader: Reader, offset: int) -> bool:
     """Tell whether the closest heading or announcing line above speaks of where money comes from."""
     reading = reader.reading
     lines = reading.lines_before(offset, 30)
     for back, (start, end) in enumerate(reversed(lines)):
         line = reading.plain[start:end].strip()
+        if _GRANTS.fullmatch(line) and _COUNCIL.search(reading.plain[:_HEAD]):
+            return False
         if reading.within(start, end, ("AMOUNT",)) and not line.endswith(":"):
             continue
         if len(line) < 90 or line.endswith(":") or is_tabular(line) or back < 2:

@@ -178,7 +178,7 @@ class _Grants:
             other = [slot for slot in slots if "1%" not in slot[0].replace(" ", "")]
             slots = (other or slots) if self.table.has_cells else slots[:1]
         if len(self.years) > 1:
-            yearly = [(name, s) for name, s in slots if not re.search(r"\btotal\b", name)]
+            yearly = [(name, s) for name, s in slots if not re.search(r"\btotal\b|\bdemande|\bsollicit", name)]
             return yearly or slots
         granted = [(name, s) for name, s in slots if _GRANTED.search(name) and not _ASKED_OR_COST.search(name)]
         if len(granted) > 1 and all(re.match(r"\W*parts?\b", name) for name, _ in granted):

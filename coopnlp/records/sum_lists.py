@@ -49,6 +49,9 @@ _GRANT = re.compile(
     r"\W*(?:subventions?|aides?|montants?|sommes?|accorde\w*|soutien|dotation|concours|financements?|bourses?|attribu\w+"
     r"|recommandation)(?: (?:accord|attribu|allou|vot|octroy|propos|retenu|complementaire|financier)\w*)?\W*"
 )
+_GENERIC = re.compile(
+    r"(?:la |le |l'|notre )?(?:ville|commune|municipalite|departement|region|metropole|agglomeration|conseil \w+)"
+)
 _MARK = re.compile(r"[\s•*▪➤►›·■□◦▸>–—-]*(?:\d{1,3}\s?[.)°/;|]\s*|[a-zA-Z]\s?[)/]\s+)?[\s•*–—-]*")
 _BEFORE_SUM = re.compile(
     r"[\s:=–—(,;|.-]*(?:(?:une? |la )?(?:subvention|aide|montant|somme|participation|contribution)\s+)?"
@@ -59,6 +62,8 @@ _CUT = re.compile(r"[;•|]|\.\s+(?=[A-ZÀ-Ý«»\"(*])|:\s")
 _AFTER_SUM = re.compile(r"\s*(?:,|\bet\b)\s*(?=(?:la |le |les |l['’])?[A-ZÀ-Ýa-z])")
 _LONGEST, _HEADING = 110, 170
 _LEAST = 2
+# A sum without a name (« Subvention : 41 000 € ») is given by whom the head of the document names.
+_HEAD_OF_DOCUMENT = 600
 
 
 @dataclass(frozen=True)
@@ -219,7 +224,7 @@ class _Lists:
             if label is not None and _GRANT.fullmatch(words):
                 yield from self._granted(piece, None)
             elif role == "giver" and label is not None:
-                body = self._body(piece)
+                body = self._body(piece) or (self.reader.resolve(words) if _GENERIC.fullmatch(words) else None)
                 if body is not None:
                     yield self._made(piece, party(self.reader.canonical(body)), (body.start, body.end), None)
                 elif len(group) >= _LEAST and self._is_name(label) and any(self._body(p) for p in group):
@@ -239,7 +244,7 @@ class _Lists:
 
     def _granted(self, piece: _Piece, to: Span | None) -> Iterator[Funding]:
         giver = self._scheme(piece) or self.reader.owner
-        if giver is not None:
+        if giver is not None and (to is not None or giver.start < _HEAD_OF_DOCUMENT):
             purpose = clip(self.reading.text[slice(*to)]) if to else None
             yield self._made(piece, party(self.reader.canonical(giver)), (giver.start, giver.end), purpose)
 
@@ -249,8 +254,9 @@ class _Lists:
         head = lines[min(9, len(lines) - 1)][1]
         named = {
             self.reader.canonical(e).text.casefold(): self.reader.canonical(e)
-            for e in self.reading.within(0, min(head, piece.start), ("FUNDER",))
-            if not self.reading.within(*self.reading.line_at(e.start), ("AMOUNT",))
+            for e in self.reading.within(0, min(head, piece.start), ("FUNDER", "ORG"))
+            if (e.label == "FUNDER" or self.reading.plain.startswith("minist", e.start))
+            and not self.reading.within(*self.reading.line_at(e.start), ("AMOUNT",))
         }
         return next(iter(named.values())) if len(named) == 1 else None
 
