@@ -30,12 +30,18 @@ from coopnlp.records.projects import read_projects
 from coopnlp.records.reading import Reading, entities_of, plain
 from coopnlp.records.sum_lists import read_listed_fundings
 from coopnlp.records.trusted import trusted_entities
-from coopnlp.types import Entity, Extraction, Record, document_id
+from coopnlp.types import Entity, Extraction, Funding, Record, document_id
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 __all__ = ["read_record", "record_of"]
+
+
+def _is_nothing(funding: Funding) -> bool:
+    """Tell whether all that is given is zero, as in the lines of those who get nothing this year."""
+    values = [v for amount in funding.amounts for v in (amount.value, amount.max) if v is not None]
+    return bool(values) and not any(values)
 
 
 def record_of(extraction: Extraction, entities: tuple[Entity, ...]) -> Record:
@@ -47,7 +53,7 @@ def record_of(extraction: Extraction, entities: tuple[Entity, ...]) -> Record:
     told = frozenset(span for funding in fundings for span in funding.evidence) | in_tables
     fundings = merge_fundings(fundings, read_listed_fundings(reader, told))
     fundings = (*fundings, *fundings_of_form(reading, fundings))
-    fundings = tuple(f for f in fundings if not NO_BODY.fullmatch(plain(f.funder.text)))
+    fundings = tuple(f for f in fundings if not NO_BODY.fullmatch(plain(f.funder.text)) and not _is_nothing(f))
     agreements = read_agreements(reader)
     projects = read_projects(reader)
     atlas = read_atlas(reading, fundings)

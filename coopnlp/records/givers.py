@@ -81,6 +81,11 @@ class Givers:
         found = giving.OF_BODY.match(after)
         if found and giving.OWED_TO.search(head):
             return [clause.entity(found[1])], False
+        found = giving.BY.match(after) or giving.IN_BRACKET.search(head)
+        if found is None and giving.MONEY_TOLD.search(clause.template):
+            found = giving.OF_BODY.match(after)
+        if found and not giving.PRICE_BEFORE.search(head) and giving.MONEY_TOLD.search(clause.template):
+            return [clause.entity(found[1])], False
         found = giving.SOUGHT.search(head) or giving.AND_SOUGHT.search(head)
         if found and (found.re is giving.SOUGHT or re.search(r"\bsollicit|\bdemand", head)):
             return [clause.entity(found[1])], True

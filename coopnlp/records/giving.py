@@ -58,6 +58,13 @@ OWED_TO = re.compile(
     r"|<A\d+>\s*(?:de la |de l'|du |des |de |d')<[CFO]\d+>\s*(?:,|et|plus|puis)\s*(?:enfin )?$"
 )
 SOUGHT_AFTER = re.compile(r"^(?P<gap>[^<>.;]{0,60}?)\baupres (?:de |du |des |d')(?:la |le |les |l')?\s*<([CFO]\d+)>")
+# « 5 000 € par l'Agence », « l'Institut français (12 000 dinars) », where the sentence is about money given.
+BY = re.compile(r"^\s*,?\s*par\s+(?:la |le |les |l')?<([CFO]\d+)>")
+IN_BRACKET = re.compile(r"<([CFO]\d+)>\s*\(\s*(?:soit |environ |pour )?$")
+MONEY_TOLD = re.compile(
+    r"\b(?:(?:co)?financ\w+|subvention\w*|aides?|aidee?s?|soutien\w*|soutenu\w*|appuy\w+|appuis?|contribu\w+|apport\w*|dons?"
+    r"|bourses?|participation\w*|recu\w*|obtenu\w*|grace a|mecen\w+|parrain\w*|offert\w*|credits?|dont|s'ajoutent)\b"
+)
 OBTAINED = re.compile(r"\b(?:obten\w+|recu\w*|mobilis\w+|emprunt\w*|contract\w+)\b")
 NOUN = re.compile(
     rf"\b(?:contributions?|participations?|apports?|parts?|subventions?|aides?|soutien"

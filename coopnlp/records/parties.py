@@ -218,6 +218,9 @@ def acronyms(reading: Reading) -> dict[str, Entity]:
     return found
 
 
+_OVER = re.compile(r"(?:province|gouvernement) d[eu] quebec")
+
+
 def owner(reading: Reading) -> Entity | None:
     """Return the collectivity that the document speaks for: whose council decides, whose site it is.
 
@@ -225,7 +228,8 @@ def owner(reading: Reading) -> Entity | None:
     the first lines; « conseil municipal de X », « le maire de X »; the first that
     is said to give, vote or keep up relations; the only one of the document.
     """
-    named = [e for e in reading.entities if e.label == "COLLECTIVITY"]
+    # « PROVINCE DE QUÉBEC » heads the minutes of its municipalities.
+    named = [e for e in reading.entities if e.label == "COLLECTIVITY" and not _OVER.fullmatch(plain(e.text))]
     head_end = reading.lines[min(11, len(reading.lines) - 1)][1] if reading.lines else 0
     head = [e for e in named if e.end <= min(head_end, 1500)]
     for entity in head:
