@@ -32,7 +32,7 @@ _OTHER_THING = re.compile(
     r"|mots?|expressions?|termes?|maisons?|ecoles?|colleges?|logiciels?|marques?|rubriques?|articles?|chapitres?)"
     r"(?: \w+){0,3}\W*$"
 )
-_LABEL = re.compile(r"\W*(?:projets?|titre|intitule|nom du projet|programme|action|operation)\b[^.;]{0,30}:\s*\W*$")
+_LABEL = re.compile(r"\b(?:projets?|titre|intitule|nom du projet|programme|action|operation)\b[^.;]{0,30}:\s*\W*$")
 _OF_A_PLAN = re.compile(
     r"\W*(?:plan de financement|budget|fiche|bilan|rapport|dossier|presentation|suivi|evaluation)\b"
     r"[^.;:]{0,40}\s[–—-]\s*$"
@@ -55,7 +55,7 @@ def opens_line(reading: Reading, entity: Entity) -> bool:
     mark = LIST_MARK.match(before)
     before = before[mark.end() :] if mark else before
     return not re.sub(r"(?i)^\W*(?:projet|titre|intitul[ée])\s*(?:n° ?\d+)?\s*:?", "", before).strip(
-        ' \t«"“*#:–—-.0123456789|>➤'
+        ' \t«»"“*#:–—-.0123456789|>➤'
     )
 
 
@@ -121,7 +121,11 @@ def whole_title(reading: Reading, entity: Entity) -> Entity | None:
     loose = bool(_LOOSE_END.search(reading.plain[entity.start : entity.end]))
     follows = reading.text[entity.end : entity.end + 2]
     flows_on = loose or bool(re.match(r"\s?[a-zà-ÿ]", follows))
-    if _LABEL.fullmatch(before) or _OF_A_PLAN.fullmatch(before):
+    parties = reading.within(start, entity.start, ("COLLECTIVITY",))
+    if len(parties) > 1 and re.search(r":\s*\W{0,3}$", before):
+        # « 1. Angers – Nicolet : Semences d'ici ; agriculture urbaine »
+        return entity
+    if _LABEL.search(before) or _OF_A_PLAN.fullmatch(before):
         end = _read_on(reading, entity) if flows_on else entity.end
         return _with_span(reading, entity, entity.start, end)
     if opens_line(reading, entity):
