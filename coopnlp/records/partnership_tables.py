@@ -35,6 +35,7 @@ _ITEM = re.compile(
 )
 _AFTER_PARTIES = re.compile(r"\s*(?:\([^)]*\))?\s*(?:$|[:;|.]|,? ?objet\b|[–—-]\s| {3,}|\t)")
 _LEAST_ITEMS = 2
+_HEAD_LINES = 6
 
 
 def partnerships_in_tables(reader: Reader) -> Iterator[Partnership]:
@@ -81,7 +82,7 @@ def _row(
 ) -> Iterator[Partnership]:
     reading = reader.reading
     if len(cells) == len(heads) or (table.has_cells and len(cells) > partner):
-        ours = reading.within(*cells[lead], ("COLLECTIVITY",)) if lead is not None else []
+        ours = reading.within(*cells[lead], ("COLLECTIVITY", "ORG")) if lead is not None else []
         theirs = [e for e in reading.within(*cells[partner]) if e.label == "COLLECTIVITY"]
     else:
         named = reading.within(start, end, ("COLLECTIVITY",))
@@ -127,7 +128,7 @@ def partnerships_of_items(reader: Reader) -> Iterator[Partnership]:
     """
     reading = reader.reading
     found: list[list[Entity]] = []
-    for start, end in reading.lines:
+    for number, (start, end) in enumerate(reading.lines):
         bodies = [e for e in reading.within(start, end) if e.label in ("COLLECTIVITY", "LOC")]
         if not bodies or bodies[0].label != "COLLECTIVITY":
             continue
@@ -137,7 +138,22 @@ def partnerships_of_items(reader: Reader) -> Iterator[Partnership]:
         if len(run) < 2:
             run, run_end = coordinated(reading, bodies, 0)
         closed = _AFTER_PARTIES.match(reading.plain, run_end, end)
-        if len(run) > 1 and closed and all(e.label == "COLLECTIVITY" for e in run):
+        if len(run) < 2 or not all(e.label == "COLLECTIVITY" for e in run):
+            continue
+        between = reading.text[run[0].end : run[1].start]
+        title = number < _HEAD_LINES and not LIST_MARK.match(reading.text, start) and re.search(r"[–—/-]", between)
+        if title and (closed or reading.text[run_end : run_end + 1] == ","):
+            # « Meylan – Sainte-Brigide, 7e réunion »: the title of what two authorities do together.
+            parties = unique_parties(reader.canonical(e) for e in run)
+            if len(parties) > 1:
+                words = reading.plain[: reading.lines[min(_HEAD_LINES, len(reading.lines) - 1)][1]]
+                kind = kind_of(words, run[0].start)
+                yield Partnership(
+                    parties=parties,
+                    kind="cooperation_decentralisee" if kind in ("autre", "projet") else kind,
+                    evidence=tuple((e.start, e.end) for e in run),
+                )
+        elif closed:
             found.append(run)
     if len(found) < _LEAST_ITEMS:
         return
@@ -145,8 +161,8 @@ def partnerships_of_items(reader: Reader) -> Iterator[Partnership]:
     for run in found:
         parties = unique_parties(reader.canonical(e) for e in run)
         if len(parties) > 1:
-            kind: PartnershipKind = "projet" if about else "cooperation_decentralisee"
-            yield Partnership(parties=parties, kind=kind, evidence=tuple((e.start, e.end) for e in run))
+            of_list: PartnershipKind = "projet" if about else "cooperation_decentralisee"
+            yield Partnership(parties=parties, kind=of_list, evidence=tuple((e.start, e.end) for e in run))
 
 
 def _opens_since(reading: Reading, day: Entity) -> bool:

@@ -64,6 +64,7 @@ _PLACED = re.compile(r"(?:\b(?:en|au|aux|a|dans) (?:la |le |l')?|\bvisite [^.;]{
 _FIRM = re.compile(r"\b(?:partenariats?|conventions?|ententes?|accords?|protocoles?|jumel\w+|collabor\w+|cooper\w+)\b")
 _APPOSITION = r"(?:\s*\([^)]*\)|,? (?:en|dans|au|aux|a) [^,.;]{2,30},?)?"
 _OBLIQUE = re.compile(r"\b(?:avec|a|au|aux|de|du|des|d'|chez|pour|par|sur|entre)\s*(?:la |le |les |l')?$")
+_CALL = re.compile(r"\b(?:appels? a projets?|laureats?|projets? (?:retenus?|soutenus?|laureats?))\b")
 _TOGETHER = re.compile(
     rf"{_APPOSITION}\s*,?\s*(?:ont |se sont |s'|se )?(?:structurent|echange\w*|collabor\w+|travaillent|cooperent"
     r"|partagent|menent|conduisent|preparent|construisent|organisent|unissent|associent|rapproche\w*|lie\w*|parlent"
@@ -120,7 +121,7 @@ class _Sentences:
             run, run_end = coordinated(self.reading, bodies, i)
             after = words[run_end - start :]
             if len(run) > 1 and all(e.label == "COLLECTIVITY" for e in run) and _TOGETHER.match(after):
-                yield self._made(run, words, entity.start - start, start, end)
+                yield self._of_call(self._made(run, words, entity.start - start, start, end))
                 return
             other = next((e for e in bodies[i + len(run) :] if e.label == "COLLECTIVITY"), None)
             if (
@@ -132,8 +133,15 @@ class _Sentences:
                     e for e in coordinated(self.reading, bodies, bodies.index(other))[0] if e.label == "COLLECTIVITY"
                 ]
                 if not same_name(party(entity), party(other)):
-                    yield self._made([entity, *partners], words, other.start - start, start, end)
+                    yield self._of_call(self._made([entity, *partners], words, other.start - start, start, end))
                     return
+
+    def _of_call(self, found: Partnership) -> Partnership:
+        """What laureates of a call do together is a project."""
+        unnamed = found.kind in ("autre", "cooperation_decentralisee")
+        return (
+            found.model_copy(update={"kind": "projet"}) if unnamed and _CALL.search(self.reading.plain[:600]) else found
+        )
 
     def _contrast(self, start: int, end: int, former: Partnership | None) -> Iterator[Partnership]:
         """« Quand l'ex-X, elle, ... »: contrasted with former regions that cooperated with the same partner."""
