@@ -13,6 +13,7 @@ another stage's.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from coopnlp.records.agreements import read_agreements
@@ -38,6 +39,12 @@ if TYPE_CHECKING:
 __all__ = ["read_record", "record_of"]
 
 
+# « la présente convention » names no instrument of its own.
+_REFERENCE = re.compile(
+    r"(?:présente?|ledit|ladite) (?:convention|entente|charte|accord|protocole|contrat|avenant)", re.I
+)
+
+
 def _is_nothing(funding: Funding) -> bool:
     """Tell whether all that is given is zero, as in the lines of those who get nothing this year."""
     values = [v for amount in funding.amounts for v in (amount.value, amount.max) if v is not None]
@@ -54,7 +61,7 @@ def record_of(extraction: Extraction, entities: tuple[Entity, ...]) -> Record:
     fundings = merge_fundings(fundings, read_listed_fundings(reader, told))
     fundings = (*fundings, *fundings_of_form(reading, fundings))
     fundings = tuple(f for f in fundings if not NO_BODY.fullmatch(plain(f.funder.text)) and not _is_nothing(f))
-    agreements = read_agreements(reader)
+    agreements = tuple(a for a in read_agreements(reader) if a.parties or not _REFERENCE.fullmatch(a.title))
     projects = read_projects(reader)
     atlas = read_atlas(reading, fundings)
     partnerships = read_partnerships(reader, agreements, projects)

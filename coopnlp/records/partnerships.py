@@ -98,7 +98,6 @@ class _Sentences:
         former: Partnership | None = None
         for start, end in self.reading.sentences:
             words = self.reading.plain[start:end]
-            yield from self._at_work(start, end)
             if not COOPERATION.search(words) and not re.search(r"\bprojet|\bporte", words):
                 yield from self._contrast(start, end, former)
                 former = None
@@ -106,6 +105,11 @@ class _Sentences:
             found = list(self._sentence(start, end))
             former = next((p for p in found if p.status == "Terminé"), None)
             yield from found
+
+    def at_work(self) -> Iterator[Partnership]:
+        """Read what no word of cooperation says; names found otherwise are fuller."""
+        for start, end in self.reading.sentences:
+            yield from self._at_work(start, end)
 
     def _at_work(self, start: int, end: int) -> Iterator[Partnership]:
         """« A accompagne B », « A échange avec B », « A et B structurent une filière »: at work together."""
@@ -389,6 +393,7 @@ def read_partnerships(
     reader: Reader, agreements: Sequence[Agreement] = (), projects: Sequence[Project] = ()
 ) -> tuple[Partnership, ...]:
     """Return the partnerships of a document, merged."""
-    found = [*_Sentences(reader).read(), *partnerships_in_tables(reader), *partnerships_in_lists(reader)]
-    found += [*partnerships_of_agreements(agreements, projects), *partnerships_of_items(reader)]
+    sentences = _Sentences(reader)
+    found = [*sentences.read(), *partnerships_in_tables(reader), *partnerships_in_lists(reader)]
+    found += [*partnerships_of_agreements(agreements, projects), *partnerships_of_items(reader), *sentences.at_work()]
     return merge_partnerships(found)
