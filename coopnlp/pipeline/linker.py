@@ -356,13 +356,8 @@ def _choose(ranked: list[Candidate]) -> tuple[Place | None, bool]:
     if not ranked or ranked[0].score < (_LEAST_SCORE if len(ranked) > 1 else _LEAST_ALONE):
         return None, False
     best = ranked[0]
-    # Not rivals: what was merged into the best, and the overseas département of the same name.
-    rivals = [
-        c for c in ranked[1:]
-        if not best.place.kb_id or (c.place.successor != best.place.kb_id
-                                    and not (c.place.name == best.place.name and c.place.kind == "departement"
-                                             and best.place.kb_id in c.place.parents))
-    ]  # fmt: skip
+    # What was merged into the best is no rival.
+    rivals = [c for c in ranked[1:] if not best.place.kb_id or c.place.successor != best.place.kb_id]
     if rivals:
         more = best.evidence - rivals[0].evidence
         needed = next(margin for least, margin in _MARGINS if more >= least)

@@ -1,4 +1,4 @@
-"""Matrix products by NumPy's own library, which is two to three times as fast as thinc's on one core.
+"""Matrix products by NumPy's own library, which is faster on one core than thinc's.
 
 thinc multiplies matrices with the kernels that it ships, for any machine; NumPy's
 wheels bring one that uses what this processor has. The results differ in the last

@@ -143,4 +143,4 @@ def _borders(text: str, new: list[str], known: Callable[[str], bool]) -> None:
     for match in _JOINED.finditer(text):
         new[match.start(1)] = "-"
     for match in _ELIDED.finditer(text):
-        new[match.start()] = "l" if match.group() in "1Ii|!" else "d"
+        new[match.start()] = "l" if match.group() in "1Ii" else "d"

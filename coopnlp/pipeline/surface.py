@@ -48,7 +48,7 @@ def flatten(text: str) -> str:
 
 
 def token_texts(doc: Doc) -> list[str]:
-    """Return the text of every token; the same as ``[t.text for t in doc]`` and five times as fast."""
+    """Return the text of every token: ``[t.text for t in doc]`` without making each token."""
     words = doc.to_array("ORTH").tolist()
     texts = {word: doc.vocab.strings[word] for word in set(words)}
     return [texts[word] for word in words]

@@ -44,9 +44,9 @@ _LABEL = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _ITEM = re.compile(
-    r"^[ \t]*(?:n° ?|fiche |projet |lauréat )?\d{1,2}(?: ?[.):°|/–-]| {2,})[ \t]*[«\"“]?[ \t\u00a0]*"
+    r"^[ \t]*(?i:n° ?|fiche |projet |lauréat )?\d{1,2}(?: ?[.):°|/–-]| {2,})[ \t]*[«\"“]?[ \t\u00a0]*"
     r"(?P<title>[A-ZÀ-Ý0-9][^\n|;«»\"“”]{2,90}?)[ \t\u00a0]*[»\"”]?[ \t]*$",
-    re.MULTILINE | re.IGNORECASE,
+    re.MULTILINE,
 )
 _BEARERS = re.compile(
     r"\n[ \t]*(?:(?i:port[ée]e? (?:par|:)|porteurs?\b|partenaires?\b|financement|subvention|pays\b)"
@@ -90,7 +90,8 @@ def find_projects(text: str) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of each quoted, labelled or listed project title, in characters."""
     found = {match.span("title") for match in _QUOTED.finditer(text)}
     found |= {match.span("title") for match in _LABEL.finditer(text) if match["title"][0].isupper()}
-    listed = {match.span("title") for match in _ITEM.finditer(text) if _BEARERS.match(text, match.end())}
+    items = (match for match in _ITEM.finditer(text) if _BEARERS.match(text, match.end()))
+    listed = {match.span("title") for match in items}
     yield from sorted(found | listed if len(listed) >= _LIST else found)
 
 

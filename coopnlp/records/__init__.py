@@ -13,7 +13,6 @@ another stage's.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from coopnlp.records.agreements import read_agreements
@@ -24,14 +23,13 @@ from coopnlp.records.document import read_document
 from coopnlp.records.funding_merge import merge_fundings
 from coopnlp.records.funding_tables import read_table_fundings
 from coopnlp.records.fundings import read_prose_fundings
-from coopnlp.records.giving import NO_BODY
 from coopnlp.records.partnership_merge import merge_partnerships
 from coopnlp.records.partnerships import read_partnerships
 from coopnlp.records.projects import read_projects
-from coopnlp.records.reading import Reading, entities_of, plain
+from coopnlp.records.reading import Reading, entities_of
 from coopnlp.records.sum_lists import read_listed_fundings
 from coopnlp.records.trusted import trusted_entities
-from coopnlp.types import Entity, Extraction, Funding, Record, document_id
+from coopnlp.types import Entity, Extraction, Record, document_id
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -39,29 +37,16 @@ if TYPE_CHECKING:
 __all__ = ["read_record", "record_of"]
 
 
-# « la présente convention » names no instrument of its own.
-_REFERENCE = re.compile(
-    r"(?:présente?|ledit|ladite) (?:convention|entente|charte|accord|protocole|contrat|avenant)", re.I
-)
-
-
-def _is_nothing(funding: Funding) -> bool:
-    """Tell whether all that is given is zero, as in the lines of those who get nothing this year."""
-    values = [v for amount in funding.amounts for v in (amount.value, amount.max) if v is not None]
-    return bool(values) and not any(values)
-
-
 def record_of(extraction: Extraction, entities: tuple[Entity, ...]) -> Record:
     """Return the record of a text whose entities are known, in order; see :func:`read_record`."""
     reading = Reading(extraction, trusted_entities(extraction, entities))
     reader = Reader(reading)
     rows, in_tables = read_table_fundings(reader)
-    fundings = merge_fundings(read_prose_fundings(reader, in_tables), rows)
-    told = frozenset(span for funding in fundings for span in funding.evidence) | in_tables
-    fundings = merge_fundings(fundings, read_listed_fundings(reader, told))
+    prose = read_prose_fundings(reader, in_tables)
+    told = frozenset(span for funding in (*prose, *rows) for span in funding.evidence) | in_tables
+    fundings = merge_fundings(prose, [*rows, *read_listed_fundings(reader, told)])
     fundings = (*fundings, *fundings_of_form(reading, fundings))
-    fundings = tuple(f for f in fundings if not NO_BODY.fullmatch(plain(f.funder.text)) and not _is_nothing(f))
-    agreements = tuple(a for a in read_agreements(reader) if a.parties or not _REFERENCE.fullmatch(a.title))
+    agreements = read_agreements(reader)
     projects = read_projects(reader)
     atlas = read_atlas(reading, fundings)
     partnerships = read_partnerships(reader, agreements, projects)

@@ -296,10 +296,18 @@ class _Gatherer:
                 return
 
 
+# « la présente convention », without parties, names no instrument of its own.
+_REFERENCE = re.compile(
+    r"(?:présente?|ledit|ladite) (?:convention|entente|charte|accord|protocole|contrat|avenant)", re.IGNORECASE
+)
+
+
 def read_agreements(reader: Reader) -> tuple[Agreement, ...]:
     """Return the instruments of the document in the order in which they are first named."""
     made = []
     for found in _Gatherer(reader).gather():
+        if len(found.parties) < 2 and _REFERENCE.fullmatch(found.title):
+            continue
         start, end = found.period
         made.append(
             Agreement(

@@ -36,10 +36,18 @@ def _same(one: Funding, other: Funding, rows: bool) -> bool:
     return (same_period or one.start is None or other.start is None) and _purposes_agree(one.purpose, other.purpose)
 
 
+def _is_nothing(funding: Funding) -> bool:
+    """Tell whether all that is given is zero, as in the lines of those who get nothing this year."""
+    values = [v for amount in funding.amounts for v in (amount.value, amount.max) if v is not None]
+    return bool(values) and not any(values)
+
+
 def merge_fundings(prose: Sequence[Funding], tables: Sequence[Funding]) -> tuple[Funding, ...]:
-    """Return the fundings once each, in order of the text; prose about a row joins the row."""
+    """Return the fundings once each, in order of the text, without zero sums; prose about a row joins the row."""
     merged: list[tuple[Funding, bool]] = []
     for found, is_row in [*((f, True) for f in tables), *((f, False) for f in prose)]:
+        if _is_nothing(found):
+            continue
         for i, (known, known_row) in enumerate(merged):
             if known.status == found.status and _same(known, found, rows=is_row and known_row):
                 if is_row and known_row:

@@ -17,6 +17,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 
+from coopnlp.records.giving import NO_BODY
+from coopnlp.records.reading import plain
 from coopnlp.types import Entity, Extraction
 
 __all__ = ["after_civility", "trusted_entities"]
@@ -113,6 +115,8 @@ def trusted_entities(extraction: Extraction, entities: Iterable[Entity]) -> tupl
         surface = text[start:end]
         if entity.label in _BODIES:
             if after_civility(text, start) or len(surface) > _LONGEST_NAME or _SHIFTING.search(surface):
+                continue
+            if NO_BODY.fullmatch(plain(surface)):  # « Coût », the label of a form
                 continue
             if not _PARTICULAR.search(surface) and not _TYPE_WORD.fullmatch(surface):
                 continue
