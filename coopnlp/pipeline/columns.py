@@ -48,7 +48,7 @@ _OTHER = (
     r"code|types?|n°|nos?|num(?:ero)?|id|ref\.?|montants?(?: (?:attribue|propose|vote|accorde|demande|total)e?s?)?"
     r"(?: \(?(?:€|en euros)\)?)?|subventions?|aides?|parts?|annees?|dates?|debut|fin|duree|depuis|objets?|avis|votes?"
     r"|nature|imputation|observations?|remarques?|propositions?|total|adresse|actions?|budget|couts?|statut|etat|devise"
-    r"|volet|priorite|participants?|contacts?|region|departement|responsables?|referents?|axes?|dossiers?"
+    r"|volet|priorite|participants?|contacts?|responsables?|referents?|axes?|dossiers?"
 )
 _OTHER_HEAD = re.compile(rf"\W*(?:{_OTHER})\b[^.]{{0,25}}")
 # Heads one after the other on a line that has lost the bars between them.
@@ -56,6 +56,8 @@ _HEAD_WORD = re.compile(rf"(?:{_LABELLED}|{_OTHER})(?: +|$)")
 # A head is short and has no sum; « 1 840 € » under « École » does.
 _NO_HEAD = re.compile(r"\d{3}|[€$] *\d")
 _LONGEST_HEAD = 45
+# « Action Jeunesse » is what a form says of its action, « Part québécoise » a head.
+_NAME_INSIDE = re.compile(r"\s[A-ZÀ-Ý][a-zà-ÿ]")
 _NOTHING = re.compile(
     r"\W*(?:n[ée]ant|aucune?|sans objet|divers|total|totaux|sous-total|n\.?c\.?|n\.?d\.?|idem)\b.*", re.IGNORECASE
 )
@@ -139,7 +141,10 @@ def _heads(words: Sequence[str]) -> Heads | None:
     flat = [flatten(word) for word in words]
     matches = [_HEAD.fullmatch(word) for word in flat]
     labelled = sum(match is not None for match in matches)
-    others = sum(not m and _OTHER_HEAD.fullmatch(word) is not None for word, m in zip(flat, matches, strict=True))
+    others = sum(
+        not match and _OTHER_HEAD.fullmatch(folded) is not None and not _NAME_INSIDE.search(word)
+        for word, folded, match in zip(words, flat, matches, strict=True)
+    )
     return [match.lastgroup if match else None for match in matches] if labelled and labelled + others > 1 else None
 
 

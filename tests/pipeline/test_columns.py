@@ -68,6 +68,8 @@ def test_columns_of_wide_gaps_under_a_rule() -> None:
         "Poste | Dépenses\nTransport | 300 €\n",
         "École du port   1 840 €\nStructure   2 000 €\n",
         "Structure | Montant\nNéant | 0\nTotal | 5\n",
+        "Collectivité française | Région Occitanie\nThématiques | eau\nCoût | 246 000 €\n",
+        "Porteur | Action Jeunesse\nDurée | deux ans\n",
     ],
 )
 def test_other_tables_and_prose_say_nothing(text: str) -> None:
