@@ -2,9 +2,9 @@
 
 ``coopnlp train entities`` reads ``corpus/entities``; word vectors and the
 pretrained embedding come from the shipped model. Several networks learn from the
-corpus; two more learn from the corpus and from what those say of open texts
-(distillation), and are what ships: as good as the larger number and faster. Without
-the folder of open texts the first networks ship, so that the checkout alone is enough.
+corpus; one more learns from the corpus and from what those say of open texts
+(distillation). Two ship, for speed: that one and the first of the others, or the first
+two where there is no folder of open texts, so that the checkout alone is enough.
 Making vectors and embedding anew needs the open text too (``vectors.py``, ``pretrain.py``).
 """
 
@@ -35,12 +35,11 @@ if TYPE_CHECKING:
 
     from coopnlp.training.corpus import Annotated
 
-__all__ = ["STUDENTS", "TEACHERS", "Plan", "calibrate", "join", "train_entities", "train_member", "write_pipeline"]
+__all__ = ["SHIPPED", "TEACHERS", "Plan", "calibrate", "join", "train_entities", "train_member", "write_pipeline"]
 
-# Networks that learn from the corpus alone: a second gained half a point on dev, a fourth nothing.
+# Networks that learn from the corpus alone, and teach; two whose scores are averaged ship (models/README.md).
 TEACHERS = 3
-# Networks that ship, taught by those.
-STUDENTS = 2
+SHIPPED = 2
 # A student's copies are poorer: its teachers say what it would not find in them.
 _STUDENT_NOISE = 0.75
 
@@ -100,18 +99,15 @@ def train_entities(
         corpus, vectors or model_folder("coop_fr"), weights or model_folder("pretrained") / "tok2vec.bin", steps=steps
     )
     with tempfile.TemporaryDirectory() as folder:
-        networks = _several(plan, [Path(folder, f"teacher_{seed}") for seed in range(TEACHERS)])
+        networks = [Path(folder, f"network_{seed}") for seed in range(SHIPPED if unmarked is None else TEACHERS)]
+        # A network trains on one core: several at once.
+        with ProcessPoolExecutor(min(len(networks), os.cpu_count() or 1), mp_context=get_context("spawn")) as pool:
+            list(pool.map(train_member, repeat(plan), range(len(networks)), networks))
         if unmarked is not None:
-            taught = replace(plan, unmarked=unmarked, noise=_STUDENT_NOISE)
-            networks = _several(taught, [Path(folder, f"student_{seed}") for seed in range(STUDENTS)], networks)
+            student = Path(folder, "student")
+            train_member(replace(plan, unmarked=unmarked, noise=_STUDENT_NOISE), TEACHERS, student, networks)
+            networks = [student, networks[0]]
         write_pipeline(join(plan.vectors, networks), corpus, output)
-
-
-def _several(plan: Plan, folders: Sequence[Path], teachers: Sequence[Path] = ()) -> Sequence[Path]:
-    """Train networks with seeds from 0, several at once: each takes one core."""
-    with ProcessPoolExecutor(min(len(folders), os.cpu_count() or 1), mp_context=get_context("spawn")) as pool:
-        list(pool.map(train_member, repeat(plan), range(len(folders)), folders, repeat(teachers)))
-    return folders
 
 
 def _blank(vectors: Path) -> Language:

@@ -106,6 +106,7 @@ def evaluate_links(gold: Path) -> dict[str, Any]:
         "gold": str(gold),
         "links": len(rows),
         **{verdict: counts[verdict] for verdict in ("right", "wrong", "absent", "none", "invented")},
+        "accuracy": round(counts["right"] / len(rows), 4) if rows else 0.0,
         **_rates(counts),
         "by_scheme": {scheme: {**_rates(c), "links": c.total()} for scheme, c in sorted(by_scheme.items())},
         "errors": errors,
