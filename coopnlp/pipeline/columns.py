@@ -4,8 +4,10 @@ The annotation guide: in a table, the column « nom du projet » holds PROJECT, 
 of beneficiaries ORG. A cell under such a head is one entity, whatever the tagger
 made of it; under heads that hold bodies of several kinds (« porteur »,
 « bénéficiaire »), the authorities and funders that the tagger found stay. In the
-training documents 28 of 29 cells under titles of projects, 24 of 26 under
-bodies, all 28 under countries, fields and authorities are what their head says.
+training documents 64 of 79 cells under titles of projects, 36 of 37 under countries
+and quarters and 43 of 45 under fields are marked as their head says, whole; under
+bodies 56 of 110 are ORG and most others an authority or a funder (``python -m
+coopnlp.training.forms``).
 
 A table is lines that bars, tabs, semicolons or wide gaps part into cells, under a
 line of heads; the heads may have lost their bars (« Code Structure Type Montant »).

@@ -31,7 +31,7 @@ from coopnlp.text import fold
 from coopnlp.training.corpus import read_marked
 from coopnlp.training.evaluate import Score
 
-__all__ = ["evaluate_records", "read_records", "same_name"]
+__all__ = ["KINDS", "evaluate_records", "match", "read_records", "same_name"]
 
 KINDS = ("fundings", "partnerships", "agreements", "projects")
 
