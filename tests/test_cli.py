@@ -144,8 +144,9 @@ COMMANDS = {
     "gazetteer lookup": ["--near", "--date"],
     "evaluate entities": ["-o"],
     "evaluate links": ["-o"],
+    "evaluate records": ["-o"],
     "evaluate themes": ["-o"],
-    "train entities": [],
+    "train entities": ["--open-data"],
     "train themes": [],
     "info": [],
 }
@@ -542,7 +543,7 @@ def test_a_name_that_is_in_no_list(run: Run) -> None:
     assert "Zzyxquelque" in done.err
 
 
-@pytest.mark.parametrize("kind", ["entities", "links", "themes"])
+@pytest.mark.parametrize("kind", ["entities", "links", "records", "themes"])
 def test_gold_that_is_not_there_or_broken(run: Run, kind: str, tmp_path: Path) -> None:
     path = tmp_path / "gold.jsonl"
     done = run("evaluate", kind, path)
