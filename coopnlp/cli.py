@@ -486,6 +486,17 @@ def train_entities(
     run(corpus, output, unmarked=unmarked)
 
 
+@train_app.command("records")
+def train_records(
+    corpus: Annotated[Path, typer.Option("--corpus", help="Folder with records and entities.")] = Path("corpus"),
+    output: Models = Path("models/coop_records"),
+) -> None:
+    """Train the models that find partnerships and fundings which rules miss."""
+    from coopnlp.training.relations import train_records as run
+
+    run(corpus, output)
+
+
 @train_app.command("themes")
 def train_themes(corpus: Corpus = Path("corpus/themes"), output: Models = Path("models/coop_themes")) -> None:
     """Train the theme classifier."""

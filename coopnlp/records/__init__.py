@@ -7,7 +7,9 @@ and ``table_columns`` (tables), ``clauses`` (sentences as patterns), ``parties``
 (names, lists of parties, the collectivity that speaks); ``fundings``, ``givers``,
 ``supporters``, ``funding_tables`` and ``sum_lists``; ``partnerships``; ``agreements``,
 ``agreement_dates`` and ``agreement_names``; ``projects``, ``project_titles``,
-``project_lists`` and ``project_tables``; ``atlas``, ``document``. Themes are
+``project_lists`` and ``project_tables``; ``rules``, all that these read; ``learned``, what linear models
+add and take back (``bodies``, ``describe``, ``pair_features``, ``grant_features``, ``weights``);
+``atlas``, ``document``. Themes are
 another stage's.
 """
 
@@ -15,20 +17,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coopnlp.records.agreements import read_agreements
 from coopnlp.records.atlas import read_atlas
 from coopnlp.records.atlas_record import fundings_of_form, partnership_of_form, project_of_form
-from coopnlp.records.clauses import Reader
 from coopnlp.records.document import read_document
-from coopnlp.records.funding_merge import merge_fundings
-from coopnlp.records.funding_tables import read_table_fundings
-from coopnlp.records.fundings import read_prose_fundings
+from coopnlp.records.learned import with_learned_fundings, with_learned_partnerships
 from coopnlp.records.partnership_merge import merge_partnerships
-from coopnlp.records.partnerships import read_partnerships
-from coopnlp.records.projects import read_projects
-from coopnlp.records.reading import Reading, entities_of
-from coopnlp.records.sum_lists import read_listed_fundings
-from coopnlp.records.trusted import trusted_entities
+from coopnlp.records.reading import entities_of
+from coopnlp.records.rules import read_by_rules
 from coopnlp.types import Entity, Extraction, Record, document_id
 
 if TYPE_CHECKING:
@@ -39,18 +34,16 @@ __all__ = ["read_record", "record_of"]
 
 def record_of(extraction: Extraction, entities: tuple[Entity, ...]) -> Record:
     """Return the record of a text whose entities are known, in order; see :func:`read_record`."""
-    reading = Reading(extraction, trusted_entities(extraction, entities))
-    reader = Reader(reading)
-    rows, in_tables = read_table_fundings(reader)
-    prose = read_prose_fundings(reader, in_tables)
-    told = frozenset(span for funding in (*prose, *rows) for span in funding.evidence) | in_tables
-    fundings = merge_fundings(prose, [*rows, *read_listed_fundings(reader, told)])
-    fundings = (*fundings, *fundings_of_form(reading, fundings))
-    agreements = read_agreements(reader)
-    projects = read_projects(reader)
+    told = read_by_rules(extraction, entities)
+    reader, reading = told.reader, told.reader.reading
+    fundings = (*told.fundings, *fundings_of_form(reading, told.fundings))
+    agreements, projects, partnerships = told.agreements, told.projects, told.partnerships
     atlas = read_atlas(reading, fundings)
-    partnerships = read_partnerships(reader, agreements, projects)
-    if atlas is not None:
+    if atlas is None:
+        # A form of the atlas says all in its fields.
+        fundings = with_learned_fundings(reader, fundings, told.explained)
+        partnerships = with_learned_partnerships(reader, partnerships)
+    else:
         whole = partnership_of_form(reading, atlas)
         partnerships = merge_partnerships((*whole, *partnerships))
         projects = project_of_form(atlas, projects)

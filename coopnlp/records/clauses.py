@@ -198,6 +198,24 @@ class Reader:
         }
         return next(iter(fitting.values())) if len(fitting) == 1 else None
 
+    def references(self) -> list[Entity]:
+        """Return the places where « la Ville », « notre commune » mean the body that speaks, with its name."""
+        speaker = self.owner
+        if speaker is None:
+            return []
+        taken = self.reading.entities
+        found = []
+        for match in _REFERENCE.finditer(self.reading.plain):
+            meant = self.resolve(match[0])
+            if meant is not None and same_name(party(meant), party(speaker)):
+                start, end = match.span()
+                found.append(
+                    Entity(
+                        start=start, end=end, label=meant.label, text=self.reading.text[start:end], kb_id=meant.kb_id
+                    )
+                )
+        return [e for e in found if not any(t.start < e.end and e.start < t.end for t in taken)]
+
     def canonical(self, entity: Entity) -> Entity:
         """Return the full name that an acronym stands for in this document, or the entity itself."""
         known = self.acronyms.get(fold(entity.text))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
-from coopnlp.types import PartnershipKind
+from coopnlp.records.reading import Reading
+from coopnlp.types import DateValue, PartnershipKind
 
-__all__ = ["COOPERATION", "ENDED", "kind_of", "status_of"]
+__all__ = ["COOPERATION", "ENDED", "first_year", "kind_of", "kinds_in", "status_of"]
 
 # In order of preference where several stand equally close.
 _KINDS: tuple[tuple[PartnershipKind, str], ...] = (
@@ -50,10 +51,20 @@ _CURRENT = re.compile(
     r"\b(?:en cours|actifs?|active|renouvel\w+|poursuiv\w+|se poursuit|toujours|depuis|entretien\w*)\b"
 )
 _ASLEEP = re.compile(r"\b(?:en sommeil|suspendu\w*|dort|en veille|interrompu\w*)\b")
+_SINCE = re.compile(
+    r"\b(?:depuis|des|remonte(?:nt)? a|date(?:nt)? de|nee?s? en|conclu\w* en"
+    r"|signee?s? (?:en|le)|scellee?s? en|jumelee?s? en|ouverte? en|noue\w* en|signe en"
+    r"|initiee? en|lance\w* en|cultive depuis|en)\s*$"
+)
 _PLANNED = re.compile(
     r"\b(?:en discussion|a l'etude|pourrai(?:t|ent)|envisag\w+|souhait\w+|en pourparlers"
     r"|songe(?:nt|ait|aient)?|en projet|sollicit\w+|propose\w* (?:un|une)|demande)\b"
 )
+
+
+def kinds_in(words: str) -> tuple[PartnershipKind, ...]:
+    """Return the kinds of partnership whose words stand in the plain text."""
+    return tuple(kind for kind, pattern in _PATTERNS if pattern.search(words))
 
 
 def kind_of(words: str, at: int) -> PartnershipKind:
@@ -82,3 +93,27 @@ def status_of(words: str) -> str | None:
     if _PLANNED.search(words):
         return "En projet"
     return "En cours" if _CURRENT.search(words) else None
+
+
+def first_year(reading: Reading, start: int, end: int) -> str | None:
+    """Return since when a sentence says that bodies cooperate, as precise as it says, else None."""
+    for day in reading.within(start, end, ("DATE",)):
+        before = reading.plain[max(start, day.start - 40) : day.start].replace("\n", " ")
+        opening = day.start - start < 6 and re.search(
+            r"\b(?:ne|nait|signe|conclu|cree|debut|jumel)", reading.plain[start:end]
+        )
+        if isinstance(day.value, DateValue) and (
+            opening or (_SINCE.search(before) and not re.search(r"\b(?:se tien|accueill|reun|prevu)", before))
+        ):
+            if (
+                re.search(r"\ben\s*$", before)
+                and not opening
+                and not re.search(
+                    r"\b(?:signe|conclu|ne|nee|jumele|jumelee|jumelees|scelle|noue|lance|initie|signee"
+                    r"|signees)s? en\s*$",
+                    before,
+                )
+            ):
+                continue
+            return day.value.start
+    return None

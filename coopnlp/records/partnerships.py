@@ -14,12 +14,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from coopnlp.records.clauses import Reader
-from coopnlp.records.cooperation import COOPERATION, kind_of, status_of
+from coopnlp.records.cooperation import COOPERATION, first_year, kind_of, status_of
 from coopnlp.records.demonyms import pair_of_adjectives
 from coopnlp.records.parties import coordinated, is_state, name_key, party, same_name, unique_parties
 from coopnlp.records.partnership_merge import merge_partnerships
 from coopnlp.records.partnership_tables import partnerships_in_lists, partnerships_in_tables, partnerships_of_items
-from coopnlp.types import Agreement, DateValue, Entity, Partnership, PartnershipKind, Project
+from coopnlp.types import Agreement, Entity, Partnership, PartnershipKind, Project
 
 __all__ = ["partnerships_of_agreements", "read_partnerships"]
 
@@ -54,11 +54,6 @@ _COOPERATION_WITH = re.compile(
     r"\b(?:jumelages?|partenariats?|cooperation(?: decentralisee)?|convention(?:-cadre)?(?: de \w+)*"
     r"|entente(?: de \w+)*|protocole(?: d'\w+)?|pacte(?: d'\w+)?|accord(?: de \w+)?)"
     r"[^.;:,]{0,30} avec (?:la |le |les |l')?(?:ville |commune |province )?(?:de |d'|du )?(?:la |le |l')?$"
-)
-_SINCE = re.compile(
-    r"\b(?:depuis|des|remonte(?:nt)? a|date(?:nt)? de|nee?s? en|conclu\w* en"
-    r"|signee?s? (?:en|le)|scellee?s? en|jumelee?s? en|ouverte? en|noue\w* en|signe en"
-    r"|initiee? en|lance\w* en|cultive depuis|en)\s*$"
 )
 _PLACED = re.compile(r"(?:\b(?:en|au|aux|a|dans) (?:la |le |l')?|\bvisite [^.;]{0,3})$")
 _FIRM = re.compile(r"\b(?:partenariats?|conventions?|ententes?|accords?|protocoles?|jumel\w+|collabor\w+|cooper\w+)\b")
@@ -319,7 +314,7 @@ class _Sentences:
         if chosen == "autre" and all(e.label == "COLLECTIVITY" or is_state(e) for e in run):
             # « échanges », « liens », « partenariat » of authorities, without an instrument.
             chosen = "cooperation_decentralisee"
-        begun = self._begun(start, end)
+        begun = first_year(self.reading, start, end)
         status = status_of(words) if former or begun or re.search(r"jumel|partenariat|cooperation", words) else None
         if (
             status == "Terminé"
@@ -336,28 +331,6 @@ class _Sentences:
             status=status,
             evidence=tuple(dict.fromkeys((e.start, e.end) for e in run)),
         )
-
-    def _begun(self, start: int, end: int) -> str | None:
-        for day in self.reading.within(start, end, ("DATE",)):
-            before = self.reading.plain[max(start, day.start - 40) : day.start].replace("\n", " ")
-            opening = day.start - start < 6 and re.search(
-                r"\b(?:ne|nait|signe|conclu|cree|debut|jumel)", self.reading.plain[start:end]
-            )
-            if isinstance(day.value, DateValue) and (
-                opening or (_SINCE.search(before) and not re.search(r"\b(?:se tien|accueill|reun|prevu)", before))
-            ):
-                if (
-                    re.search(r"\ben\s*$", before)
-                    and not opening
-                    and not re.search(
-                        r"\b(?:signe|conclu|ne|nee|jumele|jumelee|jumelees|scelle|noue|lance|initie|signee"
-                        r"|signees)s? en\s*$",
-                        before,
-                    )
-                ):
-                    continue
-                return day.value.start
-        return None
 
 
 def partnerships_of_agreements(agreements: Sequence[Agreement], projects: Sequence[Project]) -> Iterator[Partnership]:

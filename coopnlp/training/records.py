@@ -2,9 +2,10 @@
 
 A gold file is JSON Lines: ``id``, ``fundings``, ``partnerships``, ``agreements``,
 ``projects``, with the keys of the contract; parties and funders are words of the
-text, ``amounts`` are [value, currency] pairs, ``evidence`` a quotation. The texts
-are the marked documents of the folder ``entities`` beside the gold's folder; they
-are processed as any text file is, tagger included.
+text, ``amounts`` are [value, currency] pairs, ``evidence`` a quotation. A record may
+carry its own ``text``; the other texts are the marked documents of the folder
+``entities`` beside the gold's folder. They are processed as any text file is, tagger
+included.
 
 What counts as the same record:
 
@@ -22,7 +23,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,9 @@ from coopnlp.errors import CorpusError
 from coopnlp.text import fold
 from coopnlp.training.corpus import read_marked
 from coopnlp.training.evaluate import Score
+from coopnlp.types import Amount
 
-__all__ = ["KINDS", "evaluate_records", "match", "read_records", "same_name"]
+__all__ = ["KINDS", "evaluate_records", "match", "read_records", "same_name", "same_sum", "texts_of"]
 
 KINDS = ("fundings", "partnerships", "agreements", "projects")
 
@@ -68,6 +70,23 @@ def read_records(gold: Path) -> list[dict[str, Any]]:
     return records
 
 
+def texts_of(gold: Path, records: Iterable[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield each record with its text: its own ``text``, or the marked document of the same ``id``.
+
+    Raises
+    ------
+    CorpusError
+        A record has no text and no document of ``../entities`` is its.
+    """
+    marked = gold.parent.parent / "entities"
+    texts = {d.id: d.text for d in read_marked(marked)} if marked.is_dir() else {}
+    for record in records:
+        text = record.get("text") or texts.get(record["id"])
+        if text is None:
+            raise CorpusError(f"{gold}: document {record['id']!r} is not in {marked} and has no `text`")
+        yield record, text
+
+
 def _words(name: str) -> frozenset[str]:
     return frozenset(word for word in fold(name).split() if not _SMALL.fullmatch(word))
 
@@ -101,16 +120,20 @@ def _decimal(value: str) -> float | None:
         return None
 
 
+def same_sum(value: str, currency: str | None, amount: Amount) -> bool:
+    """Say whether a sum of a gold file (« 500 », a range « 500-800 ») is an amount; a missing currency fits any."""
+    parts = [_decimal(part) for part in str(value).split("-")]
+    have = [float(number) for number in (amount.value, amount.min, amount.max) if number is not None]
+    return parts == have and (currency is None or amount.currency in (None, currency))
+
+
 def _same_funding(gold: dict[str, Any], found: dict[str, Any]) -> bool:
     if not _same_party(gold["funder"], found["funder"]) or not _same_time(gold.get("start"), found.get("start")):
         return False
-    for value, currency in gold.get("amounts", ()):
-        parts = [_decimal(part) for part in str(value).split("-")]
-        for amount in found.get("amounts", ()):
-            have = [float(amount[key]) for key in ("value", "min", "max") if key in amount]
-            if parts == have and (currency is None or amount.get("currency") in (None, currency)):
-                return True
-    return not gold.get("amounts") and not found.get("amounts")
+    amounts = [Amount.model_validate(amount) for amount in found.get("amounts", ())]
+    if any(same_sum(value, currency, amount) for value, currency in gold.get("amounts", ()) for amount in amounts):
+        return True
+    return not gold.get("amounts") and not amounts
 
 
 def _same_partnership(gold: dict[str, Any], found: dict[str, Any]) -> bool:
@@ -167,15 +190,11 @@ def evaluate_records(gold: Path) -> dict[str, Any]:
     from coopnlp.api import process
 
     records = read_records(gold)
-    marked = gold.parent.parent / "entities"
-    texts = {d.id: d.text for d in read_marked(marked)} if marked.is_dir() else {}
     scores = dict.fromkeys(KINDS, Score())
     errors: list[dict[str, Any]] = []
-    for record in records:
+    for record, text in texts_of(gold, records):
         key = record["id"]
-        if key not in texts:
-            raise CorpusError(f"{gold}: document {key!r} is not in {marked}")
-        found = process(texts[key].encode(), name=f"{key}.txt").record.to_json()
+        found = process(text.encode(), name=f"{key}.txt").record.to_json()
         for kind in KINDS:
             wanted, got = record.get(kind, []), found.get(kind, [])
             missed, extra = match(kind, wanted, got)

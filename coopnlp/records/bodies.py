@@ -1,0 +1,89 @@
+"""Bodies of a document: every authority, state, organisation and funder with all its mentions.
+
+A body is all mentions of one name (or identifier) in a document; « la Ville » is
+the body that speaks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from coopnlp.gazetteer.index import Gazetteer
+from coopnlp.records.clauses import Reader
+from coopnlp.records.parties import is_state, name_key, party, same_name
+from coopnlp.types import Entity, Party
+
+__all__ = ["Body", "bodies_of"]
+
+
+@dataclass
+class Body:
+    """A body of a document with its mentions, in order of the text.
+
+    ``speaks`` says of one of them that the document is its own (« owner ») or, where none
+    is, that it is « most named ».
+    """
+
+    party: Party
+    label: str
+    mentions: list[Entity] = field(default_factory=list)
+    speaks: str = ""
+
+    @property
+    def country(self) -> str:
+        """ISO code of the body's country, « ? » where its identifier is not known."""
+        return _country(self.party.kb_id)
+
+    @property
+    def level(self) -> str:
+        """Class of authority: by its type word, else by its identifier's scheme."""
+        if self.label in ("ORG", "FUNDER"):
+            return "organisation"
+        return name_key(self.party.text)[0] or self.party.kb_id.partition(":")[0] or "?"
+
+
+@lru_cache(maxsize=4096)
+def _country(kb_id: str) -> str:
+    scheme, _, code = kb_id.partition(":")
+    if scheme.startswith("fr-"):
+        return "FR"
+    if scheme.startswith("qc-"):
+        return "QC"
+    if scheme == "iso3166":
+        return "QC" if code == "CA-QC" else code[:2]
+    place = Gazetteer.load().by_id(kb_id) if scheme == "geonames" else None
+    return place.country if place is not None else "?"
+
+
+def bodies_of(reader: Reader) -> list[Body]:
+    """Return the authorities, states and organisations of a document, each with all its mentions."""
+    found: list[Body] = []
+    known: dict[Party, Body] = {}
+    for entity in reader.reading.entities:
+        state = is_state(entity)
+        if entity.label not in ("COLLECTIVITY", "ORG", "FUNDER") and not state:
+            continue
+        meant = reader.canonical(entity)
+        named = party(meant)
+        body = known.get(named)
+        if body is None:
+            body = next((b for b in found if same_name(b.party, named)), None)
+            if body is None:
+                body = Body(named, "STATE" if state else meant.label)
+                found.append(body)
+            elif named.kb_id and not body.party.kb_id:
+                body.party = named
+            known[named] = body
+        body.mentions.append(entity)
+    owner = reader.owner
+    if owner is not None:
+        speaking = next((b for b in found if same_name(b.party, party(owner))), None)
+        if speaking is not None:
+            speaking.speaks = "owner"
+            speaking.mentions = sorted([*speaking.mentions, *reader.references()], key=lambda e: e.start)
+    elif found:
+        most = max(found, key=lambda b: (b.label in ("COLLECTIVITY", "ORG")) * len(b.mentions))
+        if len(most.mentions) > 1:
+            most.speaks = "most named"
+    return found

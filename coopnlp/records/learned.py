@@ -1,0 +1,150 @@
+"""Partnerships and fundings that rules leave out.
+
+The models (:mod:`coopnlp.records.weights`) are linear and see what the rules
+found as one feature among others. What a rule says stands: taking back what a
+model doubts cost more right records than wrong ones on dev.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+
+from coopnlp.records.bodies import Body
+from coopnlp.records.clauses import Reader
+from coopnlp.records.cooperation import first_year, status_of
+from coopnlp.records.funding_details import period_of, purpose_of
+from coopnlp.records.grant_features import Grant, grants_of
+from coopnlp.records.pair_features import Pair, pairs_of
+from coopnlp.records.parties import same_name
+from coopnlp.records.weights import GRANTS, PAIRS, Linear, shipped
+from coopnlp.types import Funding, Partnership
+
+__all__ = ["with_learned_fundings", "with_learned_partnerships"]
+
+#: A pair that is less sure than the threshold, by this factor, still joins bodies of which other pairs are sure.
+_JOINS = 0.6
+#: What the words say outright: refused, given only if, told in instalments, a fund's own means, a list of costs.
+_NEVER = frozenset({"not given", "conditional", "instalments", "endowed", "costs"})
+#: What the words say outright: no cooperation, or one that each has with a third.
+_OTHERWISE = frozenset({"s:denied", "told with one third"})
+#: Two bodies of one country that a comma or « et » joins are a list: they cooperate with a third, if at all.
+_LISTED = frozenset({"same bw:,", "same bw:et", "same bw:, et", "same bw:et de", "same bw:et le", "same bw:et la"})
+
+
+def _kind(model: Linear, pair: Pair) -> str:
+    return model.best_class(pair.features)
+
+
+def _has(partnership: Partnership, body: Body) -> bool:
+    return any(same_name(body.party, p) for p in partnership.parties)
+
+
+def with_learned_partnerships(
+    reader: Reader, told: Sequence[Partnership], model: Linear | None = None
+) -> tuple[Partnership, ...]:
+    """Return the partnerships that rules read (``told``), and those that the model adds.
+
+    Each pair added is a partnership of two; three and more that are all pairs of
+    each other in one sentence are one.
+    """
+    model = model or shipped(PAIRS)
+    chances = [(model.probability(pair.features), pair) for pair in pairs_of(reader, told)]
+    new = [
+        (chance, pair)
+        for chance, pair in chances
+        if chance >= model.threshold * _JOINS and not any(_has(p, pair.one) and _has(p, pair.other) for p in told)
+    ]
+    return (*told, *(_made(reader, model, group) for group in _grouped(new, model.threshold)))
+
+
+def _grouped(new: Sequence[tuple[float, Pair]], threshold: float) -> Iterator[list[Pair]]:
+    """Join pairs into groups of bodies that are all pairs of each other, from the surest on."""
+    ordered = [pair for _, pair in sorted(new, key=lambda item: -item[0])]
+    sure = {
+        frozenset((id(p.one), id(p.other)))
+        for chance, p in new
+        if chance >= threshold and not p.features & (_LISTED | _OTHERWISE) and not _said_of_another(p)
+    }
+    linked = {frozenset((id(p.one), id(p.other))): p for p in ordered}
+    used: set[frozenset[int]] = set()
+    for pair in ordered:
+        key = frozenset((id(pair.one), id(pair.other)))
+        if key in used or key not in sure:
+            continue
+        group, members = [pair], [pair.one, pair.other]
+        for other in ordered:
+            for body in (other.one, other.other):
+                keys = [frozenset((id(body), id(member))) for member in members]
+                if body not in members and all(k in linked and k not in used for k in keys):
+                    group += [linked[k] for k in keys]
+                    members.append(body)
+        used |= {frozenset((id(p.one), id(p.other))) for p in group}
+        yield group
+
+
+def _said_of_another(pair: Pair) -> bool:
+    """Tell whether what stands between says it of a third: « A écrit à C, qui a un jumelage avec B »."""
+    return "b:qui" in pair.features and "between:0" not in pair.features
+
+
+def _made(reader: Reader, model: Linear, group: Sequence[Pair]) -> Partnership:
+    bodies: list[Body] = []
+    for pair in group:
+        bodies += [b for b in (pair.one, pair.other) if b not in bodies]
+    bodies.sort(key=lambda body: body.mentions[0].start)
+    first = group[0].nearest
+    start, end = reader.reading.sentence_at(first[0].start)
+    spans = {(e.start, e.end) for pair in group for e in pair.nearest}
+    begun = first_year(reader.reading, start, end)
+    status = status_of(reader.reading.plain[start:end])
+    return Partnership.model_validate(
+        {
+            "parties": tuple(body.party for body in bodies),
+            "kind": _kind(model, group[0]),
+            "start": begun,
+            "status": status if begun or status == "En projet" else None,
+            "evidence": tuple(sorted(spans)),
+        }
+    )
+
+
+def with_learned_fundings(
+    reader: Reader, told: Sequence[Funding], explained: Container[tuple[int, int]] = (), model: Linear | None = None
+) -> tuple[Funding, ...]:
+    """Return the fundings that rules read (``told``) and those that the model adds, in order of the text.
+
+    ``explained`` holds the spans of sums of which tables say what they are: their totals and costs stay out.
+
+    Of the bodies that may have given a sum the most probable is taken, where it is probable enough.
+    """
+    model = model or shipped(GRANTS)
+    known = {span for funding in told for span in funding.evidence}
+    added = []
+    for grants in grants_of(reader, told):
+        total = grants[0].total
+        spans = {(e.start, e.end) for e in total.entities}
+        if not total.amounts or spans & known or any(span in explained for span in spans):
+            continue
+        best, grant = max(((model.probability(g.features), g) for g in grants), key=lambda item: item[0])
+        if best >= model.threshold and not grant.features & _NEVER:
+            added.append(_funding(reader, grant))
+    return tuple(sorted([*told, *added], key=lambda f: f.evidence[-1] if f.evidence else (0, 0)))
+
+
+def _funding(reader: Reader, grant: Grant) -> Funding:
+    total = grant.total
+    clause = reader.clause(*reader.reading.sentence_at(total.start))
+    token = next((f"<A{i}>" for i, item in enumerate(clause.items) if getattr(item, "start", -1) == total.start), None)
+    at = clause.template.index(token) + len(token) if token is not None and token in clause.template else None
+    start, end = period_of(clause, at) if at is not None else (None, None)
+    evidence = {*((e.start, e.end) for e in total.entities)}
+    if abs(grant.mention.start - total.start) < 2000:
+        evidence.add((grant.mention.start, grant.mention.end))
+    return Funding(
+        funder=grant.body.party,
+        amounts=total.amounts,
+        start=start,
+        end=end,
+        purpose=purpose_of(clause, at, reader.reading.text) if at is not None else None,
+        evidence=tuple(sorted(evidence)),
+    )

@@ -1,0 +1,133 @@
+"""Pairs of bodies named in one document, and what speaks for and against their cooperation.
+
+A pair is described by words, not by rules: what stands between, before and after
+its nearest mentions, the kinds and countries of the two, how crowded the sentence
+is, whether one of them speaks, and whether a rule found them together.
+:mod:`coopnlp.records.learned` weighs these features.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from coopnlp.records.bodies import Body, bodies_of
+from coopnlp.records.clauses import Reader
+from coopnlp.records.describe import Describer, size
+from coopnlp.records.parties import same_name
+from coopnlp.types import Entity, Partnership
+
+__all__ = ["Pair", "pairs_of"]
+
+#: Nearest mentions of one pair that are described; more add noise.
+_MENTIONS = 2
+_FAR = 300
+#: Names in a long list are paired with so many that follow, no more.
+_FOLLOWING = 40
+#: Features of a mention alone, as they begin.
+_OF_ONE = ("l:", "r:", "l2", "r2", "s:", "sn")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two bodies, the features of the pair, and the nearest mentions that they were read from."""
+
+    one: Body
+    other: Body
+    features: frozenset[str]
+    nearest: tuple[Entity, Entity]
+
+
+def _is_of(partnership: Partnership, body: Body) -> bool:
+    return any(same_name(body.party, p) for p in partnership.parties)
+
+
+def _relation(one: Body, other: Body) -> str:
+    where = sorted((one.country, other.country))
+    home = {"FR", "QC"} & set(where)
+    return "unknown" if "?" in where else "same" if where[0] == where[1] else "+".join(sorted(home)) or "abroad"
+
+
+def _as_such(
+    one: Body, other: Body, nearest: Sequence[tuple[Entity, Entity]], told: Sequence[Partnership]
+) -> Iterator[str]:
+    """Yield what is said by the two bodies as such."""
+    yield "always"
+    labels = "-".join(sorted((one.label, other.label)))
+    yield f"labels:{labels}"
+    yield f"where:{labels}:{_relation(one, other)}"
+    yield "levels:" + "-".join(sorted((one.level, other.level)))
+    yield f"speaks:{one.speaks or other.speaks}:{labels}"
+    yield f"mentions:{size(min(len(one.mentions), len(other.mentions)))}"
+    yield f"met:{size(len(nearest))}"
+    for partnership in told:
+        if all(any(same_name(b.party, p) for p in partnership.parties) for b in (one, other)):
+            yield "told"
+            yield f"told:{partnership.kind}:{size(len(partnership.parties))}"
+            break
+    else:
+        thirds = [
+            {p for q in told for p in q.parties if _is_of(q, b) and not same_name(p, b.party)} for b in (one, other)
+        ]
+        if any(same_name(p, q) for p in thirds[0] for q in thirds[1]):
+            yield "told with one third"
+        if any(same_name(b.party, p) for b in (one, other) for q in told for p in q.parties):
+            yield "one told with another"
+
+
+def _met(bodies: Sequence[Body], reader: Reader) -> dict[tuple[int, int], list[tuple[Entity, Entity]]]:
+    """Return the mentions of two bodies that stand in one sentence or in the next, nearest first, by their numbers."""
+    mentions = sorted(((m, n) for n, body in enumerate(bodies) for m in body.mentions), key=lambda item: item[0].start)
+    firm = [body.label in ("COLLECTIVITY", "STATE") for body in bodies]
+    met: dict[tuple[int, int], list[tuple[bool, int, Entity, Entity]]] = defaultdict(list)
+    for at, (first, a) in enumerate(mentions):
+        end = reader.reading.sentence_at(first.start)[1]
+        for second, b in mentions[at + 1 : at + 1 + _FOLLOWING]:
+            gap = second.start - first.end
+            apart = second.end > end
+            if gap > _FAR and apart:
+                break
+            close = not apart or (firm[a] and firm[b]) or bodies[a].speaks or bodies[b].speaks
+            if a != b and gap >= 0 and close:
+                met[min(a, b), max(a, b)].append((apart, gap, first, second))
+    return {
+        pair: [(first, second) for *_, first, second in sorted(found, key=lambda item: item[:2])[:_MENTIONS]]
+        for pair, found in met.items()
+    }
+
+
+def pairs_of(reader: Reader, told: Sequence[Partnership]) -> list[Pair]:
+    """Return the pairs of bodies that stand near each other, or of which one speaks, with their features.
+
+    ``told`` are the partnerships that rules read: one more thing that speaks for a pair.
+    """
+    bodies = bodies_of(reader)
+    describer = Describer(reader, bodies)
+    met = _met(bodies, reader)
+    speaks = next((n for n, body in enumerate(bodies) if body.speaks), None)
+    if speaks is not None:
+        for n in range(len(bodies)):
+            if n != speaks:
+                met.setdefault((min(n, speaks), max(n, speaks)), [])
+    pairs: list[Pair] = []
+    for (a, b), near in met.items():
+        one, other = bodies[a], bodies[b]
+        if {one.label, other.label} <= {"STATE", "FUNDER"}:
+            continue
+        features: set[str] = set()
+        if not near:
+            far, anchor = (other, one) if one.speaks else (one, other)
+            mention = far.mentions[0]
+            features |= {f"far {f}" for f in describer.mention_pair(mention, mention) if f[:2] in _OF_ONE}
+            features.add("far")
+        for first, second in near:
+            told_here = set(describer.mention_pair(first, second))
+            features |= told_here
+            # A list joins bodies of one country, a dash those of two: the words mean more with where the two are.
+            features |= {f"{_relation(one, other)} {f}" for f in told_here if f.startswith(("bw:", "between:"))}
+        features.update(_as_such(one, other, near, told))
+        features |= describer.general
+        nearest = near[0] if near else (anchor.mentions[0], mention)
+        pairs.append(Pair(one, other, frozenset(features), nearest))
+    return pairs

@@ -1,0 +1,44 @@
+"""What rules read in a document, before the models of :mod:`coopnlp.records.learned` have their say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coopnlp.records.agreements import read_agreements
+from coopnlp.records.clauses import Reader
+from coopnlp.records.funding_merge import merge_fundings
+from coopnlp.records.funding_tables import read_table_fundings
+from coopnlp.records.fundings import read_prose_fundings
+from coopnlp.records.partnerships import read_partnerships
+from coopnlp.records.projects import read_projects
+from coopnlp.records.reading import Reading
+from coopnlp.records.sum_lists import read_listed_fundings
+from coopnlp.records.trusted import trusted_entities
+from coopnlp.types import Agreement, Entity, Extraction, Funding, Partnership, Project
+
+__all__ = ["Told", "read_by_rules"]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A document and the records that rules read in it; ``explained``, the sums of the tables that they read."""
+
+    reader: Reader
+    fundings: tuple[Funding, ...]
+    agreements: tuple[Agreement, ...]
+    projects: tuple[Project, ...]
+    partnerships: tuple[Partnership, ...]
+    explained: frozenset[tuple[int, int]]
+
+
+def read_by_rules(extraction: Extraction, entities: tuple[Entity, ...]) -> Told:
+    """Return what rules read in a text whose entities are known, in order."""
+    reader = Reader(Reading(extraction, trusted_entities(extraction, entities)))
+    rows, in_tables = read_table_fundings(reader)
+    prose = read_prose_fundings(reader, in_tables)
+    told = frozenset(span for funding in (*prose, *rows) for span in funding.evidence) | in_tables
+    fundings = merge_fundings(prose, [*rows, *read_listed_fundings(reader, told)])
+    agreements = read_agreements(reader)
+    projects = read_projects(reader)
+    partnerships = read_partnerships(reader, agreements, projects)
+    return Told(reader, fundings, agreements, projects, partnerships, in_tables)
