@@ -376,12 +376,16 @@ def gazetteer_lookup(
 ) -> None:
     """Show the candidates for a name, with codes and the reasons for their order."""
     from coopnlp.gazetteer import Gazetteer
+    from coopnlp.gazetteer.organisations import Organisations
 
     found = Gazetteer.load().lookup(name, near=near or [], date=date)
     for candidate in found[:limit]:
         _dump(sys.stdout, candidate.to_json())
-    if not found:
-        _say(f"no authority or country named {name!r} in the gazetteer")
+    bodies = Organisations.load().named(name)
+    for body in bodies:
+        _dump(sys.stdout, {k: v for k, v in {"kb_id": body.kb_id, **vars(body)}.items() if v not in ("", None)})
+    if not found and not bodies:
+        _say(f"no authority, country or recurrent organisation named {name!r} in the gazetteer")
         raise typer.Exit(1)
 
 

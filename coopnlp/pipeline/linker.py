@@ -14,8 +14,9 @@ or had: the name of a merged commune gives the code of that commune, whose
 ``successor`` the gazetteer knows. A grouping is linked to the EPCI that carries
 the name today, also from before a change of type. A regional conference of elected officers
 is linked to its administrative region. An arrondissement of a town has a code in
-Paris, Lyon and Marseille only. Left out: organisations and funders; places that are
-neither a country nor a federated state (``LOC``).
+Paris, Lyon and Marseille only. Organisations and funders that recur have identifiers
+of the library's own table (:mod:`coopnlp.gazetteer.organisations`). Left out: other
+organisations; places that are neither a country nor a federated state (``LOC``).
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from spacy.language import Language
 
 from coopnlp.gazetteer.context import Context, document_date
 from coopnlp.gazetteer.index import Gazetteer
+from coopnlp.gazetteer.organisations import Organisations
 from coopnlp.gazetteer.places import FEDERAL, Candidate, Place, name_key
 from coopnlp.gazetteer.scoring import Evidence
 from coopnlp.gazetteer.typewords import Reading, before_name
@@ -122,7 +124,7 @@ def create_linker(nlp: Language, name: str) -> Callable[[Doc], Doc]:
 
 
 class Linker:
-    """Give ``kb_id_`` to every ``COLLECTIVITY``, and to each ``LOC`` that is a country or federated state.
+    """Give ``kb_id_`` to every ``COLLECTIVITY``, each ``LOC`` that is a state, and to organisations that recur.
 
     Parameters
     ----------
@@ -135,15 +137,28 @@ class Linker:
 
     def __call__(self, doc: Doc) -> Doc:
         """Link the entities; the identifiers they had before are replaced."""
-        wanted = [ent for ent in doc.ents if ent.label_ in ("COLLECTIVITY", "LOC")]
-        if not wanted:
-            return doc
-        spans = [(ent.start_char, ent.end_char, ent.label_) for ent in wanted]
-        identifiers = self.link(doc.text, spans, _date_of(doc))
-        for ent, kb_id in zip(wanted, identifiers, strict=True):
+        places = [ent for ent in doc.ents if ent.label_ in ("COLLECTIVITY", "LOC")]
+        bodies = [ent for ent in doc.ents if ent.label_ in ("ORG", "FUNDER")]
+        date = _date_of(doc)
+        spans = [(ent.start_char, ent.end_char, ent.label_) for ent in places]
+        identifiers = self.link(doc.text, spans, date) if places else []
+        identifiers += self._bodies([ent.text for ent in bodies], date, identifiers)
+        for ent, kb_id in zip([*places, *bodies], identifiers, strict=True):
             for token in ent:
                 token.ent_kb_id_ = kb_id
         return doc
+
+    def _bodies(self, names: list[str], date: str | None, places: list[str]) -> list[str]:
+        """Return identifiers of organisations; ``places`` are those of the document's authorities and states."""
+        countries = {self._country(kb_id) for kb_id in set(places) if kb_id}
+        year = int(date[:4]) if date and date[:4].isdigit() else None
+        return Organisations.load().link([_BROKEN.sub("", name) for name in names], year, countries)
+
+    def _country(self, kb_id: str) -> str:
+        place = self.gazetteer.by_id(kb_id)
+        if place is None or kb_id == _QUEBEC or place.kind.startswith("qc"):
+            return "QC"
+        return place.country
 
     def link(self, text: str, spans: list[tuple[int, int, str]], date: str | None = None) -> list[str]:
         """Return an identifier, or an empty string, for each ``(start, end, label)``.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from coopnlp.gazetteer.organisations import SCHEME
 from coopnlp.records.reading import Reading, plain
 from coopnlp.records.sentences import LIST_MARK
 from coopnlp.text import fold
@@ -16,6 +17,7 @@ __all__ = [
     "abbreviates",
     "acronyms",
     "coordinated",
+    "is_authority",
     "is_state",
     "name_key",
     "owner",
@@ -134,6 +136,12 @@ def unique_parties(entities: Iterable[Entity | Party]) -> tuple[Party, ...]:
         else:
             found.append(candidate)
     return tuple(found)
+
+
+def is_authority(one: Party) -> bool:
+    """Tell whether a party is an authority or a state: by its identifier, or by a type word."""
+    known = bool(one.kb_id) and not one.kb_id.startswith(f"{SCHEME}:")
+    return known or bool(name_key(one.text)[0])
 
 
 def is_state(entity: Entity) -> bool:

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from coopnlp.records.clauses import Reader
 from coopnlp.records.cooperation import COOPERATION, first_year, kind_of, status_of
 from coopnlp.records.demonyms import pair_of_adjectives
-from coopnlp.records.parties import coordinated, is_state, name_key, party, same_name, unique_parties
+from coopnlp.records.parties import coordinated, is_authority, is_state, party, same_name, unique_parties
 from coopnlp.records.partnership_merge import merge_partnerships
 from coopnlp.records.partnership_tables import partnerships_in_lists, partnerships_in_tables, partnerships_of_items
 from coopnlp.types import Agreement, Entity, Partnership, PartnershipKind, Project
@@ -336,7 +336,7 @@ class _Sentences:
 def partnerships_of_agreements(agreements: Sequence[Agreement], projects: Sequence[Project]) -> Iterator[Partnership]:
     """Yield the partnership that an agreement makes, and that a project carried by several bodies is."""
     for agreement in agreements:
-        public = [p for p in agreement.parties if p.kb_id or name_key(p.text)[0]]
+        public = [p for p in agreement.parties if is_authority(p)]
         if (
             len(agreement.parties) < 2
             or not public
@@ -357,7 +357,7 @@ def partnerships_of_agreements(agreements: Sequence[Agreement], projects: Sequen
             evidence=agreement.evidence,
         )
     for project in projects:
-        public = [p for p in project.parties if p.kb_id or name_key(p.text)[0]]
+        public = [p for p in project.parties if is_authority(p)]
         if len(public) > 1:
             yield Partnership(parties=project.parties, kind="projet", evidence=project.evidence)
 

@@ -1,17 +1,19 @@
 """How far second annotators, who saw no marks, agree with the corpus: ``python -m coopnlp.training.agreement``.
 
-Reads ``second/`` of the corpus (entities, links, records) and compares it with what
+Reads ``second/`` of the corpus (entities, links, records, themes) and compares it with what
 the corpus says now, after what broke the guide was corrected.
 """
 
 from __future__ import annotations
 
+import json
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from coopnlp.themes.corpus import read_examples
 from coopnlp.training.corpus import Annotated, read_marked
 from coopnlp.training.evaluate import Score, score_entities
 from coopnlp.training.links import read_links
@@ -78,6 +80,23 @@ def _records(corpus: Path) -> Iterator[str]:
         yield _line(kind, len(second), score)
 
 
+def _themes(corpus: Path) -> Iterator[str]:
+    """Yield how often second annotators file a text under the same theme and sub-theme, and each sub-theme's share."""
+    counts: Counter[str] = Counter()
+    same: Counter[str] = Counter()
+    for path in sorted((corpus / "second" / "themes").glob("*.jsonl")):
+        folder, _, writer = path.stem.partition("-")
+        first = {e.id: e.path for e in read_examples(corpus / "themes" / folder / f"{writer}.jsonl")}
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            gold, found = first[row["id"]], (row["theme"], row["subtheme"])
+            for name, size in (("theme", 1), ("sub-theme", 2), (f"sub-theme, {gold[1]}", 2)):
+                counts[name] += 1
+                same[name] += gold[:size] == found[:size]
+    for name in sorted(counts):
+        yield _line(f"themes, {name}", counts[name], Score(same[name], same[name], counts[name], counts[name]))
+
+
 def agreement(corpus: Path) -> str:
     """Return a table, tab-separated: what, documents, items of the corpus, precision, recall, F1 of the second reading.
 
@@ -87,7 +106,7 @@ def agreement(corpus: Path) -> str:
         A file is missing or malformed.
     """
     head = "what\tdocuments\titems\tprecision\trecall\tF1"
-    return "\n".join([head, *_entities(corpus), *_links(corpus), *_records(corpus)])
+    return "\n".join([head, *_entities(corpus), *_links(corpus), *_records(corpus), *_themes(corpus)])
 
 
 def main(argv: list[str]) -> int:

@@ -102,3 +102,9 @@ def read(marked: str, blocks: tuple[Block, ...] = ()) -> Record:
     """Return the record of a marked text."""
     text, entities = parse(marked)
     return record_of(extraction(text, blocks), entities)
+
+
+def document(marked: str) -> tuple[Extraction, tuple[Entity, ...]]:
+    """Return the extraction of a marked text and its entities."""
+    text, entities = parse(marked)
+    return extraction(text), entities
