@@ -494,11 +494,14 @@ def train_entities(
 def train_records(
     corpus: Annotated[Path, typer.Option("--corpus", help="Folder with records and entities.")] = Path("corpus"),
     output: Models = Path("models/coop_records"),
+    minutes: Annotated[
+        Path | None, typer.Option(help="Folder of the council minutes that records/minutes.jsonl labels.")
+    ] = None,
 ) -> None:
     """Train the models that find partnerships and fundings which rules miss."""
     from coopnlp.training.relations import train_records as run
 
-    run(corpus, output)
+    run(corpus, output, minutes)
 
 
 @train_app.command("themes")

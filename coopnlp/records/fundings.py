@@ -119,7 +119,11 @@ class _Prose:
             after = clause.template[token.end() : token.end() + 40]
             asked = False
             givers: list[Entity] = []
-            if not (giving.PRICE_AFTER.match(after) or giving.NOT_GIVEN.search(clause.template)):
+            if not (
+                giving.PRICE_AFTER.match(after)
+                or giving.NOT_GIVEN.search(clause.template)
+                or giving.LOAN.search(clause.template[: token.start()])
+            ):
                 if fund and fund.start() < token.start():
                     agent = re.match(rf"\s*par (?:la |le |l')?\s*{giving.GIVER}", clause.template[token.end() :])
                     givers = [clause.entity(agent[1] if agent else fund[1])]

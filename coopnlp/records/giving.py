@@ -142,6 +142,11 @@ NOT_GIVEN = re.compile(
     r"|aucun(?:e)? (?:subvention|aide|financement)|ont neant|faute d|abandonn\w*"
     r"|ajourne\w*|supprim\w+|report(?:er|ee?) l'affectation|ferait|devai(?:t|ent)|devrai(?:t|ent)|n'interviennent)\b"
 )
+# Money lent, or a loan that the town stands surety for: the agendas of councils list many.
+LOAN = re.compile(
+    r"\b(?:emprunts?|lignes? de tresorerie|prets? (?:compacte\w*|bancaires?|n°|(?:pour|d'un) (?:un )?montant)"
+    r"|reamenagement d[^<>;]{0,20}prets?|garanties? d'emprunt)\b[^<>;]{0,70}$"
+)
 # Parts of a sum that is told as a whole elsewhere.
 INSTALMENTS = re.compile(
     r"\b(?:en (?:deux|trois|quatre|cinq|\d) (?:fois|versements|tranches|acomptes)"

@@ -33,7 +33,8 @@ _MONEY = (
     ("capped", r"\b(?:plafond\w*|maximum|maximal\w*|au plus|jusqu'a|minimum)\b"),
     ("asked", r"\b(?:demand\w*|sollicit\w*|refus\w*|rejet\w*|souhait\w*|espere\w*)\b"),
 )
-_CONDITIONAL = re.compile(r"\b[a-z]{3,}(?:rait|raient)\b|\bsi (?:on|la|le|les|elle|il|l')\b")
+_WOULD, _IF = re.compile(r"\b[a-z]{3,}(?:rait|raient)\b"), re.compile(r"\bs(?:i|'il) ")
+_BUDGET = re.compile(r"\bbudgets? (?:\w+ ){0,2}(?:de |d'|a |est de |s'eleve a )$")
 #: What a fund or call has to give away, not what it gave.
 _ENDOWED = re.compile(r"\b(?:dotee?s?|disposant|dispose|pourvue?s?) (?:annuellement |chaque annee )?(?:de |d'|a )$")
 _COSTS = re.compile(r"\W*(?:\d\W*)?(?:depenses?|charges|couts?|prix|tarifs?|emplois)\b")
@@ -127,6 +128,12 @@ class _Sums:
             yield "not given"
         if giving.PRICE_BEFORE.search(head):
             yield "price before"
+        if _BUDGET.search(head):
+            yield "budget"
+        if giving.JOINTLY.search(head):
+            yield "jointly"
+        if giving.LOAN.search(head):
+            yield "loan"
         if giving.PRICE_AFTER.match(tail):
             yield "price after"
         if giving.PURCHASE.search(self.reading.plain[start:end]):
@@ -137,7 +144,7 @@ class _Sums:
             yield "own means"
         if giving.NO_BODY.match(self.reading.plain[line[0] : total.start]):
             yield "label"
-        if _CONDITIONAL.search(head):
+        if _WOULD.search(head) and _IF.search(self.reading.plain[start:end]):
             yield "conditional"
         if _ENDOWED.search(head):
             yield "endowed"

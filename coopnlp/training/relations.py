@@ -1,13 +1,18 @@
 """Train the models of records: which bodies cooperate, which sums are given by whom.
 
-Learns from ``records/train.jsonl`` of the corpus, on the entities that the shipped
+Learns from ``records/train.jsonl`` of the corpus, and from sums of real council minutes,
+labelled by offsets, where their documents are at hand, on the entities that the shipped
 pipeline finds in the texts. The threshold of each model is chosen on predictions
 of documents that the model had not seen, in five folds.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +32,7 @@ from coopnlp.records.pair_features import pairs_of
 from coopnlp.records.rules import Told, read_by_rules
 from coopnlp.records.weights import GRANTS, PAIRS, Linear, write_weights
 from coopnlp.training.records import read_records, same_name, same_sum, texts_of
+from coopnlp.training.standoff import read_source
 
 __all__ = ["train_records"]
 
@@ -52,35 +58,51 @@ class _Rows:
     wanted: int
 
 
-def train_records(corpus: Path, output: Path) -> None:
+def train_records(corpus: Path, output: Path, minutes: Path | None = None) -> None:
     """Train both models and write them, with a card, into ``output``.
+
+    Parameters
+    ----------
+    corpus
+        Folder with ``records`` and ``entities``.
+    output
+        Folder to write.
+    minutes
+        Folder of the council minutes of which ``records/minutes.jsonl`` labels sums; the
+        model of sums learns from them as well.
 
     Raises
     ------
     CorpusError
-        The records or their texts are missing or malformed.
+        The records or their texts are missing or malformed, or a text of the minutes
+        is not the one that was labelled.
     """
     gold = corpus / "records" / "train.jsonl"
-    documents = [(record, _told(record, text)) for record, text in texts_of(gold, read_records(gold))]
+    documents = [(record, _told(record["id"], text)) for record, text in texts_of(gold, read_records(gold))]
     if len(documents) < 2 * _FOLDS:
         raise CorpusError(f"{gold}: {len(documents)} documents are too few to learn from; give hundreds.")
+    grants = _grants(documents)
+    if minutes is None:
+        _say("sums of council minutes are left out: give their folder with --minutes")
+    else:
+        grants = _joined(grants, _of_minutes(corpus / "records" / "minutes.jsonl", minutes))
     lines = []
-    for name, rows in ((PAIRS, _pairs(documents)), (GRANTS, _grants(documents))):
+    for name, rows in ((PAIRS, _pairs(documents)), (GRANTS, grants)):
         chances = _cross_validated(rows)
         threshold, line = _threshold(rows, chances, _BETA[name])
-        lines.append(f"| {name} | {len(documents)} | {rows.wanted} | {line} |")
+        lines.append(f"| {name} | {len(set(rows.document.tolist()))} | {rows.wanted} | {line} |")
         _say(f"{name}: {len(rows.features)} candidates, {line}")
         write_weights(_fit(rows, threshold), output / name)
     (output / "README.md").write_text(_card(lines), encoding="utf-8")
     _say(f"wrote {output}")
 
 
-def _told(record: dict[str, Any], text: str) -> Told:
+def _told(name: str, text: str) -> Told:
     from coopnlp.api import annotate, load
     from coopnlp.extract import extract
     from coopnlp.records.reading import entities_of
 
-    extraction = extract(text.encode(), name=f"{record['id']}.txt")
+    extraction = extract(text.encode(), name=f"{name}.txt")
     with load().memory_zone():
         return read_by_rules(extraction, entities_of(annotate(extraction), extraction))
 
@@ -134,6 +156,53 @@ def _grants(documents: Sequence[tuple[dict[str, Any], Told]]) -> _Rows:
                 places.append(number)
     wanted = sum(len(record.get("fundings", [])) for record, _ in documents)
     return _Rows(features, np.array(right), np.array(groups), np.array(places), [None] * len(right), wanted)
+
+
+def _of_minutes(labels: Path, folder: Path) -> _Rows:
+    """Return the labelled sums of council minutes; a line of ``labels`` has the offsets of a sum and who gives it."""
+    by_source: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for line in labels.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        by_source[row["source"]].append(row)
+    features, right, groups, places = [], [], [], []
+    wanted = 0
+    for number, (source, rows) in enumerate(sorted(by_source.items())):
+        text = read_source(str(folder / source))
+        told = _told(Path(source).stem, text)
+        by_start = {grants[0].total.start: grants for grants in grants_of(told.reader, told.fundings)}
+        for row in rows:
+            if digest(text, row["start"], row["end"]) != row["sha256"]:
+                raise CorpusError(f"{labels}: the text of {source} at {row['start']} is not the labelled one.")
+            giver = row["giver"]
+            wanted += giver is not None
+            for grant in by_start.get(row["start"], ()):
+                features.append(grant.features)
+                right.append(giver is not None and same_name(giver, _without_council(grant.body.party.text)))
+                groups.append(row["start"] + 10_000_000 * number)
+                places.append(number)
+    return _Rows(features, np.array(right), np.array(groups), np.array(places), [None] * len(right), wanted)
+
+
+def _without_council(name: str) -> str:
+    """« Conseil municipal de la Ville de X » decides, the Ville is the giver that labels name."""
+    return re.sub(r"^Conseil [Mm]unicipal de (?:la )?", "", name)
+
+
+def digest(text: str, start: int, end: int) -> str:
+    """Return what says that a text is the labelled one: the SHA-256 of a sum and a hundred characters on both sides."""
+    return hashlib.sha256(text[max(0, start - 100) : end + 100].encode()).hexdigest()
+
+
+def _joined(one: _Rows, other: _Rows) -> _Rows:
+    """Return the rows of both; documents and groups keep apart."""
+    return _Rows(
+        one.features + other.features,
+        np.concatenate([one.right, other.right]),
+        np.concatenate([one.group, other.group + one.group.max() + 1]),
+        np.concatenate([one.document, other.document + one.document.max() + 1]),
+        one.classes + other.classes,
+        one.wanted + other.wanted,
+    )
 
 
 def _table(rows: _Rows) -> tuple[DictVectorizer, Any]:

@@ -18,11 +18,12 @@ from pathlib import Path
 from coopnlp.errors import CorpusError, ExtractionError
 from coopnlp.training.corpus import Annotated
 
-__all__ = ["read_standoff"]
+__all__ = ["read_source", "read_standoff"]
 
 
 @lru_cache(maxsize=16)
-def _text(source: str) -> str:
+def read_source(source: str) -> str:
+    """Return the text of a source, ``archive.zip/member`` for a member of an archive."""
     from coopnlp.extract import extract
 
     return extract(source).text
@@ -51,7 +52,7 @@ def read_standoff(file: Path, documents: Path) -> Iterator[Annotated]:
         except (ValueError, KeyError, TypeError) as error:
             raise CorpusError(f"{file}:{number}: not an object with source, start, end and entities") from error
         try:
-            passage = _text(str(documents / source))[start:end]
+            passage = read_source(str(documents / source))[start:end]
         except ExtractionError as error:
             raise CorpusError(f"{file}:{number}: {error}") from error
         if hashlib.sha256(passage.encode("utf-8")).hexdigest() != row["sha256"]:

@@ -84,11 +84,13 @@ def test_sums_are_added_but_for_what_the_words_say_outright(marked: str, count: 
     assert with_learned_fundings(found.reader, (), model=NEVER) == ()
 
 
-def test_sums_that_a_table_explains_stay_out() -> None:
+def test_more_is_asked_of_sums_in_tables_that_rules_read() -> None:
     found = told("[[Ville de Dax|COLLECTIVITY]]\n\nIl y aura [[300 €|AMOUNT]] pour la chorale.")
     amount = next(e for e in found.reader.reading.entities if e.label == "AMOUNT")
-    model = Linear({}, 9.0, 0.5)
-    assert with_learned_fundings(found.reader, (), {(amount.start, amount.end)}, model) == ()
+    for bias, count in ((-0.5, 0), (0.5, 1)):
+        model = Linear({}, bias, 0.3)
+        assert len(with_learned_fundings(found.reader, (), (), model)) == 1
+        assert len(with_learned_fundings(found.reader, (), {(amount.start, amount.end)}, model)) == count
 
 
 def test_weights_to_disk_and_back(tmp_path: Path) -> None:
