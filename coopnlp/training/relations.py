@@ -88,6 +88,8 @@ def train_records(corpus: Path, output: Path, minutes: Path | None = None) -> No
         grants = _joined(grants, _of_minutes(corpus / "records" / "minutes.jsonl", minutes))
     lines = []
     for name, rows in ((PAIRS, _pairs(documents)), (GRANTS, grants)):
+        if not 0 < rows.right.sum() < len(rows.right):
+            raise CorpusError(f"{gold}: no record, or nothing but records, among what {name} is to tell apart.")
         chances = _cross_validated(rows)
         threshold, line = _threshold(rows, chances, _BETA[name])
         lines.append(f"| {name} | {len(set(rows.document.tolist()))} | {rows.wanted} | {line} |")
@@ -250,7 +252,9 @@ def _fit(rows: _Rows, threshold: float) -> Linear:
     classes = {}
     kinds = np.array([kind or "" for kind in rows.classes])
     known = np.flatnonzero(kinds != "")
-    if len(known):
+    if len(set(kinds[known])) == 1:
+        classes[str(kinds[known][0])] = {"always": 0.0}
+    elif len(known):
         several = LogisticRegression(C=_C, max_iter=500).fit(table[known], kinds[known])
         for name, weights, bias in zip(several.classes_, several.coef_, several.intercept_, strict=True):
             # « always » is in every row: it carries what the class has on its own.
