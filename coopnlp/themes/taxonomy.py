@@ -11,7 +11,7 @@ from coopnlp.errors import TaxonomyError
 from coopnlp.resources import data_file
 from coopnlp.text import fold
 
-__all__ = ["NodePath", "Taxonomy", "atlas"]
+__all__ = ["NodePath", "Taxonomy", "atlas", "read_rows"]
 
 NodePath = tuple[str, ...]
 
@@ -69,15 +69,8 @@ class Taxonomy:
         TaxonomyError
             The file cannot be read, lacks a column, leaves a level out, or is no tree.
         """
-        try:
-            with file.open(encoding="utf-8-sig", newline="") as stream:
-                rows = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            raise TaxonomyError(f"{file}: cannot be read as a table: {error}.") from error
-        if not rows or not set(_LEVELS) <= set(rows[0]):
-            raise TaxonomyError(f"{file}: needs the columns {', '.join(_LEVELS)}, separated by tabs, and rows.")
         paths = []
-        for number, row in enumerate(rows, 2):
+        for number, row in enumerate(read_rows(file), 2):
             labels = [(row[level] or "").strip() for level in _LEVELS]
             path = tuple(label for label in labels if label)
             if tuple(labels[: len(path)]) != path:
@@ -137,6 +130,24 @@ class Taxonomy:
         if len(found) != 1:
             raise TaxonomyError(f"{self.source}: {len(found) or 'no'} nodes labelled {label!r}; give the whole path.")
         return found[0]
+
+
+def read_rows(file: Path) -> list[dict[str, str]]:
+    """Read the rows of a table of nodes, with whatever other columns it has.
+
+    Raises
+    ------
+    TaxonomyError
+        The file cannot be read or lacks a column.
+    """
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            rows = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise TaxonomyError(f"{file}: cannot be read as a table: {error}.") from error
+    if not rows or not set(_LEVELS) <= set(rows[0]):
+        raise TaxonomyError(f"{file}: needs the columns {', '.join(_LEVELS)}, separated by tabs, and rows.")
+    return rows
 
 
 @cache
