@@ -72,8 +72,10 @@ def entities(doc: Doc, extraction: Extraction, *, scores: bool = False) -> tuple
     )  # fmt: skip
 
 
-def classify(texts: Iterable[str], **options: Any) -> list[Themes]:
+def classify(texts: Iterable[str], *, model: Path | None = None, **options: Any) -> list[Themes]:
     """Put each text on the themes of the atlas; see :meth:`coopnlp.themes.ThemeModel.classify`.
+
+    ``model``: the folder of another model, which `coopnlp train themes` wrote.
 
     Raises
     ------
@@ -82,7 +84,7 @@ def classify(texts: Iterable[str], **options: Any) -> list[Themes]:
     """
     from coopnlp.themes import load_themes
 
-    return load_themes().classify(list(texts), **options)
+    return load_themes(model).classify(list(texts), **options)
 
 
 def _with_themes(record: Record, text: str) -> Record:

@@ -265,6 +265,11 @@ def classify(
     id_column: Annotated[str | None, typer.Option(help="Column of the identifier.")] = None,
     top: Annotated[int, typer.Option(min=1, help="Themes a project at most.")] = 3,
     explain: Annotated[bool, typer.Option("--explain", help="Also say which words decided.")] = False,
+    precision: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Abstain where fewer first sub-themes than this share would be right."),
+    ] = None,
+    model: Annotated[Path | None, typer.Option(help="Folder of a model that `train themes` wrote.")] = None,
 ) -> None:
     """Put projects on the themes of the atlas. INPUT may also be CSV, XLSX or JSON Lines, a row a project."""
     from coopnlp.api import classify as run
@@ -272,7 +277,8 @@ def classify(
 
     def act(source: Any, name: str | None) -> None:
         for batch in read_projects(source, name=name, text_columns=text_column or [], id_column=id_column):
-            for (key, _), themes in zip(batch, run([t for _, t in batch], top=top, explain=explain), strict=True):
+            found = run([t for _, t in batch], model=model, top=top, explain=explain, precision=precision)
+            for (key, _), themes in zip(batch, found, strict=True):
                 _dump(stream, {"id": key, **themes.to_json()})
 
     with _writer(output) as stream:
@@ -505,11 +511,17 @@ def train_records(
 
 
 @train_app.command("themes")
-def train_themes(corpus: Corpus = Path("corpus/themes"), output: Models = Path("models/coop_themes")) -> None:
+def train_themes(
+    corpus: Corpus = Path("corpus/themes"),
+    output: Models = Path("models/coop_themes"),
+    taxonomy: Annotated[
+        Path | None, typer.Option(help="Another nomenclature: SKOS (Turtle, RDF/XML, JSON-LD) or a table.")
+    ] = None,
+) -> None:
     """Train the theme classifier."""
     from coopnlp.themes.train import train_themes as run
 
-    run(corpus, output)
+    run(corpus, output, taxonomy)
 
 
 @app.command()

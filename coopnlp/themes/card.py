@@ -21,13 +21,14 @@ def model_card(
     temperature: float,
     limits: Limits,
     reliability: Sequence[tuple[float, float, int]],
+    precisions: Mapping[float, float],
 ) -> str:
     """Return the card as Markdown.
 
     Parameters
     ----------
     scores
-        Of each set (:func:`coopnlp.themes.evaluate.score_model`); ``dev`` is among them.
+        Of each set (:func:`coopnlp.themes.evaluate.score_model`); ``dev`` may be among them.
     counts
         Training texts of each label.
     learnt, calibrating
@@ -36,10 +37,17 @@ def model_card(
         Of the model.
     reliability
         (mean probability, share right, count) of each bin.
+    precisions
+        Share of right sub-themes and the least probability for it.
     """
     rows = "\n".join(_row(name, score) for name, score in scores.items())
-    nodes = "\n".join(_node(name, score) for name, score in scores["dev"]["per_node"].items() if name.count(" > ") == 1)
+    nodes = "\n".join(
+        _node(name, score)
+        for name, score in scores.get("dev", {"per_node": {}})["per_node"].items()
+        if name.count(" > ") == 1
+    )
     curve = "\n".join(f"| {said:.2f} | {right:.2f} | {count} |" for said, right, count in reliability)
+    asked = "\n".join(f"| {share} | {least:.2f} |" for share, least in sorted(precisions.items()))
     labels = "\n".join(f"| {' > '.join(path)} | {counts[path]} |" for path in sorted(counts))
     return f"""# coop_themes
 
@@ -57,10 +65,9 @@ pickle; using it needs NumPy only.
 atlas with summaries in our own words (`corpus/themes/README.md`).
 
 **Calibration.** Scores are divided by {temperature} before the softmax. This and the
-limits below were chosen by {FOLDS}-fold cross-validation on {calibrating[0]} written texts
-and {calibrating[1]} records of the atlas, each kind with half the weight. Texts of writers D
-and L are left out of it: they are one hand, and easy for a model that has seen
-the rest of them.
+limits below were chosen on {calibrating[0]} texts of dev, most of them by writers that
+the model had not read, and {calibrating[1]} records of the atlas, each judged by a model that
+had not seen it ({FOLDS}-fold cross-validation).
 
 | limit | value | chosen for |
 |---|---|---|
@@ -91,8 +98,14 @@ Dev by sub-theme:
 |---|---|---|---|---|
 {nodes}
 
-Reliability of the first sub-theme, cross-validated on the same texts, each record
-counted as often as gives them half the weight:
+For a share of right sub-themes, the probability that the first one must have (`classify
+--precision`), on the same texts:
+
+| share right | least probability |
+|---|---|
+{asked}
+
+Reliability of the first sub-theme on the same texts:
 
 | probability said | share right | texts |
 |---|---|---|

@@ -48,7 +48,7 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self,
         *,
         level: int = 2,
-        C: float = 5.0,
+        C: float = 10.0,
         word_df: int = 2,
         piece_df: int = 3,
         meaning: float = 0.4,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from coopnlp.errors import ModelError
 from coopnlp.text import normalise
 from coopnlp.themes.explain import terms_of
 from coopnlp.themes.features import Gram, grams
@@ -65,6 +67,9 @@ class ThemeModel:
         probabilities are calibrated.
     limits
         See :class:`Limits`.
+    precisions
+        For a share of right sub-themes, e.g. 0.95, the probability that the first
+        sub-theme must have, as measured on texts held out of training.
     """
 
     def __init__(
@@ -75,7 +80,9 @@ class ThemeModel:
         intercepts: np.ndarray,
         temperature: float,
         limits: Limits,
+        precisions: Mapping[float, float] | None = None,
     ) -> None:
+        self.precisions = dict(precisions or {})
         self.vectoriser = vectoriser
         self.choices = tuple(choices)
         self.weights = weights
@@ -86,7 +93,9 @@ class ThemeModel:
 
     def calibrated(self, temperature: float, limits: Limits) -> ThemeModel:
         """Return the same model with another temperature and other limits."""
-        return ThemeModel(self.vectoriser, self.choices, self.weights, self.intercepts, temperature, limits)
+        return ThemeModel(
+            self.vectoriser, self.choices, self.weights, self.intercepts, temperature, limits, self.precisions
+        )
 
     def with_limits(self, **changed: float) -> ThemeModel:
         """Return the same model with other limits (``abstain``, ``depth``, ``further``)."""
@@ -113,7 +122,7 @@ class ThemeModel:
                 raise ValueError(f"{' > '.join(path)!r}: {factor} is no prior of a sub-theme of this model.")
             intercepts[first.first + first.options.index(path)] += self.temperature * np.log(factor)
         return ThemeModel(
-            self.vectoriser, self.choices, self.weights, intercepts, self.temperature, self.limits
+            self.vectoriser, self.choices, self.weights, intercepts, self.temperature, self.limits, self.precisions
         )  # fmt: skip
 
     def probabilities(self, texts: Iterable[str]) -> list[dict[NodePath, float]]:
@@ -125,7 +134,13 @@ class ThemeModel:
         return self._scores(list(grams(normalise(text))))
 
     def classify(
-        self, texts: Sequence[str], *, top: int = 3, explain: bool = False, threshold: float | None = None
+        self,
+        texts: Sequence[str],
+        *,
+        top: int = 3,
+        explain: bool = False,
+        threshold: float | None = None,
+        precision: float | None = None,
     ) -> list[Themes]:
         """Put each text on the themes: the primary path as deep as it can be supported, then further themes.
 
@@ -139,6 +154,15 @@ class ThemeModel:
             Also say which words decided (``terms``).
         threshold
             Probability that every node said must reach, instead of the model's own limits.
+        precision
+            Share of right sub-themes to keep to: texts whose first sub-theme is less
+            probable than that takes are abstained from. Of the model's ``precisions``
+            the next higher one counts.
+
+        Raises
+        ------
+        ModelError
+            The model does not reach that precision.
 
         Returns
         -------
@@ -150,15 +174,31 @@ class ThemeModel:
         ('Eau et déchets', 'Eau et assainissement')
         """
         limits = self.limits if threshold is None else Limits(threshold, threshold, threshold)
-        return [self._one(normalise(text), top, explain, limits) for text in texts]
+        least = 0.0 if precision is None else self.least_for(precision)
+        return [self._one(normalise(text), top, explain, limits, least) for text in texts]
 
-    def _one(self, text: str, top: int, explain: bool, limits: Limits) -> Themes:
+    def least_for(self, precision: float) -> float:
+        """Return the probability that the first sub-theme needs for a share of right ones, in [0, 1].
+
+        Raises
+        ------
+        ModelError
+            The model does not reach it.
+        """
+        reached = [share for share in sorted(self.precisions) if share >= precision]
+        if not reached:
+            most = f"at most {max(self.precisions)}" if self.precisions else "none that it knows of"
+            raise ModelError(f"this model does not reach a precision of {precision}: {most}. Ask for less.")
+        return self.precisions[reached[0]]
+
+    def _one(self, text: str, top: int, explain: bool, limits: Limits, least: float = 0.0) -> Themes:
         found = list(grams(text))
         if sum(gram.kind == "w" for gram in found) < _FEWEST_WORDS:
             return Themes(themes=(), abstained=True)
         scores = self._scores(found)
         nodes = self.nodes(scores)
-        paths = self.paths(nodes, limits)[:top]
+        sure = max(nodes[option] for option in self.choices[0].options) >= least
+        paths = self.paths(nodes, limits)[:top] if sure else []
         themes = tuple(
             ThemeAssignment(
                 path=path,
@@ -241,8 +281,8 @@ class ThemeModel:
 
 
 @cache
-def load_themes() -> ThemeModel:
-    """Load the model that ships; the second call returns the same one.
+def load_themes(folder: Path | None = None) -> ThemeModel:
+    """Load the model that ships, or that of a folder; the second call returns the same one.
 
     Raises
     ------
@@ -252,7 +292,7 @@ def load_themes() -> ThemeModel:
     from coopnlp.resources import model_folder
     from coopnlp.themes.store import read_model
 
-    return read_model(model_folder("coop_themes"))
+    return read_model(folder or model_folder("coop_themes"))
 
 
 def from_decisions(vectoriser: Vectoriser, decisions: Sequence[Any], temperature: float, limits: Limits) -> ThemeModel:

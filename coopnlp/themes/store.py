@@ -36,6 +36,7 @@ def write_model(model: ThemeModel, folder: Path, scores: dict[str, Any]) -> None
         "meaning": model.vectoriser.meaning,
         "temperature": model.temperature,
         "limits": vars(model.limits),
+        "precisions": [[share, least] for share, least in sorted(model.precisions.items())],
         "choices": [{"parent": c.parent, "options": c.options, "columns": [c.first, c.last]} for c in model.choices],
         "scores": scores,
     }
@@ -69,7 +70,10 @@ def read_model(folder: Path) -> ThemeModel:
         choices = [
             Choice(tuple(c["parent"]), tuple(tuple(o) for o in c["options"]), *c["columns"]) for c in meta["choices"]
         ]
-        return ThemeModel(vectoriser, choices, weights, intercepts, meta["temperature"], Limits(**meta["limits"]))
+        return ThemeModel(
+            vectoriser, choices, weights, intercepts, meta["temperature"], Limits(**meta["limits"]),
+            dict(meta.get("precisions", [])),
+        )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
             f"{folder} holds no readable theme model: {error}. Reinstall coopnlp, or `coopnlp train themes`."

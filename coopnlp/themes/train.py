@@ -17,6 +17,7 @@ from coopnlp.themes.card import FOLDS, model_card
 from coopnlp.themes.corpus import Example, read_examples
 from coopnlp.themes.evaluate import score_model, score_predictions
 from coopnlp.themes.model import Limits, ThemeModel
+from coopnlp.themes.skos import read_taxonomy
 from coopnlp.themes.store import write_model
 from coopnlp.themes.taxonomy import NodePath
 
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
 __all__ = ["cross_validate", "fit", "train_themes"]
 
 
-# Writers D and L of the corpus are one hand that writes many short texts: a model that has seen
-# four fifths of them is surer of the rest than of anything real. They do not calibrate.
-_ONE_HAND = ("D", "L")
+_PRECISIONS = (0.8, 0.85, 0.9, 0.95, 0.98)
+#: Texts above a probability below which a share of right ones says nothing.
+_FEWEST = 20
 _TEMPERATURES = np.geomspace(0.25, 2.5, 47)
 _GRID = np.arange(0.05, 0.96, 0.025)
 
@@ -36,8 +37,8 @@ Held = list[tuple[Example, ThemeModel, np.ndarray]]
 Predicted = list[tuple[Example, dict[NodePath, float]]]
 
 
-def train_themes(corpus: Path, output: Path) -> None:
-    """Train on ``train`` and ``atlas``, calibrate by cross-validation, score on ``dev``, write the model and its card.
+def train_themes(corpus: Path, output: Path, taxonomy: Path | None = None) -> None:
+    """Train on ``train`` (and ``atlas``), calibrate on texts held out, score on ``dev``, write the model and its card.
 
     Deterministic: the same corpus gives the same model. Scores go to standard
     error. ``test`` is scored for the card and chooses nothing.
@@ -45,42 +46,52 @@ def train_themes(corpus: Path, output: Path) -> None:
     Parameters
     ----------
     corpus
-        Folder with ``train``, ``atlas`` and ``dev``, and optionally ``test``.
+        Folder with ``train``, and optionally ``dev``, ``test``, and ``atlas`` (real records,
+        each judged by a model that has not seen it). Without ``dev`` the model is
+        calibrated by cross-validation on ``train``.
     output
         Folder to write.
+    taxonomy
+        The nomenclature of the corpus, as SKOS or a table; the atlas where absent.
 
     Raises
     ------
     CorpusError
         A folder is missing or holds bad data.
+    TaxonomyError
+        The nomenclature cannot be read.
     ModelError
         The output cannot be written.
     """
-    train, atlas, dev = (read_examples(corpus / name) for name in ("train", "atlas", "dev"))
-    test = read_examples(corpus / "test") if (corpus / "test").is_dir() else []
-    written = [held for held in cross_validate([*train, *atlas]) if held[0].writer not in (*_ONE_HAND, "atlas")]
+    tree = read_taxonomy(taxonomy) if taxonomy is not None else None
+    train = read_examples(corpus / "train", tree)
+    atlas, dev, test = (
+        read_examples(corpus / name, tree) if (corpus / name).is_dir() else [] for name in ("atlas", "dev", "test")
+    )
+    learnt = fit([*train, *atlas]).to_model()
+    held = [(e, learnt, learnt.scores(e.text)) for e in dev] if dev else cross_validate(train)
     # Records of the atlas as if unseen: without them, and without texts written with them in mind.
-    unseen = cross_validate(atlas, keep=[e for e in train if not e.after_atlas])
-    # Real records are few and harder than written texts: they get half the weight of both.
-    folded = written + unseen * max(1, round(len(written) / len(unseen)))
-    temperature, limits = calibrate(folded, written)
+    unseen = cross_validate(atlas, keep=[e for e in train if not e.after_atlas]) if atlas else []
+    temperature, limits = calibrate(held + unseen, held)
+    model = learnt.calibrated(temperature, limits)
+    model.precisions = precisions(held + unseen, temperature)
     _say(f"{len(train) + len(atlas)} texts; temperature {temperature:.2f}; limits {limits}")
-    model = fit([*train, *atlas]).to_model(temperature, limits)
-    chances = [nodes for _, nodes in _predict(unseen, temperature)]
-    scores: dict[str, Any] = {
-        "dev": score_model(model, dev),
-        "atlas_cross_validated": score_predictions([example for example, _, _ in unseen], chances, model),
-    }
-    for writer in sorted({example.writer for example in dev}):
+    scores: dict[str, Any] = {"dev": score_model(model, dev)} if dev else {}
+    if unseen:
+        chances = [nodes for _, nodes in _predict(unseen, temperature)]
+        scores["atlas_cross_validated"] = score_predictions([example for example, _, _ in unseen], chances, model)
+    for writer in sorted({example.writer for example in dev if example.writer}):
         scores[f"dev, writer {writer}"] = score_model(model, [e for e in dev if e.writer == writer])
     if test:
         scores["test"] = score_model(model, test)
+        for writer in sorted({example.writer for example in test if example.writer}):
+            scores[f"test, writer {writer}"] = score_model(model, [e for e in test if e.writer == writer])
     for name, score in scores.items():
         _say(f"{name} ({score['texts']}): {_line(score)}")
     counts = Counter(example.path for example in (*train, *atlas))
     card = model_card(
-        scores, counts, (len(train), len(atlas)), (len(written), len(unseen)), temperature, limits,
-        reliability(folded, temperature),
+        scores, counts, (len(train), len(atlas)), (len(held), len(unseen)), temperature, limits,
+        reliability(held + unseen, temperature), model.precisions,
     )  # fmt: skip
     try:
         write_model(model, output, {name: _summary(score) for name, score in scores.items()})
@@ -88,6 +99,24 @@ def train_themes(corpus: Path, output: Path) -> None:
     except OSError as error:
         raise ModelError(f"{output} cannot be written: {error.strerror}. Give another folder.") from error
     _say(f"wrote {output}")
+
+
+def precisions(folded: Held, temperature: float) -> dict[float, float]:
+    """Return, for shares of right sub-themes, the least probability at which the texts above it have that share."""
+    pairs = []
+    for example, nodes in _predict(folded, temperature):
+        best = max((node for node in nodes if len(node) == 2), key=nodes.__getitem__, default=())
+        if best:
+            pairs.append((nodes[best], best == example.path[:2]))
+    pairs.sort(reverse=True)
+    found = {}
+    for share in _PRECISIONS:
+        right = 0
+        for count, (chance, good) in enumerate(pairs, 1):
+            right += good
+            if count >= _FEWEST and right / count >= share:
+                found[share] = round(chance, 4)
+    return found
 
 
 def fit(examples: Sequence[Example]) -> ThemeClassifier:
@@ -145,7 +174,7 @@ def reliability(folded: Held, temperature: float) -> list[tuple[float, float, in
     """Return (mean probability, share right, count) of the first sub-theme in ten bins of probability."""
     bins: defaultdict[int, list[tuple[float, bool]]] = defaultdict(list)
     for example, nodes in _predict(folded, temperature):
-        best = max((node for node in nodes if len(node) == 2), key=nodes.__getitem__)
+        best = max((node for node in nodes if len(node) <= 2), key=lambda node: (len(node), nodes[node]))
         bins[min(int(nodes[best] * 10), 9)].append((nodes[best], best == example.path[:2]))
     return [
         (float(np.mean([p for p, _ in b])), float(np.mean([r for _, r in b])), len(b)) for _, b in sorted(bins.items())
