@@ -20,6 +20,7 @@ import typer
 from coopnlp import __version__
 
 if TYPE_CHECKING:
+    from coopnlp.themes import ThemeModel
     from coopnlp.training.formats.export import Add
     from coopnlp.types import Entity, Extraction
 
@@ -37,12 +38,14 @@ register_app = typer.Typer(help="Read a register made by `coopnlp batch`.", no_a
 gazetteer_app = typer.Typer(help="Look up names of authorities and countries.", no_args_is_help=True)
 evaluate_app = typer.Typer(help="Score the models against gold, with counts.", no_args_is_help=True)
 corpus_app = typer.Typer(help="Take corrected documents into the corpus.", no_args_is_help=True)
+themes_app = typer.Typer(help="Teach the theme classifier.", no_args_is_help=True)
 train_app = typer.Typer(help="Train the models from corpus/ into models/.", no_args_is_help=True)
 app.add_typer(register_app, name="register")
 app.add_typer(gazetteer_app, name="gazetteer")
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(train_app, name="train")
+app.add_typer(themes_app, name="themes")
 
 Inputs = Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, ZIP archives, URLs, or -.")]
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="Write here instead of standard output.")]
@@ -95,6 +98,16 @@ def _writer(output: Path | None) -> Iterator[IO[str] | _Late]:
         yield stream
     finally:
         stream.close()
+
+
+@contextmanager
+def _bytes_into(output: Path | None, made: Callable[[], bytes]) -> Iterator[None]:
+    """Write bytes at the end of the work, also where a source failed; nothing without a file."""
+    try:
+        yield
+    finally:
+        if output is not None:
+            output.write_bytes(made())
 
 
 def _dump(stream: IO[str] | _Late, row: dict[str, Any]) -> None:
@@ -270,21 +283,41 @@ def classify(
         typer.Option(min=0, max=1, help="Abstain where fewer first sub-themes than this share would be right."),
     ] = None,
     model: Annotated[Path | None, typer.Option(help="Folder of a model that `train themes` wrote.")] = None,
+    format: Annotated[
+        str, typer.Option(help="jsonl; csv or xlsx, beside the columns of the input; html, a page to review.")
+    ] = "jsonl",
 ) -> None:
     """Put projects on the themes of the atlas. INPUT may also be CSV, XLSX or JSON Lines, a row a project."""
     from coopnlp.api import classify as run
-    from coopnlp.themes.tabular import is_table, read_projects
+    from coopnlp.themes.report import Classified, to_csv, to_html, to_xlsx
+    from coopnlp.themes.tabular import is_table, read_project_rows
+
+    if format not in ("jsonl", "csv", "xlsx", "html"):
+        raise typer.BadParameter(f"{format!r} is none of jsonl, csv, xlsx, html", param_hint="--format")
+    if format == "xlsx" and output is None:
+        raise typer.BadParameter("a workbook is written into a file: give it with -o", param_hint="-o")
+
+    done: list[Classified] = []
 
     def act(source: Any, name: str | None) -> None:
-        for batch in read_projects(source, name=name, text_columns=text_column or [], id_column=id_column):
-            found = run([t for _, t in batch], model=model, top=top, explain=explain, precision=precision)
-            for (key, _), themes in zip(batch, found, strict=True):
-                _dump(stream, {"id": key, **themes.to_json()})
+        for batch in read_project_rows(source, name=name, text_columns=text_column or [], id_column=id_column):
+            texts = [text for _, text, _ in batch]
+            found = run(texts, model=model, top=top, explain=explain, precision=precision)
+            for (key, text, row), themes in zip(batch, found, strict=True):
+                if format == "jsonl":
+                    _dump(stream, {"id": key, **themes.to_json()})
+                else:
+                    done.append(Classified(key, text, themes, row))
 
-    with _writer(output) as stream:
+    with _writer(output) as stream, _bytes_into(output if format == "xlsx" else None, lambda: to_xlsx(done)):
         if text_column and not any(is_table(i) for i in inputs):
             _say("--text-column is for CSV, XLSX and JSON Lines; it says nothing for the others")
-        _each(inputs, act)
+        try:
+            _each(inputs, act)
+        finally:
+            # What could be read is written even where a source could not.
+            if format in ("csv", "html"):
+                stream.write((to_csv if format == "csv" else to_html)(done))
 
 
 @app.command()
@@ -433,11 +466,15 @@ def evaluate_records(gold: Gold, output: Output = None) -> None:
 
 
 @evaluate_app.command("themes")
-def evaluate_themes(gold: Gold, output: Output = None) -> None:
+def evaluate_themes(
+    gold: Gold,
+    output: Output = None,
+    model: Annotated[Path | None, typer.Option(help="Folder of another model.")] = None,
+) -> None:
     """Score themes on JSON Lines with text, theme, subtheme, subsubtheme."""
     from coopnlp.themes.evaluate import evaluate_themes as run
 
-    _report(run(gold), output)
+    _report(run(gold, model), output)
 
 
 def _report(scores: dict[str, Any], output: Path | None) -> None:
@@ -494,6 +531,37 @@ def train_entities(
     from coopnlp.training.entities import train_entities as run
 
     run(corpus, output, unmarked=unmarked)
+
+
+@themes_app.command("learn")
+def themes_learn(
+    corrections: Annotated[Path, typer.Argument(help="CSV, XLSX or JSON Lines, with the right themes in its columns.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder of the new model.")],
+    model: Annotated[Path | None, typer.Option(help="Folder of the model to start from.")] = None,
+    text_column: Annotated[list[str] | None, typer.Option(help="Column of the text; may be repeated.")] = None,
+) -> None:
+    """Learn corrected projects without forgetting; `evaluate themes --model` shows the difference."""
+    from coopnlp.themes import load_themes
+    from coopnlp.themes.learn import learn, read_corrections, tree_of
+    from coopnlp.themes.store import write_model
+
+    old = load_themes(model)
+    lessons = read_corrections(corrections, tree_of(old), text_column or [])
+    new = learn(old, lessons)
+
+    def right(judge: ThemeModel) -> int:
+        found = judge.classify([lesson.text for lesson in lessons])
+        return sum(
+            bool(said.themes) and said.themes[0].path == lesson.path
+            for said, lesson in zip(found, lessons, strict=True)
+        )
+
+    _say(f"{len(lessons)} corrections: {right(old)} right before, {right(new)} after")
+    try:
+        write_model(new, output, {})
+    except OSError as error:
+        raise _unwritable(output, error.strerror or str(error)) from error
+    _say(f"wrote {output}")
 
 
 @train_app.command("records")

@@ -9,6 +9,7 @@ from typing import Any
 
 from coopnlp.errors import CorpusError
 from coopnlp.themes.corpus import Example, read_examples
+from coopnlp.themes.learn import tree_of
 from coopnlp.themes.model import ThemeModel, load_themes
 from coopnlp.themes.taxonomy import NodePath
 
@@ -17,8 +18,8 @@ __all__ = ["calibration_error", "evaluate_themes", "score_model", "score_predict
 _BINS = 10
 
 
-def evaluate_themes(gold: Path) -> dict[str, Any]:
-    """Score the model that ships on labelled texts (:func:`coopnlp.themes.corpus.read_examples`).
+def evaluate_themes(gold: Path, model: Path | None = None) -> dict[str, Any]:
+    """Score the model that ships, or that of a folder, on labelled texts (:func:`coopnlp.themes.corpus.read_examples`).
 
     Raises
     ------
@@ -27,7 +28,8 @@ def evaluate_themes(gold: Path) -> dict[str, Any]:
     ModelError
         The model is missing or damaged.
     """
-    return score_model(load_themes(), read_examples(gold))
+    judge = load_themes(model)
+    return score_model(judge, read_examples(gold, None if model is None else tree_of(judge)))
 
 
 def score_model(model: ThemeModel, examples: Sequence[Example]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 from coopnlp.errors import EncryptedFile, NoText, UnreadableFile
 from coopnlp.text import fold, normalise
 
-__all__ = ["is_table", "read_projects"]
+__all__ = ["is_table", "read_project_rows", "read_projects"]
 
 _CSV, _XLSX, _JSON = (".csv", ".tsv"), (".xlsx", ".xlsm"), (".jsonl", ".ndjson")
 _BATCH = 500  # projects: enough to be fast, few enough to see progress
@@ -57,7 +57,20 @@ def read_projects(
     text_columns: Sequence[str] = (),
     id_column: str | None = None,
 ) -> Iterator[list[tuple[str, str]]]:
-    """Yield batches of (identifier, text), a row of a table or a document each.
+    """Yield batches of (identifier, text), a row of a table or a document each; see :func:`read_project_rows`."""
+    rows = read_project_rows(source, name=name, text_columns=text_columns, id_column=id_column)
+    for batch in rows:
+        yield [(key, text) for key, text, _ in batch]
+
+
+def read_project_rows(
+    source: str | Path | bytes,
+    *,
+    name: str | None = None,
+    text_columns: Sequence[str] = (),
+    id_column: str | None = None,
+) -> Iterator[list[tuple[str, str, Row]]]:
+    """Yield batches of (identifier, text, cells by heading), a row of a table or a document each.
 
     Parameters
     ----------
@@ -88,18 +101,19 @@ def read_projects(
     """
     shown = name or (str(source) if not isinstance(source, bytes) else "stdin")
     if not is_table(shown):
-        yield [_document(source, name)]
+        key, text = _document(source, name)
+        yield [(key, text, {})]
         return
     rows = _rows(_bytes(source, shown), shown, text_columns)
-    batch: list[tuple[str, str]] = []
+    batch: list[tuple[str, str, Row]] = []
     columns: list[str] | None = None
     for number, row in enumerate(rows, 1):
         if columns is None:
             headings = list(row)
             columns = [_column(wanted, headings, shown) for wanted in text_columns] or _guess(headings, shown)
-            key = _column(id_column, headings, shown) if id_column else _guess_id(headings, columns)
+            own = _column(id_column, headings, shown) if id_column else _guess_id(headings, columns)
         text = ". ".join(part for part in (row.get(column, "").strip(" .") for column in columns) if part)
-        batch.append((row.get(key or "", "").strip() or str(number), text))
+        batch.append((row.get(own or "", "").strip() or str(number), text, row))
         if len(batch) == _BATCH:
             yield batch
             batch = []

@@ -1,0 +1,139 @@
+"""Corrections by analysts: a model learns them and keeps what it knew.
+
+The corpus need not be at hand. For each linear decision the weights may move away
+from the old ones, at a price that grows with the square of the distance; what
+they say about texts unlike the corrections hardly moves. The optimum lies in the span of the
+corrected texts, so it is sought there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from coopnlp.errors import CorpusError
+from coopnlp.text import fold, normalise
+from coopnlp.themes.corpus import Example
+from coopnlp.themes.features import grams
+from coopnlp.themes.model import Choice, ThemeModel
+from coopnlp.themes.tabular import read_project_rows
+from coopnlp.themes.taxonomy import NodePath, Taxonomy
+
+__all__ = ["learn", "read_corrections"]
+
+#: Headings of the table that `classify --format csv` writes, and of JSON Lines of a corpus, folded; a correction stands
+#: in them, the first of each level that is there counts.
+_LEVELS = (("theme coopnlp", "theme"), ("sous theme", "subtheme"), ("sous sous theme", "subsubtheme"))
+#: Price of moving away from the old weights, as against one corrected text.
+_PRICE = 0.1
+_STEPS = 300
+
+
+def read_corrections(source: Path, tree: Taxonomy, text_columns: Sequence[str] = ()) -> list[Example]:
+    """Read corrected projects from a table: CSV, XLSX or JSON Lines with a column for each level of the theme.
+
+    Rows without a theme are left out.
+
+    Raises
+    ------
+    CorpusError
+        A row names a theme that the nomenclature lacks, no row has one, or there is no column for it.
+    ExtractionError
+        The table cannot be read.
+    """
+    found = []
+    number = 1
+    for batch in read_project_rows(source, text_columns=text_columns):
+        for key, text, row in batch:
+            number += 1
+            cells = {fold(heading): cell.strip() for heading, cell in row.items()}
+            labels = [next((cells[name] for name in names if cells.get(name)), None) for names in _LEVELS]
+            if not labels[0]:
+                continue
+            try:
+                path = tree.node(*labels)
+            except Exception as error:
+                raise CorpusError(f"{source}, row {number}: {error}") from error
+            found.append(Example(id=key, text=normalise(text), path=path))
+    if not found:
+        raise CorpusError(f"{source}: no row has a theme. Put it into the columns Thème, Sous-thème, Sous-sous-thème.")
+    return found
+
+
+def tree_of(model: ThemeModel) -> Taxonomy:
+    """Return the nomenclature of a model: every node that it can say."""
+    nodes: dict[NodePath, None] = {}
+    for choice in model.choices:
+        for option in choice.options:
+            nodes.update(dict.fromkeys(option[:depth] for depth in range(1, len(option) + 1)))
+    return Taxonomy(sorted(nodes, key=lambda path: (len(path), path)), source="the model")
+
+
+def learn(model: ThemeModel, lessons: Sequence[Example]) -> ThemeModel:
+    """Return a model that has learnt corrected texts, with the limits and temperature of the old one.
+
+    Raises
+    ------
+    CorpusError
+        No text to learn from.
+    """
+    if not lessons:
+        raise CorpusError("no corrected texts to learn from.")
+    rows = np.stack([_dense(model, lesson.text) for lesson in lessons])
+    weights, intercepts = model.weights.astype(np.float64), model.intercepts.copy()
+    for number, choice in enumerate(model.choices):
+        pairs = list(_lessons_of(choice, lessons))
+        if not pairs:
+            continue
+        at, wanted = [i for i, _ in pairs], np.array([option for _, option in pairs])
+        # A constant column moves the intercepts, at the same price.
+        seen = np.hstack([rows[at], np.ones((len(at), 1))])
+        columns = slice(choice.first, choice.last)
+        before = rows[at] @ weights[:, columns] + intercepts[columns]
+        moved = _moved(seen @ seen.T, before, wanted, model.temperature if number == 0 else 1.0)
+        change = seen.T @ moved
+        weights[:, columns] += change[:-1]
+        intercepts[columns] += change[-1]
+    return ThemeModel(
+        model.vectoriser, model.choices, weights.astype(np.float32), intercepts, model.temperature, model.limits,
+        model.precisions,
+    )  # fmt: skip
+
+
+def _dense(model: ThemeModel, text: str) -> np.ndarray:
+    columns, values, dense = model.vectoriser.row(list(grams(text)))
+    row = np.zeros(model.weights.shape[0])
+    row[columns] = values
+    if len(dense):
+        row[len(model.vectoriser.vocabulary) :] = dense
+    return row
+
+
+def _lessons_of(choice: Choice, lessons: Sequence[Example]) -> Iterator[tuple[int, int]]:
+    """Yield (lesson, option) for the lessons that a decision is about."""
+    for i, lesson in enumerate(lessons):
+        if lesson.path[: len(choice.parent)] != choice.parent:
+            continue
+        for number, option in enumerate(choice.options):
+            stops = option == choice.parent == lesson.path
+            if stops or (option != choice.parent and lesson.path[: len(option)] == option):
+                yield i, number
+
+
+def _moved(kernel: np.ndarray, before: np.ndarray, wanted: np.ndarray, temperature: float) -> np.ndarray:
+    """Return how much each corrected text adds to the weights of each option, shape (texts, options).
+
+    Minimises the log-loss of the corrected texts plus the price of the move, by
+    gradient descent with a step that the curvature bounds.
+    """
+    moved = np.zeros_like(before)
+    target = np.eye(before.shape[1])[wanted]
+    step = 1.0 / (float(np.linalg.eigvalsh(kernel)[-1]) / temperature**2 + _PRICE)
+    for _ in range(_STEPS):
+        scores = (before + kernel @ moved) / temperature
+        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+        wrong = (powers / powers.sum(axis=1, keepdims=True) - target) / temperature
+        moved -= step * (wrong + _PRICE * moved)
+    return moved
