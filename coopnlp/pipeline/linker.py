@@ -144,7 +144,8 @@ class Linker:
         identifiers = self.link(doc.text, spans, date) if places else []
         identifiers += self._bodies([ent.text for ent in bodies], date, identifiers)
         for ent, kb_id in zip([*places, *bodies], identifiers, strict=True):
-            for token in ent:
+            # An organisation that the table lacks keeps what another component gave it.
+            for token in ent if kb_id or ent.label_ in ("COLLECTIVITY", "LOC") else ():
                 token.ent_kb_id_ = kb_id
         return doc
 

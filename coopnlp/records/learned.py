@@ -8,6 +8,7 @@ model doubts cost more right records than wrong ones on dev.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
+from decimal import Decimal
 
 from coopnlp.records.bodies import Body
 from coopnlp.records.clauses import Reader
@@ -145,9 +146,36 @@ def with_learned_fundings(
             continue
         best, grant = max(((model.probability(g.features), g) for g in grants), key=lambda item: item[0])
         asked = max(model.threshold, _IN_TABLES if any(span in explained for span in spans) else 0.0)
-        if best >= asked and not grant.features & _NEVER:
+        if best >= asked and not grant.features & _NEVER and not _known(grant, told):
             added.append(_funding(reader, grant))
     return tuple(sorted([*told, *added], key=lambda f: f.evidence[-1] if f.evidence else (0, 0)))
+
+
+def _known(grant: Grant, told: Sequence[Funding]) -> bool:
+    """Tell whether the fundings told hold a sum already: as the total of what a body gives, or told once more.
+
+    Towns give the same sum to many: what the body that speaks gives is not told twice for being equal.
+    """
+    for amount in grant.total.amounts:
+        given = [
+            other.value
+            for funding in told
+            if same_name(funding.funder, grant.body.party)
+            for other in funding.amounts
+            if other.currency == amount.currency and other.value is not None
+        ]
+        if len(given) > 1 and any(sum(part) == amount.value for part in _runs(given)):
+            return True
+        if amount.value in given and grant.body.speaks != "owner":
+            return True
+    return False
+
+
+def _runs(values: Sequence[Decimal]) -> Iterator[Sequence[Decimal]]:
+    """Yield the stretches of two values and more, up to twelve."""
+    for start in range(len(values)):
+        for end in range(start + 2, min(len(values), start + 12) + 1):
+            yield values[start:end]
 
 
 def _funding(reader: Reader, grant: Grant) -> Funding:

@@ -69,6 +69,13 @@ def test_other_labels_are_left_alone() -> None:
     assert [ent.kb_id_ for ent in create_linker(nlp, "coop_linker")(doc).ents] == ["x:1"]
 
 
+def test_organisations_that_recur_are_linked() -> None:
+    nlp = spacy.blank("fr")
+    doc = nlp.make_doc("L'AFD et l'Amicale de Pau")
+    doc.ents = [doc.char_span(2, 5, "FUNDER"), doc.char_span(11, 25, "ORG")]
+    assert [ent.kb_id_ for ent in create_linker(nlp, "coop_linker")(doc).ents] == ["org:afd", ""]
+
+
 def test_document_without_entities() -> None:
     nlp = spacy.blank("fr")
     assert list(create_linker(nlp, "coop_linker")(nlp.make_doc("Rien à signaler.")).ents) == []

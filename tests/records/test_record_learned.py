@@ -113,3 +113,15 @@ def test_damaged_weights_are_named(tmp_path: Path, content: str | None) -> None:
 def test_the_shipped_weights_load() -> None:
     assert shipped(PAIRS).classes.keys() >= {"jumelage", "projet", "convention"}
     assert 0 < shipped(GRANTS).threshold < 1
+
+
+def test_totals_and_what_is_told_once_more_stay_out() -> None:
+    found = told(
+        "Plan de financement :\n- [[OFQJ|FUNDER]] : [[300 €|AMOUNT]] en [[2024|DATE]] ;\n- [[OFQJ|FUNDER]] : "
+        "[[500 €|AMOUNT]] en [[2025|DATE]].\n\nEn tout, [[OFQJ|FUNDER]] [[800 €|AMOUNT]]. De [[OFQJ|FUNDER]], "
+        "[[500 €|AMOUNT]]. De [[OFQJ|FUNDER]], [[70 €|AMOUNT]]."
+    )
+    told_so_far = [f for f in found.fundings if f.start]
+    assert [f.amounts[0].value for f in told_so_far] == [300, 500]
+    every = with_learned_fundings(found.reader, told_so_far, model=Linear({}, 9.0, 0.5))
+    assert [f.amounts[0].value for f in every] == [300, 500, 70]

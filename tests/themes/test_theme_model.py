@@ -50,8 +50,8 @@ def test_nothing_passes_a_high_threshold(model: ThemeModel) -> None:
 
 def test_a_low_threshold_says_more_and_top_limits_it(model: ThemeModel) -> None:
     text = ["Programme d'eau, de santé et de formation dans la commune"]
-    assert len(model.classify(text, threshold=0.002, top=4)[0].themes) == 4
-    assert len(model.classify(text, threshold=0.002, top=1)[0].themes) == 1
+    assert len(model.classify(text, threshold=0.0002, top=4)[0].themes) == 4
+    assert len(model.classify(text, threshold=0.0002, top=1)[0].themes) == 1
 
 
 @settings(deadline=None, max_examples=40)
