@@ -123,6 +123,8 @@ class _Prose:
                 giving.PRICE_AFTER.match(after)
                 or giving.NOT_GIVEN.search(clause.template)
                 or giving.LOAN.search(clause.template[: token.start()])
+                or giving.DUES.search(clause.template[: token.start()])
+                or giving.RATE.match(after)
             ):
                 if fund and fund.start() < token.start():
                     agent = re.match(rf"\s*par (?:la |le |l')?\s*{giving.GIVER}", clause.template[token.end() :])

@@ -147,6 +147,12 @@ LOAN = re.compile(
     r"\b(?:emprunts?|lignes? de tresorerie|prets? (?:compacte\w*|bancaires?|n°|(?:pour|d'un) (?:un )?montant)"
     r"|reamenagement d[^<>;]{0,20}prets?|garanties? d'emprunt)\b[^<>;]{0,70}$"
 )
+# What a town pays to belong or to own: dues, shares; and what a home, a head or a bracket of incomes is counted at.
+DUES = re.compile(
+    r"\b(?:cotisations?|adhesions? (?:a|au|aux)|prises? de participation|parts? sociales?|actions? au capital"
+    r"|quotient familial)\b(?:[^<>;.]|<[B-Z]\d+>){0,80}$"
+)
+RATE = re.compile(r"^\s*(?:ttc |ht )?par (?:logement|menage|foyer|lot|m2|m²|habitant|eleve|enfant|place|repas|nuit)\b")
 # Parts of a sum that is told as a whole elsewhere.
 INSTALMENTS = re.compile(
     r"\b(?:en (?:deux|trois|quatre|cinq|\d) (?:fois|versements|tranches|acomptes)"

@@ -134,6 +134,8 @@ class _Sums:
             yield "jointly"
         if giving.LOAN.search(head):
             yield "loan"
+        if giving.DUES.search(head) or giving.RATE.match(tail):
+            yield "dues"
         if giving.PRICE_AFTER.match(tail):
             yield "price after"
         if giving.PURCHASE.search(self.reading.plain[start:end]):

@@ -26,9 +26,9 @@ __all__ = ["with_learned_fundings", "with_learned_partnerships"]
 _JOINS = 0.6
 #: What is asked of a sum in a table that rules read.
 _IN_TABLES = 0.45
-#: What the words say outright: refused, given only if, lent, of several together, told in instalments, a fund's own
-#: means, a budget, a list of costs.
-_NEVER = frozenset({"not given", "conditional", "loan", "jointly", "instalments", "endowed", "budget", "costs"})
+#: What the words say outright: refused, given only if, lent, dues, of several together, told in instalments, a fund's
+#: own means, a budget, a list of costs.
+_NEVER = frozenset({"not given", "conditional", "loan", "dues", "jointly", "instalments", "endowed", "budget", "costs"})
 _NAMED = frozenset({"s:jumelage", "s:cooperation_decentralisee", "s:entente"})
 #: What the words say outright: no cooperation, or one that each has with a third.
 _OTHERWISE = frozenset({"s:denied", "told with one third"})

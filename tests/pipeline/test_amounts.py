@@ -51,6 +51,7 @@ def read(text: str) -> list[tuple[str, str, str | None]]:
          [("mille deux cents euros et trente centimes", "1200.30", "EUR")]),
         ("2,5 MF au chapitre 65", [("2,5 MF", "2500000", "FRF")]),
         ("2 MDH pour Essaouira", [("2 MDH", "2000000", "MAD")]),
+        ("Club | F5 500 € | 17\nAutre M1 200,00 € 18", [("5 500 €", "5500", "EUR"), ("1 200,00 €", "1200", "EUR")]),
         ("un lot de 1O 500 F et de l2 000 F", [("1O 500 F", "10500", "FRF"), ("l2 000 F", "12000", "FRF")]),
         ("25 000\neuros", [("25 000\neuros", "25000", "EUR")]),
         ("150 000 \\$ par an à Gatineau", [("150 000 \\$", "150000", "CAD")]),

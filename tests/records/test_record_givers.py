@@ -149,6 +149,9 @@ def test_programme_asked_for_support() -> None:
         "La [[Région Corse|COLLECTIVITY]] donnerait [[2 000 €|AMOUNT]] si on le lui demandait.",
         "La [[Ville de Creil|COLLECTIVITY]] donne suite à la demande pour un total de [[300 €|AMOUNT]].",
         "La [[Ville de Creil|COLLECTIVITY]] a attribué le marché, divisé en lots, pour [[90 000 €|AMOUNT]].",
+        "La [[Ville de Creil|COLLECTIVITY]] verse sa cotisation à l'[[Amicale|ORG]], soit [[900 €|AMOUNT]].",
+        "La [[Ville de Creil|COLLECTIVITY]] accorde sa garantie d'emprunt pour [[900 000 €|AMOUNT]].",
+        "La [[Ville de Creil|COLLECTIVITY]] donne [[500 €|AMOUNT]] par logement.",
     ],
 )
 def test_nobody_gives(marked: str) -> None:
