@@ -91,7 +91,12 @@ def _number_at(flat: str, text: str, match: re.Match[str]) -> Number | None:
         if value is not None:
             if half:
                 value += Decimal("0.5")
-            elif magnitude == 1 and mark.divisor == 1 and (cents := _CENTS.match(flat, stop)):
+            elif (
+                magnitude == 1
+                and mark.divisor == 1
+                and "," not in match.group()
+                and (cents := _CENTS.match(flat, stop))
+            ):
                 value, stop = value + Decimal(cents.group(1)) / 100, cents.end()
             cut = _cut_head(flat, start, match.group()) if magnitude == 1 else None
             if cut:
