@@ -36,7 +36,10 @@ _GRANTED = re.compile(
     r"\b(?:montants?(?! demande)|aides?|accorde\w*|attribue\w*|subventions?|votee?"
     r"|proposee?|alloue\w*|retenue?|part)\b"
 )
-_ASKED_OR_COST = re.compile(r"\b(?:demande\w*|sollicite\w*|budget|couts?|depenses?|total|devis|reste|autres)\b")
+_ASKED_OR_COST = re.compile(
+    r"\b(?:demande\w*|sollicite\w*|budget|couts?|depenses?|total|devis|reste|autres|anciens?|initial\w*|precedent\w*"
+    r"|valeur locative|loyers?|rappel)\b"
+)
 _FUNDING_TITLE = re.compile(
     r"\b(?:plan de financement|financements?|contributions?|recettes|ressources|produits"
     r"|participations? financieres?|partenaires financiers)\b"

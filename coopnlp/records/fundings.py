@@ -136,6 +136,7 @@ class _Prose:
                     if not givers:
                         body = self._unnamed(clause, token, head, sentence)
                         givers = [body] if body is not None else []
+                        asked = giving.ASKED.search(head) is not None
             given[int(token[1])] = (givers, asked)
             # A grant told in yearly parts is its parts.
             for giver in givers if int(token[1]) not in totals else []:

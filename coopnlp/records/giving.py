@@ -137,7 +137,7 @@ JOINTLY = re.compile(r"\b(?:a parts? egales?|conjointement|ensemble|a parite|a e
 TOKEN = re.compile(r"<([A-Z])(\d+)>")
 
 NOT_GIVEN = re.compile(
-    r"\b(?:ne |n')[^<>]{0,60}\b(?:pas|plus|rien|aucune?|jamais)\b|\b(?:rejet|rejete"
+    r"\b(?:ne |n')(?!etant|ayant|pouvant|relevant)[^<>]{0,60}\b(?:pas|plus|rien|aucune?|jamais)\b|\b(?:rejet|rejete"
     r"|refus\w*|annule\w*|supprimee?|retire[rs]?"
     r"|aucun(?:e)? (?:subvention|aide|financement)|ont neant|faute d|abandonn\w*"
     r"|ajourne\w*|supprim\w+|report(?:er|ee?) l'affectation|ferait|devai(?:t|ent)|devrai(?:t|ent)|n'interviennent)\b"
@@ -147,6 +147,8 @@ LOAN = re.compile(
     r"\b(?:emprunts?|lignes? de tresorerie|prets? (?:compacte\w*|bancaires?|n°|(?:pour|d'un) (?:un )?montant)"
     r"|reamenagement d[^<>;]{0,20}prets?|garanties? d'emprunt)\b[^<>;]{0,70}$"
 )
+# Who asks does not give, and what is given is told by who decides.
+ASKED = re.compile(r"\b(?:sollicit(?:e|ent|ait|er|ee?s?)|demande(?:nt|e?r)?|reclame(?:nt)?)\b[^;:.]{0,70}$")
 # What a town pays to belong or to own: dues, shares; and what a home, a head or a bracket of incomes is counted at.
 DUES = re.compile(
     r"\b(?:cotisations?|adhesions? (?:a|au|aux)|prises? de participation|parts? sociales?|actions? au capital"

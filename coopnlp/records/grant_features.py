@@ -128,6 +128,8 @@ class _Sums:
             yield "not given"
         if giving.PRICE_BEFORE.search(head):
             yield "price before"
+        if giving.ASKED.search(head):
+            yield "asked for"
         if _BUDGET.search(head):
             yield "budget"
         if giving.JOINTLY.search(head):

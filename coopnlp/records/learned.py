@@ -28,7 +28,10 @@ _JOINS = 0.6
 _IN_TABLES = 0.45
 #: What the words say outright: refused, given only if, lent, dues, of several together, told in instalments, a fund's
 #: own means, a budget, a list of costs.
-_NEVER = frozenset({"not given", "conditional", "loan", "dues", "jointly", "instalments", "endowed", "budget", "costs"})
+_NEVER = frozenset(
+    {"not given", "conditional", "loan", "dues", "asked for", "jointly", "instalments", "endowed", "budget", "costs"}
+)
+_IN_A_LIST = frozenset({"opens its line", "ends its line"})
 _NAMED = frozenset({"s:jumelage", "s:cooperation_decentralisee", "s:entente"})
 #: What the words say outright: no cooperation, or one that each has with a third.
 _OTHERWISE = frozenset({"s:denied", "told with one third"})
@@ -154,7 +157,7 @@ def with_learned_fundings(
 def _known(grant: Grant, told: Sequence[Funding]) -> bool:
     """Tell whether the fundings told hold a sum already: as the total of what a body gives, or told once more.
 
-    Towns give the same sum to many: what the body that speaks gives is not told twice for being equal.
+    Towns give the same sum to many: in a list what the body that speaks gives is not told twice for being equal.
     """
     for amount in grant.total.amounts:
         given = [
@@ -166,7 +169,7 @@ def _known(grant: Grant, told: Sequence[Funding]) -> bool:
         ]
         if len(given) > 1 and any(sum(part) == amount.value for part in _runs(given)):
             return True
-        if amount.value in given and grant.body.speaks != "owner":
+        if amount.value in given and (grant.body.speaks != "owner" or not grant.features & _IN_A_LIST):
             return True
     return False
 

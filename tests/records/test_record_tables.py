@@ -88,3 +88,13 @@ def test_nobody_is_no_party() -> None:
         "Projet | Porteur | Partenaire\nRadio du port | [[Dax|COLLECTIVITY]] | (néant)\nLe pain | Auch | Kita"
     )
     assert [[x.text for x in p.parties] for p in record.projects] == [["Dax"], ["Auch", "Kita"]]
+
+
+def test_the_old_sum_is_not_the_grant() -> None:
+    record = read(
+        "[[Ville de Dax|COLLECTIVITY]]\n\nSubventions modifiées\n\n"
+        "| Association | Ancien montant | Nouveau montant |\n|---|---|---|\n"
+        "| [[Chorale du lac|ORG]] | [[100 €|AMOUNT]] | [[1 000 €|AMOUNT]] |\n"
+        "| [[Aviron|ORG]] | [[300 €|AMOUNT]] | [[500 €|AMOUNT]] |\n"
+    )
+    assert [str(f.amounts[0].value) for f in record.fundings] == ["1000", "500"]
