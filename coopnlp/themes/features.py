@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from coopnlp.text import fold
 
-__all__ = ["FUNCTION_WORDS", "Gram", "Token", "fold_word", "grams", "tokens"]
+__all__ = ["FUNCTION_WORDS", "Gram", "Token", "fold_word", "grams", "pieces", "tokens", "words_and_pairs"]
 
 # Closed-class words of French grammars (articles, prepositions, pronouns,
 # conjunctions, auxiliaries), folded. Left out so that « gestion des déchets »
@@ -65,7 +65,8 @@ def fold_word(word: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _pieces(form: str) -> tuple[str, ...]:
+def pieces(form: str) -> tuple[str, ...]:
+    """Return the pieces of a word, its borders marked by spaces."""
     padded = f" {form} "
     size = len(padded)
     return tuple(padded[i : i + n] for n in _PIECE_SIZES for i in range(size - n + 1) if n < size) or (padded,)
@@ -95,8 +96,25 @@ def grams(text: str) -> Iterator[Gram]:
     before: Token | None = None
     for token in tokens(text):
         yield Gram("w", token.form, token.start, token.end)
-        for piece in _pieces(token.form):
+        for piece in pieces(token.form):
             yield Gram("c", piece, token.start, token.end)
         if before is not None and not _BREAK.search(text, before.end, token.start):
             yield Gram("p", f"{before.form} {token.form}", before.start, token.end)
         before = token
+
+
+def words_and_pairs(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each word of :func:`tokens`, and the one before it where the two are a pair of :func:`grams`, else "".
+
+    >>> list(words_and_pairs("Eau potable. Forages"))
+    [('eau', ''), ('potable', 'eau'), ('forages', '')]
+    """
+    before, end = "", 0
+    for match in _WORD.finditer(text):
+        form = fold_word(match.group())
+        if form in FUNCTION_WORDS or len(form) < 2:
+            continue
+        if before and _BREAK.search(text, end, match.start()):
+            before = ""
+        yield form, before
+        before, end = form, match.end()

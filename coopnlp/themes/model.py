@@ -127,11 +127,39 @@ class ThemeModel:
 
     def probabilities(self, texts: Iterable[str]) -> list[dict[NodePath, float]]:
         """Return the probability of every node for each text, 0 to 1; siblings exclude one another."""
-        return [self.nodes(self.scores(text)) for text in texts]
+        return self._tables([self.scores(text) for text in texts])
 
     def scores(self, text: str) -> np.ndarray:
         """Return the scores of one text, before temperature and softmax, shape (options of all choices,)."""
-        return self._scores(list(grams(normalise(text))))
+        return self._quick_scores(normalise(text))[0]
+
+    def _quick_scores(self, text: str) -> tuple[np.ndarray, int]:
+        """Return the scores of a normalised text and how many words it has."""
+        columns, values, dense, words = self.vectoriser.quick_row(text)
+        scores = values @ self.weights[columns] + self.intercepts
+        if len(dense):
+            scores = scores + dense @ self.weights[len(self.vectoriser.vocabulary) :]
+        return np.asarray(scores, dtype=np.float64), words
+
+    def _tables(self, scores: Sequence[np.ndarray]) -> list[dict[NodePath, float]]:
+        """Return what :meth:`nodes` gives for each of many scores, all at once."""
+        if not scores:
+            return []
+        table = np.stack(scores)
+        columns: dict[NodePath, np.ndarray] = {(): np.ones(len(table))}
+        for number, choice in enumerate(self.choices):
+            part = table[:, choice.first : choice.last] / (self.temperature if number == 0 else 1.0)
+            powers = np.exp(part - part.max(axis=1, keepdims=True))
+            share = powers / powers.sum(axis=1, keepdims=True) * columns[choice.parent][:, None]
+            for option, column in zip(choice.options, share.T, strict=True):
+                if option != choice.parent:
+                    columns[option] = column
+                if number == 0:
+                    for depth in range(1, len(option)):
+                        columns[option[:depth]] = columns.get(option[:depth], 0.0) + column
+        del columns[()]
+        names = list(columns)
+        return [dict(zip(names, row, strict=True)) for row in np.column_stack(list(columns.values())).tolist()]
 
     def classify(
         self,
@@ -175,7 +203,26 @@ class ThemeModel:
         """
         limits = self.limits if threshold is None else Limits(threshold, threshold, threshold)
         least = 0.0 if precision is None else self.least_for(precision)
-        return [self._one(normalise(text), top, explain, limits, least) for text in texts]
+        if explain:
+            return [self._one(normalise(text), top, limits, least) for text in texts]
+        quick = [self._quick_scores(normalise(text)) for text in texts]
+        tables = self._tables([scores for scores, _ in quick])
+        return [
+            self._said(nodes, top, limits, least) if words >= _FEWEST_WORDS else Themes(themes=(), abstained=True)
+            for nodes, (_, words) in zip(tables, quick, strict=True)
+        ]
+
+    def _chosen(self, nodes: Mapping[NodePath, float], top: int, limits: Limits, least: float) -> list[NodePath]:
+        if least and max(nodes[option] for option in self.choices[0].options) < least:
+            return []
+        return self.paths(nodes, limits)[:top]
+
+    def _said(self, nodes: Mapping[NodePath, float], top: int, limits: Limits, least: float) -> Themes:
+        themes = tuple(
+            ThemeAssignment(path=path, probability=round(min(nodes[path], 1.0), 4))
+            for path in self._chosen(nodes, top, limits, least)
+        )
+        return Themes(themes=themes, abstained=not themes)
 
     def least_for(self, precision: float) -> float:
         """Return the probability that the first sub-theme needs for a share of right ones, in [0, 1].
@@ -191,19 +238,19 @@ class ThemeModel:
             raise ModelError(f"this model does not reach a precision of {precision}: {most}. Ask for less.")
         return self.precisions[reached[0]]
 
-    def _one(self, text: str, top: int, explain: bool, limits: Limits, least: float = 0.0) -> Themes:
+    def _one(self, text: str, top: int, limits: Limits, least: float) -> Themes:
+        """Classify one normalised text, with the words that decided."""
         found = list(grams(text))
         if sum(gram.kind == "w" for gram in found) < _FEWEST_WORDS:
             return Themes(themes=(), abstained=True)
         scores = self._scores(found)
         nodes = self.nodes(scores)
-        sure = max(nodes[option] for option in self.choices[0].options) >= least
-        paths = self.paths(nodes, limits)[:top] if sure else []
+        paths = self._chosen(nodes, top, limits, least)
         themes = tuple(
             ThemeAssignment(
                 path=path,
                 probability=round(min(nodes[path], 1.0), 4),
-                terms=self._terms(text, found, scores, path) if explain else (),
+                terms=self._terms(text, found, scores, path),
             )
             for path in paths
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from coopnlp.themes.features import Gram, grams
+from coopnlp.themes.features import Gram, grams, pieces, words_and_pairs
 from coopnlp.themes.lexicon import Lexicon
 
 __all__ = ["Vectoriser"]
@@ -39,6 +39,7 @@ class Vectoriser:
         self.vocabulary, self.idf, self.lexicon, self.centre, self.meaning = vocabulary, idf, lexicon, centre, meaning
         self._unseen = float(idf.max(initial=1.0))
         self._vectors: dict[str, np.ndarray | None] = {}
+        self._words: dict[str, tuple[np.ndarray, np.ndarray | None, float]] = {}
 
     @classmethod
     def fit(
@@ -77,6 +78,50 @@ class Vectoriser:
         mean, _ = self._mean_vector(found)
         dense = mean - self.centre if mean.any() else mean
         return columns, values, dense / (np.linalg.norm(dense) or 1.0) * self.meaning
+
+    def quick_row(self, text: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+        """Return what :meth:`row` gives for a text, and how many words it has, many times as fast.
+
+        What a word adds is looked up once; explanations need :func:`coopnlp.themes.features.grams`.
+        """
+        parts: list[np.ndarray] = []
+        total, weight = np.zeros(len(self.centre)), 0.0
+        pairs: list[int] = []
+        words = 0
+        for form, before in words_and_pairs(text):
+            words += 1
+            known = self._words.get(form)
+            if known is None:
+                known = self._learn_word(form)
+            columns, vector, idf = known
+            parts.append(columns)
+            if vector is not None:
+                total += vector
+                weight += idf
+            if before and (column := self.vocabulary.get(f"p{before} {form}")) is not None:
+                pairs.append(column)
+        if pairs:
+            parts.append(np.array(pairs, dtype=np.intp))
+        flat = np.concatenate(parts) if parts else np.zeros(0, dtype=np.intp)
+        columns, counts = np.unique(flat, return_counts=True)
+        values = (1 + np.log(counts)) * self.idf[columns]
+        border = int(np.searchsorted(columns, self._first_word))
+        for view in (slice(0, border), slice(border, None)):
+            values[view] /= np.sqrt(values[view] @ values[view]) or 1.0
+        dense = total / weight - self.centre if weight else total
+        return columns, values, dense / (np.sqrt(dense @ dense) or 1.0) * self.meaning, words
+
+    def _learn_word(self, form: str) -> tuple[np.ndarray, np.ndarray | None, float]:
+        """Keep what a word adds: the columns of the word and its pieces, its vector times its IDF, its IDF."""
+        if len(self._words) > 100_000:  # a long batch stays bounded
+            self._words.clear()
+        features = ["w" + form, *(f"c{piece}" for piece in pieces(form))]
+        columns = np.array([self.vocabulary[f] for f in features if f in self.vocabulary], dtype=np.intp)
+        idf = self._idf(form)
+        vector = self._vector(form) if len(self.centre) else None
+        known = (columns, None if vector is None else idf * vector, idf)
+        self._words[form] = known
+        return known
 
     @property
     def _first_word(self) -> int:

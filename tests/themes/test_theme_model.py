@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from coopnlp.errors import ModelError
 from coopnlp.text import fold
 from coopnlp.themes import ThemeModel, atlas, load_themes
+from coopnlp.themes.corpus import read_examples
 from coopnlp.themes.store import read_model, write_model
 
 
@@ -124,3 +125,15 @@ def test_classifying_needs_no_scikit_learn() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_the_quick_way_says_what_the_explained_one_says(model: ThemeModel, root: Path) -> None:
+    texts = [e.text for e in read_examples(root / "corpus" / "themes" / "dev")[:80]] + [
+        "",
+        "eau",
+        "L'eau. L'eau, l'eau !",
+    ]
+    quick, explained = model.classify(texts), model.classify(texts, explain=True)
+    for one, other in zip(quick, explained, strict=True):
+        assert (one.abstained, [t.path for t in one.themes]) == (other.abstained, [t.path for t in other.themes])
+        assert [t.probability for t in one.themes] == pytest.approx([t.probability for t in other.themes], abs=2e-4)
