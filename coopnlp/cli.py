@@ -102,12 +102,15 @@ def _writer(output: Path | None) -> Iterator[IO[str] | _Late]:
 
 @contextmanager
 def _bytes_into(output: Path | None, made: Callable[[], bytes]) -> Iterator[None]:
-    """Write bytes at the end of the work, also where a source failed; nothing without a file."""
+    """Write bytes at the end of the work, also where a source failed; without a file or bytes nothing is written."""
     try:
         yield
     finally:
-        if output is not None:
-            output.write_bytes(made())
+        if output is not None and (data := made()):
+            try:
+                output.write_bytes(data)
+            except OSError as error:
+                raise _unwritable(output, error.strerror or str(error)) from error
 
 
 def _dump(stream: IO[str] | _Late, row: dict[str, Any]) -> None:
@@ -309,14 +312,17 @@ def classify(
                 else:
                     done.append(Classified(key, text, themes, row))
 
-    with _writer(output) as stream, _bytes_into(output if format == "xlsx" else None, lambda: to_xlsx(done)):
+    with (
+        _writer(output) as stream,
+        _bytes_into(output if format == "xlsx" else None, lambda: to_xlsx(done) if done else b""),
+    ):
         if text_column and not any(is_table(i) for i in inputs):
             _say("--text-column is for CSV, XLSX and JSON Lines; it says nothing for the others")
         try:
             _each(inputs, act)
         finally:
-            # What could be read is written even where a source could not.
-            if format in ("csv", "html"):
+            # What could be read is written even where a source could not; nothing read leaves what was there.
+            if done and format in ("csv", "html"):
                 stream.write((to_csv if format == "csv" else to_html)(done))
 
 

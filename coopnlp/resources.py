@@ -14,6 +14,7 @@ from coopnlp.errors import ModelError
 __all__ = ["data_file", "model_folder"]
 
 _PACKAGE = Path(__file__).resolve().parent
+_TRAINED_AS = {"coop_themes": "themes", "coop_records": "records"}
 _MODELS = (_PACKAGE / "_models", _PACKAGE.parent / "models")
 
 
@@ -32,7 +33,7 @@ def model_folder(name: str) -> Path:
             return folder
     raise ModelError(
         f"model {name!r} is not in {' or '.join(str(m) for m in _MODELS)}. "
-        f"Reinstall coopnlp, or train it: `coopnlp train {'themes' if 'theme' in name else 'entities'}`."
+        f"Reinstall coopnlp, or train it: `coopnlp train {_TRAINED_AS.get(name, 'entities')}`."
     )
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from coopnlp.errors import ModelError
+from coopnlp.errors import CorpusError, ModelError
 from coopnlp.gazetteer.entries import read_table
 from coopnlp.text import fold
 
@@ -108,7 +108,7 @@ class Organisations:
         """
         try:
             return Organisations(read_table(_TABLE))
-        except (OSError, KeyError, ValueError) as error:
+        except (OSError, KeyError, ValueError, CorpusError) as error:
             raise ModelError(f"{_TABLE} cannot be read ({error}). Reinstall coopnlp.") from error
 
     def __len__(self) -> int:

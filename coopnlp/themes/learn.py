@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from coopnlp.errors import CorpusError
+from coopnlp.errors import CorpusError, TaxonomyError
 from coopnlp.text import fold, normalise
 from coopnlp.themes.corpus import Example
 from coopnlp.themes.features import grams
@@ -54,8 +54,8 @@ def read_corrections(source: Path, tree: Taxonomy, text_columns: Sequence[str] =
                 continue
             try:
                 path = tree.node(*labels)
-            except Exception as error:
-                raise CorpusError(f"{source}, row {number}: {error}") from error
+            except TaxonomyError as error:
+                raise CorpusError(f"{source}, row {number}: {error} Correct its theme, or empty it.") from error
             found.append(Example(id=key, text=normalise(text), path=path))
     if not found:
         raise CorpusError(f"{source}: no row has a theme. Put it into the columns Thème, Sous-thème, Sous-sous-thème.")

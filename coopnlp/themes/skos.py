@@ -30,7 +30,8 @@ __all__ = ["FORMATS", "Mapping", "mappings", "read_skos", "read_taxonomy", "writ
 #: Ending of a file's name and the name of the syntax.
 FORMATS = {".ttl": "turtle", ".rdf": "xml", ".xml": "xml", ".jsonld": "json-ld", ".json": "json-ld"}
 
-_BASE = "https://pastel.diplomatie.gouv.fr/cncdext/dyn/public/atlas/theme/"
+# The atlas gives its themes no addresses; these are names of our own, not links.
+_BASE = "urn:coopnlp:atlas:"
 _SCHEMES = {
     "dac": "http://reference.iatistandard.org/codelists/Sector/",
     "sdg": "http://metadata.un.org/sdg/",
@@ -161,7 +162,7 @@ def write_skos(taxonomy: Taxonomy, file: Path, mapped: Iterable[Mapping] = (), b
         raise TaxonomyError(f"{file}: SKOS is written as {', '.join(sorted(FORMATS))}.")
     graph = Graph()
     graph.bind("skos", SKOS)
-    scheme = URIRef(base.rstrip("/"))
+    scheme = URIRef(base.rstrip("/:#"))
     graph.add((scheme, RDF.type, SKOS.ConceptScheme))
     for path in taxonomy:
         concept = URIRef(base + _slug(path))

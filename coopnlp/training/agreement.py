@@ -97,6 +97,20 @@ def _themes(corpus: Path) -> Iterator[str]:
         yield _line(f"themes, {name}", counts[name], Score(same[name], same[name], counts[name], counts[name]))
 
 
+def _checked(corpus: Path) -> Iterator[str]:
+    """Yield how many fundings of real minutes a reader found right, by round: in every field, in giver and sum."""
+    rounds: dict[int, list[dict[str, bool]]] = defaultdict(list)
+    for line in (corpus / "records" / "checked.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        rounds[row["round"]].append(row["right"])
+    for number, rows in sorted(rounds.items()):
+        for name, fields in (("every field", tuple(rows[0])), ("giver and sum", ("funding", "funder", "amount"))):
+            right = sum(all(row[field] for field in fields) for row in rows)
+            yield _line(
+                f"checked by hand, round {number}, {name}", len(rows), Score(right, right, len(rows), len(rows))
+            )
+
+
 def agreement(corpus: Path) -> str:
     """Return a table, tab-separated: what, documents, items of the corpus, precision, recall, F1 of the second reading.
 
@@ -106,7 +120,9 @@ def agreement(corpus: Path) -> str:
         A file is missing or malformed.
     """
     head = "what\tdocuments\titems\tprecision\trecall\tF1"
-    return "\n".join([head, *_entities(corpus), *_links(corpus), *_records(corpus), *_themes(corpus)])
+    return "\n".join(
+        [head, *_entities(corpus), *_links(corpus), *_records(corpus), *_themes(corpus), *_checked(corpus)]
+    )
 
 
 def main(argv: list[str]) -> int:

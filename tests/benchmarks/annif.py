@@ -1,7 +1,7 @@
 """Themes beside Annif, trained and tested on the same files in one run.
 
-    python -m venv /tmp/annif && /tmp/annif/bin/pip install "annif[omikuji]"
-    python tests/benchmarks/annif.py /tmp/annif/bin/annif
+    python -m venv ../annif && ../annif/bin/pip install "annif[omikuji]"
+    python tests/benchmarks/annif.py ../annif/bin/annif
 
 Annif (National Library of Finland, Apache-2.0) is not a dependency: it is run as a
 program of another environment. Every backend sees `corpus/themes/train` and `atlas`,

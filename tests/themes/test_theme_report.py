@@ -86,3 +86,12 @@ def test_a_workbook_needs_a_file_and_a_format_must_be_known(tmp_path: Path) -> N
     table.write_text("Titre\nUn festival\n", encoding="utf-8")
     assert CliRunner().invoke(app, ["classify", str(table), "--format", "xlsx"]).exit_code == 2
     assert CliRunner().invoke(app, ["classify", str(table), "--format", "pdf"]).exit_code == 2
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx", "html"])
+def test_what_was_there_stays_where_nothing_could_be_read(tmp_path: Path, format: str) -> None:
+    table, out = tmp_path / "projets.csv", tmp_path / "out"
+    table.write_text("Ville\nDax\n", encoding="utf-8")
+    out.write_text("avant", encoding="utf-8")
+    assert CliRunner().invoke(app, ["classify", str(table), "--format", format, "-o", str(out)]).exit_code != 0
+    assert out.read_text(encoding="utf-8") == "avant"
