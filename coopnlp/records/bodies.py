@@ -12,7 +12,7 @@ from functools import lru_cache
 from coopnlp.gazetteer.index import Gazetteer
 from coopnlp.records.clauses import Reader
 from coopnlp.records.parties import is_state, name_key, party, same_name
-from coopnlp.types import Entity, Party
+from coopnlp.types import Entity, Partnership, Party
 
 __all__ = ["Body", "bodies_of"]
 
@@ -29,6 +29,10 @@ class Body:
     label: str
     mentions: list[Entity] = field(default_factory=list)
     speaks: str = ""
+
+    def is_in(self, partnership: Partnership) -> bool:
+        """Tell whether the body is a party of a partnership, by name or identifier."""
+        return any(same_name(self.party, party) for party in partnership.parties)
 
     @property
     def country(self) -> str:

@@ -39,10 +39,6 @@ _OTHERWISE = frozenset({"s:denied", "told with one third"})
 _LISTED = frozenset({"same bw:,", "same bw:et", "same bw:, et", "same bw:et de", "same bw:et le", "same bw:et la"})
 
 
-def _has(partnership: Partnership, body: Body) -> bool:
-    return any(same_name(body.party, p) for p in partnership.parties)
-
-
 def with_learned_partnerships(
     reader: Reader, told: Sequence[Partnership], model: Linear | None = None
 ) -> tuple[Partnership, ...]:
@@ -58,7 +54,7 @@ def with_learned_partnerships(
         for chance, pair in chances
         if chance >= model.threshold * _JOINS
         and _of_authorities(pair)
-        and not any(_has(p, pair.one) and _has(p, pair.other) for p in told)
+        and not any(pair.one.is_in(p) and pair.other.is_in(p) for p in told)
     ]
     return (*told, *(_made(reader, model, group) for group in _grouped(new, model.threshold)))
 

@@ -39,10 +39,6 @@ class Pair:
     nearest: tuple[Entity, Entity]
 
 
-def _is_of(partnership: Partnership, body: Body) -> bool:
-    return any(same_name(body.party, p) for p in partnership.parties)
-
-
 def _relation(one: Body, other: Body) -> str:
     where = sorted((one.country, other.country))
     home = {"FR", "QC"} & set(where)
@@ -62,17 +58,17 @@ def _as_such(
     yield f"mentions:{size(min(len(one.mentions), len(other.mentions)))}"
     yield f"met:{size(len(nearest))}"
     for partnership in told:
-        if all(any(same_name(b.party, p) for p in partnership.parties) for b in (one, other)):
+        if one.is_in(partnership) and other.is_in(partnership):
             yield "told"
             yield f"told:{partnership.kind}:{size(len(partnership.parties))}"
             break
     else:
         thirds = [
-            {p for q in told for p in q.parties if _is_of(q, b) and not same_name(p, b.party)} for b in (one, other)
+            {p for q in told for p in q.parties if b.is_in(q) and not same_name(p, b.party)} for b in (one, other)
         ]
         if any(same_name(p, q) for p in thirds[0] for q in thirds[1]):
             yield "told with one third"
-        if any(same_name(b.party, p) for b in (one, other) for q in told for p in q.parties):
+        if any(b.is_in(partnership) for b in (one, other) for partnership in told):
             yield "one told with another"
 
 
