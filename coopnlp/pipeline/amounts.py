@@ -26,7 +26,7 @@ from coopnlp.pipeline.currencies import FAMILIES, Mark
 from coopnlp.pipeline.money_context import MoneyContext
 from coopnlp.pipeline.money_tables import money_cells
 from coopnlp.pipeline.numerals import parse_digits
-from coopnlp.pipeline.surface import flatten
+from coopnlp.pipeline.surface import flatten, text_of
 from coopnlp.pipeline.values import register_extensions
 from coopnlp.types import Amount
 
@@ -264,7 +264,7 @@ class AmountFinder:
     """
 
     def __call__(self, doc: Doc) -> Doc:
-        add_candidates(doc, "AMOUNT", ((f.start, f.end, f.value) for f in find_amounts(doc.text)))
+        add_candidates(doc, "AMOUNT", ((f.start, f.end, f.value) for f in find_amounts(text_of(doc))))
         return doc
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from coopnlp.pipeline.surface import text_of
 from coopnlp.types import Amount, DateValue
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def char_span(doc: Doc, start: int, end: int, label: str) -> Span | None:
     wide = doc.char_span(start, end, label=label, alignment_mode="expand")
     if wide is None:
         return None
-    extra = doc.text[wide.start_char : start] + doc.text[end : wide.end_char]
+    text = text_of(doc)
+    extra = text[wide.start_char : start] + text[end : wide.end_char]
     return None if any(c.isalnum() or c in "€$£¥%" for c in extra) else wide
 
 

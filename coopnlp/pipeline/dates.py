@@ -23,7 +23,7 @@ from spacy.tokens import Doc
 from coopnlp.pipeline.calendar_points import Point, points
 from coopnlp.pipeline.candidates import add_candidates
 from coopnlp.pipeline.money_tables import money_cells
-from coopnlp.pipeline.surface import flatten
+from coopnlp.pipeline.surface import flatten, text_of
 from coopnlp.pipeline.values import register_extensions
 from coopnlp.pipeline.years import years
 from coopnlp.types import DateValue
@@ -236,7 +236,7 @@ class DateFinder:
     """Puts the dates of a document among its candidate spans, label ``DATE``."""
 
     def __call__(self, doc: Doc) -> Doc:
-        add_candidates(doc, "DATE", ((f.start, f.end, f.value) for f in find_dates(doc.text)))
+        add_candidates(doc, "DATE", ((f.start, f.end, f.value) for f in find_dates(text_of(doc))))
         return doc
 
 

@@ -39,7 +39,7 @@ from spacy.tokens import Span
 from coopnlp.pipeline.columns import by_column
 from coopnlp.pipeline.features import place_lexicon
 from coopnlp.pipeline.funders import funder_roles
-from coopnlp.pipeline.surface import token_texts
+from coopnlp.pipeline.surface import text_of, token_texts
 from coopnlp.pipeline.values import register_extensions
 from coopnlp.text import fold_word
 
@@ -100,7 +100,7 @@ class _Taken:
 
 def merge(doc: Doc, tagged: list[Triple], ruled: list[Triple]) -> list[Triple]:
     """Return the entities (token start, end, label) that the policy keeps, in order."""
-    taken, text = _Taken(len(doc)), doc.text  # put together anew at each call
+    taken, text = _Taken(len(doc)), text_of(doc)
     kept: list[Triple] = []
 
     def keep(spans: list[Triple]) -> None:

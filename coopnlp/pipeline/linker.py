@@ -37,6 +37,7 @@ from coopnlp.gazetteer.organisations import Organisations
 from coopnlp.gazetteer.places import FEDERAL, Candidate, Place, name_key
 from coopnlp.gazetteer.scoring import Evidence
 from coopnlp.gazetteer.typewords import Reading, before_name
+from coopnlp.pipeline.surface import text_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -141,7 +142,7 @@ class Linker:
         bodies = [ent for ent in doc.ents if ent.label_ in ("ORG", "FUNDER")]
         date = _date_of(doc)
         spans = [(ent.start_char, ent.end_char, ent.label_) for ent in places]
-        identifiers = self.link(doc.text, spans, date) if places else []
+        identifiers = self.link(text_of(doc), spans, date) if places else []
         identifiers += self._bodies([ent.text for ent in bodies], date, identifiers)
         for ent, kb_id in zip([*places, *bodies], identifiers, strict=True):
             # An organisation that the table lacks keeps what another component gave it.

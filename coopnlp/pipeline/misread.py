@@ -257,9 +257,13 @@ def _meant_words(text: str) -> dict[str, str]:
 
 
 def _parted(text: str, start: int, end: int, word: str) -> Iterator[tuple[int, int, str]]:
-    """Yield the word; a letter too many at its border is the sign that stood there."""
+    """Yield the word, in two pieces where its apostrophe was lost; a letter too many at its border is a sign."""
     read = text[start:end]
-    if len(word) <= _SHORT or read.lower() not in (word.lower() + read[-1].lower(), read[0].lower() + word.lower()):
+    if word[1:2] == "'" and read[1:2] != "'" and read[0].lower() == word[0].lower():
+        # Two words, so two pieces: the second may have lost a letter as well.
+        yield start, start + 1, word[:2]
+        yield start + 1, end, word[2:]
+    elif len(word) <= _SHORT or read.lower() not in (word.lower() + read[-1].lower(), read[0].lower() + word.lower()):
         yield start, end, word
     elif read.lower().startswith(word.lower()):
         yield end - 1, end, ","

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-__all__ = ["flatten", "repair_digits", "token_texts"]
+__all__ = ["flatten", "repair_digits", "text_of", "token_texts"]
 
 _DASHES = "\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _SPACES = "\t\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -47,11 +47,35 @@ def flatten(text: str) -> str:
     return text.translate(_table())
 
 
+class _Last(NamedTuple):
+    """What was made of the document that was asked for last: every component of a pipeline asks for the same."""
+
+    doc: Doc | None
+    texts: list[str]
+    text: str
+
+
+_last = [_Last(None, [], "")]
+
+
+def _of(doc: Doc) -> _Last:
+    last = _last[0]
+    if last.doc is not doc or len(last.texts) != len(doc):
+        words, spaces = doc.to_array(["ORTH", "SPACY"]).T.tolist() if len(doc) else ([], [])
+        strings = {word: doc.vocab.strings[word] for word in set(words)}
+        texts = [strings[word] for word in words]
+        last = _last[0] = _Last(doc, texts, "".join([f"{t} " if s else t for t, s in zip(texts, spaces, strict=True)]))
+    return last
+
+
 def token_texts(doc: Doc) -> list[str]:
-    """Return the text of every token: ``[t.text for t in doc]`` without making each token."""
-    words = doc.to_array("ORTH").tolist()
-    texts = {word: doc.vocab.strings[word] for word in set(words)}
-    return [texts[word] for word in words]
+    """Return the text of every token: ``[t.text for t in doc]`` without making each token; do not change the list."""
+    return _of(doc).texts
+
+
+def text_of(doc: Doc) -> str:
+    """Return ``doc.text``, which spaCy puts together anew at each call."""
+    return _of(doc).text
 
 
 _OCR = str.maketrans("ol", "01")

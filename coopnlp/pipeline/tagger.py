@@ -25,7 +25,7 @@ from thinc.api import Linear, Model, chain, with_array
 from coopnlp.errors import ModelError
 from coopnlp.pipeline.crf import allowed, best_tags, spans_of
 from coopnlp.pipeline.features import FeatureEmbed
-from coopnlp.pipeline.lookup import Lookup
+from coopnlp.pipeline.frozen import Convolutions, Lookup
 from coopnlp.pipeline.matmul import multiply_by_numpy, one_thread
 from coopnlp.pipeline.surface import token_texts
 
@@ -78,18 +78,19 @@ class Member:
 
     def __init__(self, network: Model[list[Doc], Any], crf: Model[Any, Any], settings: dict[str, Any]) -> None:
         self.network, self.crf, self.settings = network, crf, settings
-        self._lookup: Lookup | None = None
+        self._frozen: tuple[Lookup, Convolutions] | None = None
 
     def freeze(self) -> None:
-        """Keep what each word adds; the weights must not change any more."""
-        self._lookup = Lookup(self.embedding.layers[0])
+        """Read from now on without what training needs; the weights must not change any more."""
+        embed, encode = self.embedding.layers
+        self._frozen = Lookup(embed), Convolutions(encode, self.network.layers[1])
 
     def scores(self, doc: Doc) -> NDArray[np.float32]:
         """Return the score of each tag at each token, shape ``(tokens, tags)``."""
-        if self._lookup is None:
+        if self._frozen is None:
             return self.network.predict([doc])[0]  # type: ignore[no-any-return]
-        encoded = self.embedding.layers[1].predict([self._lookup(doc)])
-        return self.network.layers[1].predict(encoded)[0]  # type: ignore[no-any-return]
+        lookup, convolutions = self._frozen
+        return convolutions(lookup(doc))
 
     @property
     def embedding(self) -> Model[list[Doc], Any]:

@@ -24,6 +24,7 @@ from spacy.language import Language
 from spacy.tokens import Span
 
 from coopnlp.pipeline.candidates import GROUP, char_span
+from coopnlp.pipeline.surface import text_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -120,7 +121,7 @@ def create_titles(nlp: Language, name: str) -> Callable[[Doc], Doc]:
 
     def add_titles(doc: Doc) -> Doc:
         spans: list[Span] = list(doc.spans.get(GROUP, ()))
-        for label, found in (("PROJECT", find_projects(doc.text)), ("EVENT", find_events(doc.text))):
+        for label, found in (("PROJECT", find_projects(text_of(doc))), ("EVENT", find_events(text_of(doc)))):
             spans += [span for start, end in found if (span := char_span(doc, start, end, label)) is not None]
         doc.spans[GROUP] = spans
         return doc

@@ -127,6 +127,14 @@ def test_a_lost_apostrophe_and_a_sign_taken_for_a_letter_part_words(nlp: Languag
     assert {"Ispas", "Montréal"} <= {token.text for token in doc}
 
 
+def test_a_word_that_lost_its_apostrophe_and_a_letter_makes_no_empty_token() -> None:
+    text = "La vi1le de Strasbourq et la régian Grcnd Est ont siqné une convcntion avec lAssociaton Alsace."
+    doc = CoopTokenizer(Vocab())(text)
+    assert doc.text == text
+    assert [token.text for token in doc][-4:] == ["l", "Associaton", "Alsace", "."]
+    assert [token.text for token in reading(doc)][-4:] == ["l'", "Association", "Alsace", "."]
+
+
 def test_a_word_whose_lower_case_is_longer_makes_no_empty_token() -> None:
     text = POOR + " A Idll, a Idil, a İdil, a 1dil, les élus d'Iliç."
     doc = CoopTokenizer(Vocab())(text)
