@@ -82,7 +82,8 @@ class Convolutions:
             pieces = beside @ layer.weights
             pieces += layer.bias
             rows += layer.finish(pieces)
-        return rows[self._pad : self._pad + tokens] @ self._weights + self._bias
+        scores: NDArray[np.float32] = rows[self._pad : self._pad + tokens] @ self._weights + self._bias
+        return scores
 
 
 class Lookup:

@@ -42,7 +42,7 @@ def record_of(extraction: Extraction, entities: tuple[Entity, ...]) -> Record:
     if atlas is None:
         # A form of the atlas says all in its fields.
         fundings = with_learned_fundings(reader, fundings, told.explained)
-        partnerships = with_learned_partnerships(reader, partnerships)
+        partnerships = with_learned_partnerships(reader, partnerships, agreements=agreements, projects=projects)
     else:
         whole = partnership_of_form(reading, atlas)
         partnerships = merge_partnerships((*whole, *partnerships))

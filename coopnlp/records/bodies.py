@@ -6,6 +6,7 @@ the body that speaks.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -32,7 +33,11 @@ class Body:
 
     def is_in(self, partnership: Partnership) -> bool:
         """Tell whether the body is a party of a partnership, by name or identifier."""
-        return any(same_name(self.party, party) for party in partnership.parties)
+        return self.is_among(partnership.parties)
+
+    def is_among(self, parties: Sequence[Party]) -> bool:
+        """Tell whether the body is one of some parties, by name or identifier."""
+        return any(same_name(self.party, party) for party in parties)
 
     @property
     def country(self) -> str:

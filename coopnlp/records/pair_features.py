@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from coopnlp.records.bodies import Body, bodies_of
 from coopnlp.records.clauses import Reader
 from coopnlp.records.describe import Describer, size
+from coopnlp.records.kind_features import KindDescriber
 from coopnlp.records.parties import same_name
-from coopnlp.types import Entity, Partnership
+from coopnlp.types import Agreement, Entity, Partnership, Project
 
 __all__ = ["Pair", "pairs_of"]
 
@@ -31,11 +32,15 @@ _OF_ONE = ("l:", "r:", "l2", "r2", "s:", "sn")
 
 @dataclass(frozen=True)
 class Pair:
-    """Two bodies, the features of the pair, and the nearest mentions that they were read from."""
+    """Two bodies, the features of the pair, and the nearest mentions that they were read from.
+
+    ``of_kind`` are further features that say how they cooperate; whether they do, these do not help to tell.
+    """
 
     one: Body
     other: Body
     features: frozenset[str]
+    of_kind: frozenset[str]
     nearest: tuple[Entity, Entity]
 
 
@@ -93,13 +98,19 @@ def _met(bodies: Sequence[Body], reader: Reader) -> dict[tuple[int, int], list[t
     }
 
 
-def pairs_of(reader: Reader, told: Sequence[Partnership]) -> list[Pair]:
+def pairs_of(
+    reader: Reader,
+    told: Sequence[Partnership],
+    agreements: Sequence[Agreement] = (),
+    projects: Sequence[Project] = (),
+) -> list[Pair]:
     """Return the pairs of bodies that stand near each other, or of which one speaks, with their features.
 
-    ``told`` are the partnerships that rules read: one more thing that speaks for a pair.
+    ``told``, ``agreements`` and ``projects`` are what rules read: one more thing that speaks for a pair.
     """
     bodies = bodies_of(reader)
     describer = Describer(reader, bodies)
+    of_kinds = KindDescriber(reader, bodies, agreements, projects)
     met = _met(bodies, reader)
     speaks = next((n for n, body in enumerate(bodies) if body.speaks), None)
     if speaks is not None:
@@ -125,5 +136,5 @@ def pairs_of(reader: Reader, told: Sequence[Partnership]) -> list[Pair]:
         features.update(_as_such(one, other, near, told))
         features |= describer.general
         nearest = near[0] if near else (anchor.mentions[0], mention)
-        pairs.append(Pair(one, other, frozenset(features), nearest))
+        pairs.append(Pair(one, other, frozenset(features), frozenset(of_kinds.describe(one, other)), nearest))
     return pairs

@@ -39,10 +39,14 @@ class Linear:
         total = self.bias + sum(self.weights.get(feature, 0.0) for feature in features)
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
-    def best_class(self, features: Iterable[str]) -> str:
-        """Return the class of the highest score."""
+    def class_probabilities(self, features: Iterable[str]) -> dict[str, float]:
+        """Return the probability of each class of something that passed; they sum to 1."""
         known = list(features)
-        return max(self.classes, key=lambda name: sum(self.classes[name].get(f, 0.0) for f in known))
+        totals = {name: sum(weights.get(f, 0.0) for f in known) for name, weights in self.classes.items()}
+        top = max(totals.values())
+        parts = {name: math.exp(total - top) for name, total in totals.items()}
+        whole = sum(parts.values())
+        return {name: part / whole for name, part in parts.items()}
 
 
 def write_weights(model: Linear, path: Path) -> None:

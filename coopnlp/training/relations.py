@@ -48,13 +48,17 @@ _AROUND = 400
 
 @dataclass(frozen=True)
 class _Rows:
-    """Feature sets with their answers; the rows of a ``group`` compete for one answer."""
+    """Feature sets with their answers; the rows of a ``group`` compete for one answer.
+
+    ``of_class`` are the further features of each row that tell its class, where it has one.
+    """
 
     features: list[frozenset[str]]
     right: NDArray[np.bool_]
     group: NDArray[np.int64]
     document: NDArray[np.int64]
     classes: list[str | None]
+    of_class: list[frozenset[str]]
     wanted: int
 
 
@@ -122,17 +126,18 @@ def _is_pair(record: dict[str, Any], one: Body, other: Body) -> str | None:
 
 
 def _pairs(documents: Sequence[tuple[dict[str, Any], Told]]) -> _Rows:
-    features, kinds, places = [], [], []
+    features, of_class, kinds, places = [], [], [], []
     wanted = 0
     for number, (record, told) in enumerate(documents):
-        for pair in pairs_of(told.reader, told.partnerships):
+        for pair in pairs_of(told.reader, told.partnerships, told.agreements, told.projects):
             features.append(pair.features)
+            of_class.append(pair.of_kind)
             kinds.append(_is_pair(record, pair.one, pair.other))
             places.append(number)
         sizes = [len(p["parties"]) for p in record.get("partnerships", [])]
         wanted += sum(n * (n - 1) // 2 for n in sizes)
     right = np.array([kind is not None for kind in kinds])
-    return _Rows(features, right, np.arange(len(right)), np.array(places), kinds, wanted)
+    return _Rows(features, right, np.arange(len(right)), np.array(places), kinds, of_class, wanted)
 
 
 def _meant(record: dict[str, Any], text: str, total: Sum) -> Iterator[dict[str, Any]]:
@@ -157,7 +162,24 @@ def _grants(documents: Sequence[tuple[dict[str, Any], Told]]) -> _Rows:
                 groups.append(sums)
                 places.append(number)
     wanted = sum(len(record.get("fundings", [])) for record, _ in documents)
-    return _Rows(features, np.array(right), np.array(groups), np.array(places), [None] * len(right), wanted)
+    return _Rows(
+        features,
+        np.array(right),
+        np.array(groups),
+        np.array(places),
+        [None] * len(right),
+        [frozenset()] * len(right),
+        wanted,
+    )
+
+
+def _sums(
+    features: list[frozenset[str]], right: list[bool], groups: list[int], places: list[int], wanted: int
+) -> _Rows:
+    """Return rows that have no class."""
+    none: list[str | None] = [None] * len(right)
+    nothing: list[frozenset[str]] = [frozenset()] * len(right)
+    return _Rows(features, np.array(right), np.array(groups), np.array(places), none, nothing, wanted)
 
 
 def _of_minutes(labels: Path, folder: Path) -> _Rows:
@@ -182,7 +204,15 @@ def _of_minutes(labels: Path, folder: Path) -> _Rows:
                 right.append(giver is not None and same_name(giver, _without_council(grant.body.party.text)))
                 groups.append(row["start"] + 10_000_000 * number)
                 places.append(number)
-    return _Rows(features, np.array(right), np.array(groups), np.array(places), [None] * len(right), wanted)
+    return _Rows(
+        features,
+        np.array(right),
+        np.array(groups),
+        np.array(places),
+        [None] * len(right),
+        [frozenset()] * len(right),
+        wanted,
+    )
 
 
 def _without_council(name: str) -> str:
@@ -203,13 +233,17 @@ def _joined(one: _Rows, other: _Rows) -> _Rows:
         np.concatenate([one.group, other.group + one.group.max() + 1]),
         np.concatenate([one.document, other.document + one.document.max() + 1]),
         one.classes + other.classes,
+        one.of_class + other.of_class,
         one.wanted + other.wanted,
     )
 
 
-def _table(rows: _Rows) -> tuple[DictVectorizer, Any]:
+def _table(features: Sequence[frozenset[str]]) -> tuple[list[str], Any]:
+    """Return the names of the features that are not rare, and which row has which."""
     vectorizer = DictVectorizer(dtype=np.float32)
-    return vectorizer, vectorizer.fit_transform([dict.fromkeys(f, 1.0) for f in rows.features])
+    table = vectorizer.fit_transform([dict.fromkeys(f, 1.0) for f in features])
+    common = np.flatnonzero(np.asarray(table.sum(axis=0)).ravel() >= _RARE)
+    return vectorizer.get_feature_names_out()[common].tolist(), table[:, common]
 
 
 def _regression(table: Any, right: NDArray[np.bool_]) -> LogisticRegression:
@@ -217,7 +251,7 @@ def _regression(table: Any, right: NDArray[np.bool_]) -> LogisticRegression:
 
 
 def _cross_validated(rows: _Rows) -> NDArray[np.float64]:
-    _, table = _table(rows)
+    _, table = _table(rows.features)
     chances = np.zeros(len(rows.right))
     for seen, held in GroupKFold(_FOLDS).split(table, groups=rows.document):
         chances[held] = _regression(table[seen], rows.right[seen]).predict_proba(table[held])[:, 1]
@@ -244,24 +278,29 @@ def _threshold(rows: _Rows, chances: NDArray[np.float64], beta: float) -> tuple[
 
 
 def _fit(rows: _Rows, threshold: float) -> Linear:
-    vectorizer, table = _table(rows)
-    counts = np.asarray(table.sum(axis=0)).ravel()
-    common = np.flatnonzero(counts >= _RARE)
-    table, names = table[:, common], vectorizer.get_feature_names_out()[common]
+    names, table = _table(rows.features)
     model = _regression(table, rows.right)
-    classes = {}
-    kinds = np.array([kind or "" for kind in rows.classes])
-    known = np.flatnonzero(kinds != "")
-    if len(set(kinds[known])) == 1:
-        classes[str(kinds[known][0])] = {"always": 0.0}
-    elif len(known):
-        several = LogisticRegression(C=_C, max_iter=500).fit(table[known], kinds[known])
-        for name, weights, bias in zip(several.classes_, several.coef_, several.intercept_, strict=True):
-            # « always » is in every row: it carries what the class has on its own.
-            classes[str(name)] = dict(zip(names, weights.tolist(), strict=True))
-            classes[str(name)]["always"] = classes[str(name)].get("always", 0.0) + float(bias)
     weights = dict(zip(names, model.coef_[0].tolist(), strict=True))
-    return Linear(weights, float(model.intercept_[0]), threshold, classes)
+    return Linear(weights, float(model.intercept_[0]), threshold, _classes(rows))
+
+
+def _classes(rows: _Rows) -> dict[str, dict[str, float]]:
+    """Return the weights of each class among the rows that have one."""
+    of_class = [(f | more, c) for f, more, c in zip(rows.features, rows.of_class, rows.classes, strict=True) if c]
+    kinds = [kind for _, kind in of_class]
+    if len(set(kinds)) < 2:
+        return {kind: {"always": 0.0} for kind in kinds}
+    names, table = _table([features for features, _ in of_class])
+    several = LogisticRegression(C=_C, max_iter=500).fit(table, kinds)
+    # A regression of two classes has one row of weights, for the second.
+    rows_of = several.coef_ if len(several.classes_) > 2 else np.vstack([-several.coef_, several.coef_]) / 2
+    biases = several.intercept_ if len(several.classes_) > 2 else np.array([-1, 1]) * several.intercept_ / 2
+    classes = {}
+    for name, weights, bias in zip(several.classes_, rows_of, biases, strict=True):
+        # « always » is in every row: it carries what the class has on its own.
+        classes[str(name)] = dict(zip(names, weights.tolist(), strict=True))
+        classes[str(name)]["always"] = classes[str(name)].get("always", 0.0) + float(bias)
+    return classes
 
 
 def _card(lines: Sequence[str]) -> str:
