@@ -316,12 +316,20 @@ class ForeignPartner(Value):
     kb_id: str = ""
 
 
+class DevelopmentGoal(Value):
+    """A Sustainable Development Goal (1 to 17) that an atlas record names, with the mark it gives it."""
+
+    number: int
+    title: str
+    mark: int | None = None
+
+
 class AtlasRecord(Value):
     """Every field of a record of the French atlas of decentralised cooperation.
 
     ``themes`` are paths (theme, sub-theme, sub-sub-theme), the primary one
     first, then the others in order of priority. ``sections`` are (heading,
-    text) pairs as the record has them.
+    text) pairs as the record has them. ``sdgs`` are in the forms since 2022 only.
     """
 
     title: str | None = None
@@ -329,6 +337,7 @@ class AtlasRecord(Value):
     embassy_contacts: tuple[Contact, ...] = ()
     year_first_signature: str | None = None
     themes: tuple[tuple[str, ...], ...] = ()
+    sdgs: tuple[DevelopmentGoal, ...] = ()
     year_start: str | None = None
     status: str | None = None
     date_end: str | None = None

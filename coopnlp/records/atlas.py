@@ -17,6 +17,7 @@ from coopnlp.records.atlas_tables import (
     read_embassy,
     read_foreign,
     read_french,
+    read_goals,
     read_themes,
     read_volunteers,
 )
@@ -222,6 +223,7 @@ def read_atlas(reading: Reading, fundings: Sequence[Funding]) -> AtlasRecord | N
         embassy_contacts=contacts,
         year_first_signature=form.year("year_first_signature"),
         themes=(*form.main_theme(), *read_themes(reading, form.get("other_themes"))),
+        sdgs=read_goals(reading, form.get("sdg")),
         year_start=form.year("year_start"),
         status=form.first_line("status"),
         date_end=form.date("date_end"),

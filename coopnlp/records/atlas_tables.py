@@ -17,9 +17,18 @@ from coopnlp.records.reading import Reading, clip
 from coopnlp.records.rows import fields_of
 from coopnlp.text import fold
 from coopnlp.themes.taxonomy import NodePath, atlas
-from coopnlp.types import Contact, Entity, ForeignPartner, Party
+from coopnlp.types import Contact, DevelopmentGoal, Entity, ForeignPartner, Party
 
-__all__ = ["known_id", "read_contacts", "read_embassy", "read_foreign", "read_french", "read_themes", "read_volunteers"]
+__all__ = [
+    "known_id",
+    "read_contacts",
+    "read_embassy",
+    "read_foreign",
+    "read_french",
+    "read_goals",
+    "read_themes",
+    "read_volunteers",
+]
 
 _HEAD = re.compile(
     r"^\W*(?:nom de la collectivite|nom prenom|nom\b.*\b(?:mission|fonction)"
@@ -29,6 +38,7 @@ _HEAD = re.compile(
 )
 _ICON = re.compile(r"[\s|]*commun\.[\w.]+[\s|]*$")
 _BODIES = ("COLLECTIVITY", "ORG", "FUNDER")
+_GOAL = re.compile(r"(?:ODD )?(?P<number>1[0-7]|[1-9])\W+(?P<title>\w.*?)(?:[ |:(]+(?P<mark>\d)\)?)?\W*", re.I)
 _EMAIL = re.compile(r"[\w.+-]+\s?(?:@|\[at\]|\(at\)|\s?\[arobase\]\s?)\s?[\w-]+(?:\.[\w-]+)+", re.I)
 _PHONE = re.compile(r"(?:\+\d{1,3}|\b0\d)(?:[ .()-]{0,2}\d{2,4}){3,5}")
 _SURNAME = re.compile(r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’-]+(?: [A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’-]+)*")
@@ -164,6 +174,17 @@ def read_themes(reading: Reading, field: _HasLines | None) -> tuple[tuple[str, .
         if path:
             rows.append((int(rank[1]) if rank else len(rows) + 1, tuple(path)))
     return tuple(path for _, path in sorted(rows, key=lambda row: row[0]))
+
+
+def read_goals(reading: Reading, field: _HasLines | None) -> tuple[DevelopmentGoal, ...]:
+    """Return the Sustainable Development Goals of a record, a row each: « 6 - Eau propre et assainissement 2 »."""
+    found = []
+    for start, end in _rows(reading, field):
+        row = _GOAL.fullmatch(clip(reading.text[start:end]))
+        if row:
+            mark = int(row["mark"]) if row["mark"] else None
+            found.append(DevelopmentGoal(number=int(row["number"]), title=row["title"], mark=mark))
+    return tuple(found)
 
 
 def _country_at_end(row: str) -> int | None:

@@ -18,7 +18,7 @@ from coopnlp.records.grant_features import Grant, grants_of
 from coopnlp.records.pair_features import Pair, pairs_of
 from coopnlp.records.parties import same_name
 from coopnlp.records.weights import GRANTS, PAIRS, Linear, shipped
-from coopnlp.types import Agreement, Funding, Partnership, Project
+from coopnlp.types import Agreement, Funding, Partnership, PartnershipKind, Project
 
 __all__ = ["with_learned_fundings", "with_learned_partnerships"]
 
@@ -34,7 +34,7 @@ _NEVER = frozenset(
 #: What the rule's word for the kind of a partnership adds to the probability of the model. Any from 0.1 to 0.3 is as
 #: good, on dev and in folds of train.
 _OF_THE_RULE = 0.2
-_INSTRUMENTS = ("convention", "entente")
+_INSTRUMENTS: tuple[PartnershipKind, ...] = ("convention", "entente")
 _IN_A_LIST = frozenset({"opens its line", "ends its line"})
 _NAMED = frozenset({"s:jumelage", "s:cooperation_decentralisee", "s:entente"})
 #: What the words say outright: no cooperation, or one that each has with a third.
@@ -73,17 +73,18 @@ def with_learned_partnerships(
     )
 
 
-def _kind(partnership: Partnership, pairs: Sequence[Pair], model: Linear) -> str:
+def _kind(partnership: Partnership, pairs: Sequence[Pair], model: Linear) -> PartnershipKind:
     """Return the kind of a partnership: what the rule says, unless the model is surer of an instrument.
 
     Whether towns that name no instrument cooperate or share a project is read differently by different readers.
     """
     inside = [pair for pair in pairs if pair.one.is_in(partnership) and pair.other.is_in(partnership)]
-    total = {partnership.kind: _OF_THE_RULE * len(inside)}
+    total: dict[PartnershipKind, float] = dict.fromkeys((partnership.kind, *_INSTRUMENTS), 0.0)
+    total[partnership.kind] += _OF_THE_RULE * len(inside)
     for pair in inside:
-        for kind, chance in model.class_probabilities(pair.features | pair.of_kind).items():
-            if kind in (partnership.kind, *_INSTRUMENTS):
-                total[kind] = total.get(kind, 0.0) + chance
+        chances = model.class_probabilities(pair.features | pair.of_kind)
+        for kind in total:
+            total[kind] += chances.get(kind, 0.0)
     return max(total, key=lambda kind: total[kind])
 
 

@@ -14,6 +14,7 @@ from coopnlp.records.learned import with_learned_fundings, with_learned_partners
 from coopnlp.records.pair_features import pairs_of
 from coopnlp.records.rules import Told, read_by_rules
 from coopnlp.records.weights import GRANTS, PAIRS, Linear, read_weights, shipped, write_weights
+from coopnlp.types import Partnership, Party
 
 ALWAYS = Linear({"always": 9.0}, 0.0, 0.5, {"projet": {"always": 1.0}, "autre": {}})
 NEVER = Linear({}, -9.0, 0.5, {"autre": {}})
@@ -126,3 +127,24 @@ def test_totals_and_what_is_told_once_more_stay_out() -> None:
     assert [f.amounts[0].value for f in told_so_far] == [300, 500]
     every = with_learned_fundings(found.reader, told_so_far, model=Linear({}, 9.0, 0.5))
     assert [f.amounts[0].value for f in every] == [300, 500, 70]
+
+
+def test_an_instrument_that_the_document_names_is_the_kind_of_the_partnership() -> None:
+    plain = told("[[Niort|COLLECTIVITY]] et [[Atakpamé|COLLECTIVITY]] coopèrent depuis 2001.")
+    signs = Linear(
+        {}, 0.0, 0.99, {"cooperation_decentralisee": {"always": 0.0}, "convention": {"said of both:convention": 4.0}}
+    )
+    kept = with_learned_partnerships(plain.reader, plain.partnerships, signs)
+    assert [p.kind for p in kept] == ["cooperation_decentralisee"]
+    signed = told(
+        "[[Niort|COLLECTIVITY]] et [[Atakpamé|COLLECTIVITY]] coopèrent depuis 2001. La [[convention|AGREEMENT]] de "
+        "[[Niort|COLLECTIVITY]] avec [[Atakpamé|COLLECTIVITY]] porte sur la voirie."
+    )
+    found = with_learned_partnerships(signed.reader, signed.partnerships[:1], signs)
+    assert [p.kind for p in found] == ["convention"]
+
+
+def test_a_partnership_without_a_pair_keeps_the_kind_of_the_rule() -> None:
+    found = told(TOWNS)
+    stranger = Partnership(parties=(Party(text="Lyon"), Party(text="Turin")), kind="jumelage")
+    assert with_learned_partnerships(found.reader, (stranger,), NEVER)[0].kind == "jumelage"
