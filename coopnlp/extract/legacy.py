@@ -87,8 +87,11 @@ def _convert(program: str, place: Path, name: str, shown: str) -> None:
     try:
         process.wait(_MAX_SECONDS)
     except subprocess.TimeoutExpired as error:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
         raise TimedOut(
             shown, f"LibreOffice did not finish in {_MAX_SECONDS} s", "Save the file as DOCX or PDF by hand."
         ) from error
+    finally:
+        # also where the reading process is told to end
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
