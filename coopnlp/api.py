@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from coopnlp.errors import CoopnlpError
+from coopnlp.text import legible
 from coopnlp.types import Entity, Extraction, Failure, Project, Record, Result, Themes
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ def failure(source: str | Path, error: BaseException) -> Failure:
     told = str(error)
     if not isinstance(error, CoopnlpError):
         told = f"{source}: an unexpected error of the program ({error}). Please report it, with the file if you may."
-    return Failure(source=str(source), error=type(error).__name__, message=told)
+    return Failure(source=legible(str(source)), error=type(error).__name__, message=legible(told))
 
 
 def process_all(inputs: Iterable[str | Path], *, limits: Limits | None = None) -> Iterator[Result | Failure]:

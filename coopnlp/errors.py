@@ -22,6 +22,8 @@ are caught by name around one call and chained.
 
 from __future__ import annotations
 
+from coopnlp.text import legible
+
 __all__ = [
     "CoopnlpError",
     "CorpusError",
@@ -57,8 +59,8 @@ class ExtractionError(CoopnlpError):
     """
 
     def __init__(self, source: str, problem: str, remedy: str = "") -> None:
-        self.source = source
-        self.problem = problem
+        self.source = source = legible(source)
+        self.problem = problem = legible(problem)
         self.remedy = remedy
         super().__init__(source, problem, remedy)
 

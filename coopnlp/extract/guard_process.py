@@ -15,6 +15,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import coopnlp
 from coopnlp.errors import CoopnlpError
 
 __all__ = ["LIMITED", "ReadingProcess", "exit_reason", "put_back", "take"]
@@ -37,13 +38,13 @@ class ReadingProcess:
         code = f"from coopnlp.extract.guard_child import main; main({theirs.fileno()}, {os.getpid()}, {self.scratch!r})"
         environment = {
             **os.environ,
-            # the folder that the command is run in is not searched for modules (-P): it may hold hostile files
-            "PYTHONPATH": os.pathsep.join(part for part in sys.path if part and Path(part).is_absolute()),
+            "PYTHONPATH": os.pathsep.join(_search_path()),
             "TMPDIR": self.scratch,
             "OMP_NUM_THREADS": "1",
         }
         try:
             self.process = subprocess.Popen(
+                # -P: the folder that the command is run in is not searched for modules, it may hold hostile files
                 [sys.executable, "-P", "-c", code],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -70,6 +71,13 @@ class ReadingProcess:
         code, peak = _reap(self.process, 0.0 if at_once else _STOP_S)
         shutil.rmtree(self.scratch, ignore_errors=True)
         return code, peak
+
+
+def _search_path() -> list[str]:
+    """Return where this process finds its modules; « here » only where this library itself was found so."""
+    home = str(Path(coopnlp.__file__).resolve().parent.parent)
+    found = [part for part in sys.path if part and Path(part).is_absolute()]
+    return found if home in found else [home, *found]
 
 
 def _reap(process: subprocess.Popen[bytes], patience_s: float) -> tuple[int, int]:

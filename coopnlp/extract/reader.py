@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from coopnlp.errors import NoText
 from coopnlp.extract.formats import Format, detect
 from coopnlp.extract.sources import is_url, read_path, too_large
+from coopnlp.text import legible
 
 if TYPE_CHECKING:
     from coopnlp.types import Extraction, Source
@@ -99,11 +100,11 @@ def _source(data: bytes, name: str, kind: Format, path: Path | None, url: str | 
     if kind is Format.IMAGE:
         media_type = "image/png" if data.startswith(b"\x89") else "image/jpeg" if data[:1] == b"\xff" else "image/tiff"
     return Source(
-        name=name,
+        name=legible(name),
         sha256=hashlib.sha256(data).hexdigest(),
         media_type=media_type,
         size=len(data),
-        path=None if path is None else str(path),
+        path=None if path is None else legible(str(path)),
         url=url,
     )
 

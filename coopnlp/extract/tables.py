@@ -21,6 +21,9 @@ _SNAP = 3.0  # pdfplumber's defaults, in points
 _NARROW = 8.0
 #: Pages with more rules are drawings or maps.
 _MAX_RULES = 6_000
+#: What finding cells takes grows with the square of the crossings: 20 s for as many as these. A
+#: hundred rows of forty columns have 4,000.
+_MAX_CROSSINGS = 20_000
 #: A « table » one cell of which holds this many words and over half the words of all is a page frame
 #: or a box around text.
 _MAX_CELL_WORDS = 120
@@ -86,6 +89,9 @@ def _grids(rules: Sequence[Rule]) -> list[list[tuple[float, float, float, float]
 
     edges = merge_edges([_edge(rule) for rule in rules], _SNAP, _SNAP, _SNAP, _SNAP)
     edges += _missing_ends(edges)
+    across = sum(edge["orientation"] == "h" for edge in edges)
+    if across * (len(edges) - across) > _MAX_CROSSINGS:
+        return []
     cells = intersections_to_cells(edges_to_intersections(edges, _SNAP, _SNAP))
     return [table for table in cells_to_tables(cells) if len(table) >= 4]
 
