@@ -14,10 +14,10 @@ from coopnlp.extract.docx_styles import Styles, qualified
 from coopnlp.extract.docx_surroundings import first_page, note_surroundings
 from coopnlp.extract.docx_tables import is_frame, rows_of
 from coopnlp.extract.docx_text import DELETED, Texts, boxes_of, children_of, is_joined_to_next
-from coopnlp.extract.opc import Package
+from coopnlp.extract.opc import Package, properties
 
 if TYPE_CHECKING:
-    from coopnlp.types import Extraction, Metadata, Source
+    from coopnlp.types import Extraction, Source
 
 __all__ = ["read_docx"]
 
@@ -75,7 +75,7 @@ def read_docx(data: bytes, source: Source, *, converted: bool = False) -> Extrac
         reader.flow(part)
     reader.end()
     note_surroundings(builder, package, main, body, reader.texts)
-    return builder.build(source, _metadata(package))
+    return builder.build(source, properties(package))
 
 
 class _Reader:
@@ -189,30 +189,3 @@ class _Reader:
             elif child.tag not in _NOT_FLOW:
                 parts.append(self._cell(child, nested))
         return " ".join(filter(None, parts))
-
-
-def _metadata(package: Package) -> Metadata:
-    from coopnlp.types import Metadata
-
-    root = package.xml(next(iter(package.related("", "core-properties")), None))
-    values: dict[str, str] = {}
-    for item in () if root is None else root:
-        name = item.tag.rpartition("}")[2]
-        values.setdefault(name, tidy(item.text or "").replace("\n", " "))
-    date = (values.get("created") or values.get("modified") or "")[:10]
-    return Metadata(
-        title=values.get("title") or None,
-        author=values.get("creator") or None,
-        language=values.get("language") or None,
-        date=date if _is_date(date) else None,
-    )
-
-
-def _is_date(text: str) -> bool:
-    from datetime import date
-
-    try:
-        # 1601-01-01 and 1980-01-01 are the zeros of Windows and of ZIP
-        return date.fromisoformat(text) not in (date(1601, 1, 1), date(1980, 1, 1))
-    except ValueError:
-        return False

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from coopnlp.extract.builder import Builder, counted, tidy
 from coopnlp.extract.docx_fields import drop_page_numbers
 from coopnlp.extract.docx_styles import is_on, qualified
 from coopnlp.extract.docx_text import Texts
-
-if TYPE_CHECKING:
-    from coopnlp.extract.opc import Package
+from coopnlp.extract.opc import Package, note_damage
 
 __all__ = ["first_page", "note_surroundings"]
 
@@ -60,9 +58,7 @@ def note_surroundings(builder: Builder, package: Package, main: str, body: Any, 
         if count := texts.left_out[key]:
             what = counted(count, "mot", "mots") if key == "hidden" else str(count)
             builder.notice("left_out", message.format(what))
-    if package.damaged:
-        parts = ", ".join(dict.fromkeys(package.damaged))
-        builder.notice("damaged", f"Parties endommagées du fichier, lues en partie ou pas du tout : {parts}.")
+    note_damage(builder, package)
 
 
 def _note_headers(builder: Builder, package: Package, main: str, body: Any, texts: Texts) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from coopnlp.errors import TimedOut, UnknownFormat, UnreadableFile
 from coopnlp.extract.docx import read_docx
 from coopnlp.extract.formats import Format
-from coopnlp.extract.sheets import read_xlsx
+from coopnlp.extract.xlsx import read_xlsx
 
 if TYPE_CHECKING:
     from coopnlp.types import Extraction, Source

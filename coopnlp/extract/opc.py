@@ -11,13 +11,19 @@ import posixpath
 import re
 import zipfile
 import zlib
+from datetime import date
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from coopnlp.errors import EncryptedFile, TooLarge, UnreadableFile
+from coopnlp.extract.builder import tidy
 
-__all__ = ["Package"]
+if TYPE_CHECKING:
+    from coopnlp.extract.builder import Builder
+    from coopnlp.types import Metadata
+
+__all__ = ["Package", "note_damage", "properties"]
 
 #: Unpacked size over which an Office file is a bomb: the largest reports looked at unpack to 60 MB,
 #: most of it pictures.
@@ -101,6 +107,19 @@ class Package:
             raise TooLarge(self.name, "it unpacks to far more than a document holds", _SAVE_ANEW)
         return data
 
+    def markup(self, part: str) -> bytes | None:
+        """Return the XML of a part as bytes, under the names that nearly all files have; None where it has none."""
+        try:
+            data = _STRICT.sub(_TRANSITIONAL, self.blob(part))
+        except UnreadableFile:
+            self.damaged.append(part)
+            return None
+        if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data[:4096]:
+            # no program writes one (ECMA-376 part 2, 9.1.2 forbids it): entities are there to do harm
+            self.damaged.append(part)
+            return None
+        return data
+
     def xml(self, part: str | None) -> Any:
         """Return the root element of a part, each time the same; None where the part is missing or no XML.
 
@@ -116,14 +135,8 @@ class Package:
     def _parsed(self, part: str) -> Any:
         from lxml import etree
 
-        try:
-            data = _STRICT.sub(_TRANSITIONAL, self.blob(part))
-        except UnreadableFile:
-            self.damaged.append(part)
-            return None
-        if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data[:4096]:
-            # no program writes one (ECMA-376 part 2, 9.1.2 forbids it): entities are there to do harm
-            self.damaged.append(part)
+        data = self.markup(part)
+        if data is None:
             return None
         try:
             return etree.fromstring(data, _parser(recover=False))
@@ -150,6 +163,39 @@ class Package:
                 if relation.get("TargetMode") != "External"
             ]
         return self._relations[part]
+
+
+def note_damage(builder: Builder, package: Package) -> None:
+    """Say which parts could not be read whole."""
+    if package.damaged:
+        parts = ", ".join(dict.fromkeys(package.damaged))
+        builder.notice("damaged", f"Parties endommagées du fichier, lues en partie ou pas du tout : {parts}.")
+
+
+def properties(package: Package) -> Metadata:
+    """Return what the file says of itself in its core properties."""
+    from coopnlp.types import Metadata
+
+    root = package.xml(next(iter(package.related("", "core-properties")), None))
+    values: dict[str, str] = {}
+    for item in () if root is None else root:
+        name = item.tag.rpartition("}")[2]
+        values.setdefault(name, tidy(item.text or "").replace("\n", " "))
+    day = (values.get("created") or values.get("modified") or "")[:10]
+    return Metadata(
+        title=values.get("title") or None,
+        author=values.get("creator") or None,
+        language=values.get("language") or None,
+        date=day if _is_date(day) else None,
+    )
+
+
+def _is_date(text: str) -> bool:
+    try:
+        # the zeros of Windows and of ZIP archives
+        return date.fromisoformat(text) not in (date(1601, 1, 1), date(1980, 1, 1))
+    except ValueError:
+        return False
 
 
 def _key(part: str) -> str:

@@ -124,13 +124,13 @@ def _read(data: bytes, kind: Format, source: Source, charset: str | None) -> Ext
 
             return read_html(data, source, charset)
         case Format.XLSX:
-            from coopnlp.extract.sheets import read_xlsx
+            from coopnlp.extract.xlsx import read_xlsx
 
             return read_xlsx(data, source)
         case Format.CSV:
             from coopnlp.extract.sheets import read_csv
 
-            return read_csv(data, source)
+            return read_csv(data, source, charset)
         case Format.EML:
             from coopnlp.extract.mail import read_mail
 
