@@ -36,7 +36,7 @@ def extract(
     Parameters
     ----------
     source
-        A path (also ``archive.zip/member``), an http(s) URL, or the bytes.
+        A path (also ``archive.zip/member``, ``message.eml/attachment``), an http(s) URL, or the bytes.
     name
         Name to show and to tell the format by, where the source has none.
     allow_private
@@ -125,14 +125,18 @@ def _read(data: bytes, kind: Format, source: Source, charset: str | None) -> Ext
 
             return read_html(data, source, charset)
         case Format.XLSX:
-            from coopnlp.extract.sheets import read_xlsx
+            from coopnlp.extract.xlsx import read_xlsx
 
             return read_xlsx(data, source)
         case Format.CSV:
             from coopnlp.extract.sheets import read_csv
 
-            return read_csv(data, source)
-        case Format.DOC | Format.RTF | Format.ODT:
+            return read_csv(data, source, charset)
+        case Format.EML:
+            from coopnlp.extract.mail import read_mail
+
+            return read_mail(data, source)
+        case Format.DOC | Format.RTF | Format.ODT | Format.XLS | Format.XLSB | Format.ODS:
             from coopnlp.extract.legacy import read_legacy
 
             return read_legacy(data, kind, source)

@@ -73,6 +73,55 @@ def test_member_over_the_limit(tmp_path: Path) -> None:
         extract(archive / "gros.txt", max_bytes=50_000)
 
 
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    archive = tmp_path / "a.zip"
+    archive.write_bytes(make.zip_of({"gros.txt": b"0" * 20_000_000, "pv.txt": b"bon"}))
+    listed = list(sources([archive]))
+    with pytest.raises(TooLarge, match="times its size"):
+        extract(listed[0])
+    assert extract(listed[1]).text == "bon"
+
+
+def test_members_that_overlap_are_refused(tmp_path: Path) -> None:
+    data = bytearray(make.zip_of({"a.txt": b"x" * 50}))
+    at = data.index(b"PK\x01\x02") + 20
+    data[at : at + 4] = (10**6).to_bytes(4, "little")  # the size that it takes in the archive
+    (tmp_path / "a.zip").write_bytes(bytes(data))
+    assert list(sources([tmp_path])) == [tmp_path / "a.zip"]
+    with pytest.raises(TooLarge, match="overlap"):
+        extract(tmp_path / "a.zip")
+
+
+def test_too_many_members(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coopnlp.extract.containers.MAX_MEMBERS", 3)
+    archive = tmp_path / "a.zip"
+    archive.write_bytes(make.zip_of({f"{n}.txt": b"x" for n in range(4)}))
+    assert list(sources([archive])) == [archive]
+    with pytest.raises(TooLarge, match="over 3 files"):
+        extract(archive)
+
+
+def test_archives_in_archives_are_walked_three_deep(tmp_path: Path) -> None:
+    data = make.zip_of({"pv.txt": b"au fond"})
+    for depth in range(3):
+        data = make.zip_of({f"{depth}.zip": data, f"{depth}.txt": b"texte"})
+    (tmp_path / "a.zip").write_bytes(data)
+    listed = list(sources([tmp_path]))
+    assert [p.relative_to(tmp_path).as_posix() for p in listed] == [
+        "a.zip/2.txt", "a.zip/2.zip/1.txt", "a.zip/2.zip/1.zip/0.txt", "a.zip/2.zip/1.zip/0.zip",
+    ]  # fmt: skip
+    assert [extract(p).text for p in listed[:3]] == ["texte"] * 3
+    with pytest.raises(UnknownFormat, match="has to be unpacked"):
+        extract(listed[3])
+
+
+def test_the_archive_opened_last_is_not_taken_for_a_newer_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    for word in (b"premier", b"deuxieme envoi"):
+        path.write_bytes(make.zip_of({"b.zip": make.zip_of({"c.txt": word})}))
+        assert extract(path / "b.zip" / "c.txt").text == word.decode()
+
+
 def test_member_with_a_password(tmp_path: Path) -> None:
     data = bytearray(make.zip_of({"a.txt": b"x" * 50}))
     data[6] |= 1  # the flag in the local header
@@ -121,7 +170,31 @@ def test_empty(data: bytes) -> None:
         ("x", b"\x1f\x8b\x08" + bytes(50), UnknownFormat),
         ("x.pdf", b"<p>Erreur 404</p>", UnreadableFile),
         ("x.xml", b"<?xml version='1.0'?><a>b</a>", UnknownFormat),
-        ("x.eml", b"From: a@b.fr\nSubject: x\n\nBonjour", UnknownFormat),
+        (
+            "x.mbox",
+            b"From a@b.fr Mon May  3 10:00:00 2010\nFrom: a@b.fr\nTo: c@d.fr\nSubject: x\nMessage-ID: <1>\n\nUn\n\n"
+            * 2,
+            UnknownFormat,
+        ),
+        ("x.wpd", b"\xffWPC" + bytes(60), UnknownFormat),
+        ("x.msg", make.compound_file(bytes.fromhex("0b0d020000000000c000000000000046")), UnknownFormat),
+        ("x.ppt", make.compound_file(bytes.fromhex("108d81649b4fcf1186ea00aa00b929e8"), "WordDocument"), UnknownFormat),
+        (
+            "x.doc",
+            make.compound_file(bytes(16), "WordDocument", header=b"\xec\xa5\xc1\0" + bytes(7) + b"\x13"),
+            EncryptedFile,
+        ),
+        (
+            "x.odt",
+            make.zip_of(
+                {
+                    "mimetype": b"application/vnd.oasis.opendocument.text",
+                    "META-INF/manifest.xml": b"<manifest:encryption-data/>",
+                }
+            ),
+            EncryptedFile,
+        ),
+        ("vide.zip", make.zip_of({"dossier/": b""}), NoText),
     ],
 )
 def test_what_is_not_read_is_named(name: str, data: bytes, error: type[Exception]) -> None:
