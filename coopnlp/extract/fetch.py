@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag, urljoin, urlsplit
 
-from coopnlp.errors import FetchError, RobotsDisallowed
+from coopnlp.errors import FetchError, RobotsDisallowed, TooLarge
 from coopnlp.extract.robots import MAX_ROBOTS_BYTES, Rules, read_robots
 from coopnlp.extract.sources import too_large
 from coopnlp.extract.web_cache import CachedPage, WebCache, open_cache
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     import httpx
 
     from coopnlp.extract.network import Deadline, Network
+    from coopnlp.extract.saved_pages import Neighbour
 
-__all__ = ["MAX_REDIRECTS", "MAX_SECONDS", "PAUSE_SECONDS", "Fetched", "fetch", "user_agent"]
+__all__ = ["MAX_REDIRECTS", "MAX_SECONDS", "PAUSE_SECONDS", "Fetched", "SiteBeside", "fetch", "user_agent"]
 
 #: As many as the Fetch standard of browsers halves: municipal sites go http, https, www, index, page.
 MAX_REDIRECTS = 10
@@ -395,3 +396,24 @@ def _renewed(kept: CachedPage, response: httpx.Response) -> CachedPage:
         _fresh_until(response),
         kept.private,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SiteBeside:
+    """The frames of a page on the web: pages of the same host, fetched by the same rules."""
+
+    url: str
+    allow_private: bool = False
+
+    def find(self, address: str) -> Neighbour | None:
+        """Return the page of a frame; None where it is of another host or cannot be had."""
+        from coopnlp.extract.saved_pages import MAX_FRAME_BYTES, Neighbour
+
+        try:
+            full = urldefrag(urljoin(self.url, address)).url
+            if urlsplit(full).netloc.lower() != urlsplit(self.url).netloc.lower():
+                return None
+            found = fetch(full, allow_private=self.allow_private, max_bytes=MAX_FRAME_BYTES)
+        except (FetchError, TooLarge, ValueError):
+            return None
+        return Neighbour(full, found.data, found.charset, SiteBeside(found.url, self.allow_private))

@@ -11,10 +11,11 @@ from pathlib import PurePosixPath
 
 from coopnlp.errors import EncryptedFile, NoText, UnknownFormat, UnreadableFile
 from coopnlp.extract.decode import looks_binary
+from coopnlp.extract.mhtml import is_mhtml
 
 __all__ = ["READABLE", "Format", "detect"]
 
-READABLE = "Readable are PDF, DOCX, HTML, plain text, Markdown, XLSX, CSV and, with LibreOffice, DOC, RTF, ODT."
+READABLE = "Readable are PDF, DOCX, HTML, MHTML, plain text, Markdown, XLSX, CSV and, with LibreOffice, DOC, RTF, ODT."
 
 
 class Format(Enum):
@@ -27,6 +28,7 @@ class Format(Enum):
     RTF = "application/rtf"
     ODT = "application/vnd.oasis.opendocument.text"
     HTML = "text/html"
+    MHTML = "multipart/related"
     MARKDOWN = "text/markdown"
     CSV = "text/csv"
     TEXT = "text/plain"
@@ -89,6 +91,8 @@ def detect(data: bytes, name: str, media_type: str | None = None) -> Format:
         return Format.RTF
     if data.startswith(_IMAGES):
         return Format.IMAGE
+    if is_mhtml(data, suffix):
+        return Format.MHTML
     if looks_binary(data):
         what = next((label for magic, label in _OTHERS.items() if data.startswith(magic)), "no text")
         if suffix in (".pdf", ".docx", ".xlsx", ".odt", ".doc"):
@@ -118,10 +122,8 @@ def _text_format(data: bytes, name: str, suffix: str, media_type: str | None) ->
         return Format.HTML
     if _XML_START.match(head):
         raise UnknownFormat(name, "XML of a vocabulary that is not read", READABLE)
-    if suffix in (".eml", ".mht", ".mhtml"):
-        raise UnknownFormat(
-            name, "mail and MHTML are not read yet", "Save the message or the page as HTML, text or PDF."
-        )
+    if suffix == ".eml":
+        raise UnknownFormat(name, "mail is not read yet", "Save the message as HTML, text or PDF.")
     return _BY_NAME.get(suffix, Format.TEXT)
 
 

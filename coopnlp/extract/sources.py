@@ -15,6 +15,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from coopnlp.errors import EncryptedFile, TooLarge, UnreadableFile
+from coopnlp.extract.saved_pages import is_fragment
 
 __all__ = ["MAX_DEPTH", "MAX_MEMBERS", "is_url", "read_path", "sources"]
 
@@ -37,10 +38,11 @@ def sources(inputs: Iterable[str | Path], *, max_bytes: int | None = None) -> It
     """Yield every source of the inputs, in order, each once.
 
     A folder gives its files, recursively, sorted by name; hidden files (``.x``,
-    ``~$x`` of an open Word file, ``__MACOSX``) and links to folders are left
-    out. A file named ``.zip`` gives its members, sorted. What does not exist,
-    and an archive that cannot be listed, are yielded as they are, so that
-    reading them fails by name and a batch can report them.
+    ``~$x`` of an open Word file, ``__MACOSX``), links to folders and the parts
+    of saved pages (what is in ``pv_files`` beside ``pv.html``) are left out. A
+    file named ``.zip`` gives its members, sorted. What does not exist, and an
+    archive that cannot be listed, are yielded as they are, so that reading them
+    fails by name and a batch can report them.
 
     Parameters
     ----------
@@ -110,7 +112,8 @@ def _expand(given: str | Path, limit: int) -> Iterator[Path | str]:
     for place, folders, files in os.walk(path):
         folders[:] = sorted(name for name in folders if not _hidden(name))
         for name in sorted(files):
-            if not _hidden(name):
+            below = (Path(place) / name).relative_to(path)
+            if not _hidden(name) and not is_fragment(below, lambda page: (path / page).is_file()):
                 yield from _expand_file(Path(place) / name, limit)
 
 
@@ -139,6 +142,8 @@ def _members(archive: zipfile.ZipFile, path: Path, limit: int, depth: int) -> It
         member = path / name
         info = infos[name]
         if any(_hidden(part) for part in PurePosixPath(name).parts if part != ".."):
+            continue
+        if is_fragment(PurePosixPath(name), lambda page: str(page) in infos):
             continue
         if not name.lower().endswith(".zip") or depth == 1:
             yield member

@@ -116,7 +116,7 @@ class TestAddresses:
     def test_a_redirect_does_not_leave_the_web(self, target: str, cache: WebCache) -> None:
         with (
             serving({"/": Answer(status=302, headers={"Location": target})}) as site,
-            pytest.raises(FetchError, match="only http|could not be fetched"),
+            pytest.raises(FetchError, match=r"only http|could not be fetched"),
         ):
             get(f"{site.url}/", cache)
 
