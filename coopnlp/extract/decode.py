@@ -36,11 +36,8 @@ _WEIGHTS: dict[str, int] = {
 _SINGLE_BYTE = frozenset(("cp1252", "cp850", "mac-roman", "iso8859-15", "cp437", "cp1250", "iso8859-2"))
 #: Labels that pages write and Python does not know.
 _LABELS = {"x-mac-roman": "mac_roman", "x-macroman": "mac_roman", "ansi": "cp1252", "x-ansi": "cp1252"}
-#: Codecs of Python that are no encodings of pages: transforms of bytes, escapes, names of hosts.
-_NO_ENCODINGS = frozenset(
-    ("base64", "bz2", "hex", "idna", "mbcs", "oem", "punycode", "quopri", "raw-unicode-escape", "rot13", "undefined",
-     "unicode-escape", "utf-7", "uu", "zlib")
-)  # fmt: skip
+#: Codecs of Python that no page is written in: names of hosts (slow on long texts), escapes of source code.
+_NO_ENCODINGS = frozenset(("idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7"))
 _UNLIKELY = -4
 _IN_CONTEXT = re.compile(rb"(?s)(^|.)([\x80-\xff])(?=(.|$))")
 _SAMPLE = 1_000_000
@@ -71,7 +68,7 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     for name in filter(None, ("utf_8" if stated in _SINGLE_BYTE else None, stated, "utf_8")):
         try:
             return data.decode(name), name
-        except UnicodeError:
+        except (UnicodeError, LookupError):  # Python also has codecs that make no text of bytes
             continue
     # A UTF-8 file with a few damaged bytes is still UTF-8: no code page gives it sense.
     lossy = data.decode("utf_8", "replace")

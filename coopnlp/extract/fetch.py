@@ -398,22 +398,27 @@ def _renewed(kept: CachedPage, response: httpx.Response) -> CachedPage:
     )
 
 
-@dataclass(frozen=True, slots=True)
 class SiteBeside:
-    """The frames of a page on the web: pages of the same host, fetched by the same rules."""
+    """The frames of a page on the web: pages of the same host, fetched by the same rules.
 
-    url: str
-    allow_private: bool = False
+    All of them together have ``MAX_SECONDS``.
+    """
+
+    def __init__(self, url: str, allow_private: bool = False, *, until: float | None = None) -> None:
+        self._url = url
+        self._allow_private = allow_private
+        self._until = time.monotonic() + MAX_SECONDS if until is None else until
 
     def find(self, address: str) -> Neighbour | None:
         """Return the page of a frame; None where it is of another host or cannot be had."""
         from coopnlp.extract.saved_pages import MAX_FRAME_BYTES, Neighbour
 
+        left = self._until - time.monotonic()
         try:
-            full = urldefrag(urljoin(self.url, address)).url
-            if urlsplit(full).netloc.lower() != urlsplit(self.url).netloc.lower():
+            full = urldefrag(urljoin(self._url, address)).url
+            if left <= 0 or urlsplit(full).netloc.lower() != urlsplit(self._url).netloc.lower():
                 return None
-            found = fetch(full, allow_private=self.allow_private, max_bytes=MAX_FRAME_BYTES)
+            found = fetch(full, allow_private=self._allow_private, max_bytes=MAX_FRAME_BYTES, max_seconds=left)
         except (FetchError, TooLarge, ValueError):
             return None
-        return Neighbour(full, found.data, found.charset, SiteBeside(found.url, self.allow_private))
+        return Neighbour(full, found.data, found.charset, SiteBeside(found.url, self._allow_private, until=self._until))

@@ -62,6 +62,7 @@ class _Walker:
         self.pieces: list[Piece] = []
         self._buffer: list[str] = []
         self._linked = 0
+        self._links_around = 0
         self._kind: BlockKind = "paragraph"
         self._prefix = ""
         self._pairs: list[Pair] = []
@@ -85,6 +86,8 @@ class _Walker:
             if clean.strip():
                 self._end_form()
             self._buffer.append(clean)
+            if self._links_around:
+                self._linked += len(clean)
 
     def visit(self, element: Any) -> None:
         """Read an element and what is below it; its tail is its parent's."""
@@ -123,10 +126,12 @@ class _Walker:
     def _inline(self, element: Any) -> None:
         if self._buffer and is_run_on(self._buffer[-1], element):
             self._buffer.append(" ")
-        at = len(self._buffer)
+        if element.tag != "a" or not element.get("href") or is_document_link(element):
+            self._children(element)
+            return
+        self._links_around += 1  # a link may hold blocks, as the cards of a page do
         self._children(element)
-        if element.tag == "a" and not is_document_link(element):
-            self._linked += sum(len(part) for part in self._buffer[at:])
+        self._links_around -= 1
 
     def _block(self, element: Any) -> None:
         pair = pair_of(element)
@@ -199,7 +204,7 @@ class _Walker:
             return
         text = one_line(element)
         if text:
-            linked = sum(len(one_line(a)) for a in element.iter("a")) / len(text)
+            linked = 1.0 if self._links_around else sum(len(one_line(a)) for a in element.iter("a")) / len(text)
             self.pieces.append(Piece("heading", text, level=HEADINGS[element.tag], linked=min(1.0, linked)))
 
     # -- labels and values

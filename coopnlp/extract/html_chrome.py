@@ -59,8 +59,9 @@ _HIDDEN_WORDS = 15
 #: Headings of links to other pages, as French news sites and town halls word them.
 _RELATED = re.compile(
     r"(?i)\W*(?:(?:à|a) (?:lire|voir|découvrir|consulter) (?:aussi|également|sur)|(?:lire|voir) (?:aussi|également)"
-    r"|(?:sur|dans) (?:le|la) même (?:sujet|thème|rubrique)|(?:nos )?(?:autres )?articles (?:liés|similaires|connexes"
-    r"|récents|associés)|contenus? (?:liés?|associés?|similaires?)|(?:articles )?(?:les )?plus (?:lus|consultés)"
+    r"|(?:sur|dans) (?:le|la) même (?:sujet|thème|rubrique)|(?:nos )?(?:autres )?(?:articles|projets|actualités|"
+    r"dossiers|évènements|événements|pages) (?:liée?s|similaires|connexes|récente?s|associée?s)"
+    r"|contenus? (?:liés?|associés?|similaires?)|(?:articles )?(?:les )?plus (?:lus|consultés)"
     r"|(?:les )?autres (?:lecteurs|internautes) ont (?:aussi|également) (?:lu|aimé)"
     r"|vous (?:aimerez|pourriez aimer)|plus d'articles)\b.{0,40}"
 )
@@ -79,6 +80,10 @@ _PHRASES = (
     ("écran de l'application", (
         r"(?:vous devez|veuillez|merci d) ?'?activer (?:le )?javascript", r"you need to enable javascript",
         r"chargement(?: en cours)? ?(?:…|\.\.\.|$)", r"loading ?(?:…|\.\.\.|$)", r"javascript (?:est|is) (?:dés|dis)",
+    )),
+    ("navigation", (
+        r"vous êtes ici\b", r"qui est en ligne", r"(?:nous avons|il y a) \d+ (?:invités?|visiteurs?)\b.{0,40}en ligne",
+        r"utilisateurs? parcourant (?:actuellement )?ce",
     )),
     ("fenêtre", (r"cette page vous a-t-elle (?:été )?utile", r"avez-vous trouvé (?:cette page utile|ce que vous)")),
     ("boutons de partage", (
@@ -127,6 +132,7 @@ def prune(root: Any) -> Counter[str]:
 def _show_buttons(root: Any) -> set[str]:
     """Turn the buttons of accordions and tabs into text; return the identifiers of the parts that they open."""
     opened = set()
+    parts = {name: e for e in root.iter() if isinstance(e.tag, str) and (name := e.get("id"))}
     for button in list(root.iter("button", "a", "summary")):
         target = next(filter(None, map(button.get, ("aria-controls", "data-target", "data-bs-target"))), "").lstrip("#")
         if target:
@@ -136,7 +142,7 @@ def _show_buttons(root: Any) -> set[str]:
         if any(above.tag in HEADINGS or above.tag == "summary" for above in button.iterancestors()):
             button.tag = "span"
         elif target and button.get("aria-haspopup") is None:
-            part = next((e for e in root.iter() if isinstance(e.tag, str) and e.get("id") == target), None)
+            part = parts.pop(target, None)
             if part is not None and _prose_words(part) >= _HIDDEN_WORDS:
                 button.tag = "p"
     return opened
@@ -161,6 +167,8 @@ def _chrome(element: Any, opened: set[str]) -> str | None:
     role = (element.get("role") or "").lower()
     if role in _CHROME_ROLES:
         return _CHROME_ROLES[role]
+    if tag == "form" and any((field.get("type") or "").lower() == "password" for field in element.iter("input")):
+        return "formulaire de connexion"
     if tag in ("td", "tr", "th", "tbody", "p", "a", "b", "strong", "em", "dd", "dt", "input"):
         return _HIDDEN if _is_hidden(element, "") and not _is_opened(element, opened) else None
     classes = element.get("class") or ""

@@ -58,13 +58,18 @@ def _content(pieces: Sequence[Piece], markup: str) -> list[Piece]:
     kept = []
     for at, piece in enumerate(pieces):
         # what has no links is rarely a menu, and what is lost here is lost for good
-        least = 3 if at < first else 1 if at <= last and not piece.linked else 12
+        least = 3 if at < first else 1 if (at <= last or piece.kind == "list_item") and not piece.linked else 12
         prose = piece.linked < 0.3 and words_in(piece.text) >= least
-        titled = piece.kind == "heading" and piece.linked < 0.5 and at <= last
+        titled = piece.kind == "heading" and piece.linked < 0.5 and (at <= last or _has_text(pieces[at + 1 :]))
         structured = (piece.label or piece.kind in ("table", "form")) and not _is_menu(piece)
         if not piece.menu and (found[at] or prose or titled or structured or piece.frame):
             kept.append(piece)
     return kept
+
+
+def _has_text(below: Sequence[Piece]) -> bool:
+    """Tell whether an item without links, which stays, stands right below a heading."""
+    return bool(below) and below[0].kind == "list_item" and not below[0].linked
 
 
 def _with_heads(pieces: Sequence[Piece], kept: Sequence[Piece], title: str) -> list[Piece]:

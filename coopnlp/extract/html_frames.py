@@ -43,6 +43,7 @@ class Frames:
         self._origin = origin
         self._read_page = read_page
         self._seen: set[str] = set()
+        self._tried = 0
         self.read: list[str] = []
         self.unread: list[str] = []
         self.removed: Counter[str] = Counter()
@@ -75,7 +76,8 @@ class Frames:
         if address.lower().startswith(("about:", "javascript:", "data:", "blob:")):
             return None
         found = None
-        if depth > 0 and beside is not None and len(self.read) < _MAX_FRAMES:
+        if depth > 0 and beside is not None and self._tried < _MAX_FRAMES:
+            self._tried += 1
             found = beside.find(address)
         if found is None or not _is_page(found.data) or self._is_foreign(found.data):
             self.unread.append(address)

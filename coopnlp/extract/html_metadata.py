@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from coopnlp.extract.builder import tidy
-from coopnlp.extract.html_text import one_line
+from coopnlp.extract.html_text import SILENT, flatten, one_line
 from coopnlp.text import fold
 
 if TYPE_CHECKING:
@@ -205,13 +205,29 @@ def _is_said(date: str, root: Any, url: str | None) -> bool:
     said += [str(meta.get("content") or "") for meta in root.iter("meta")]
     said += [str(time.get("datetime") or "") for time in root.iter("time")]
     said += [str(script.text or "") for script in root.iter("script") if "ld+json" in (script.get("type") or "")]
-    spoken = one_line(_body(root))
-    for link in root.iter("a"):
-        if len(text := one_line(link)) > 3:
-            spoken = spoken.replace(text, " ", 1)
-    number = rf"{year}[-/.]?0?{month}[-/.]?0?{day}(?!\d)|\b0?{day}(?:[-/.]0?{month}[-/.]|(?:er)? {_MONTHS[month - 1]} ){year}"
-    short = rf"|\b0?{day} {_MONTHS[month - 1][:3]}\w*\.? {year}"
-    return re.search(f"(?i){number}{short}", "\n".join([*said, spoken])) is not None
+    said.append(_text_outside_links(_body(root)))
+    name = _MONTHS[month - 1]
+    forms = (
+        rf"{year}[-/.]?0?{month}[-/.]?0?{day}(?!\d)",
+        rf"\b0?{day}[-/.]0?{month}[-/.]{year}",
+        rf"\b0?{day}(?:er)? (?:{name}|{name[:3]}\w*\.?) {year}",
+    )
+    return re.search(f"(?i){'|'.join(forms)}", "\n".join(said)) is not None
+
+
+def _text_outside_links(root: Any) -> str:
+    from lxml.etree import iterwalk
+
+    parts: list[str] = []
+    walk = iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        if event == "end":
+            parts.append(element.tail or "" if element is not root else "")
+        elif element.tag == "a" or element.tag in SILENT:
+            walk.skip_subtree()
+        else:
+            parts.append(element.text or "")
+    return flatten(" ".join(parts))
 
 
 def _stated_date(root: Any) -> str | None:

@@ -51,7 +51,7 @@ def words_in(text: str) -> int:
 
 def is_document_link(element: Any) -> bool:
     """Tell whether a link leads to a document: its text names what a page publishes, and is no entry of a menu."""
-    return _DOCUMENT.search(element.get("href") or "") is not None
+    return _DOCUMENT.search(element.get("href") or "") is not None or _DOCUMENT.search(one_line(element)) is not None
 
 
 def is_run_on(before: str, element: Any) -> bool:

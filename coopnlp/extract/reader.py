@@ -114,7 +114,8 @@ def _beside(path: Path | None, url: str | None, allow_private: bool) -> Beside |
     if path is not None:
         from coopnlp.extract.saved_pages import FolderBeside
 
-        return FolderBeside(path.parent, path.parent)
+        folder = path.absolute().parent
+        return FolderBeside(folder, folder)
     if url is not None:
         from coopnlp.extract.fetch import SiteBeside
 

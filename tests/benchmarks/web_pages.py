@@ -73,6 +73,11 @@ def pages(folder: Path = PAGES) -> Iterator[tuple[str, Path, str]]:
         yield expected.stem, file, expected.read_text(encoding="utf-8")
 
 
+def is_one_file(file: Path) -> bool:
+    """Tell whether a page is all in one HTML file, as trafilatura reads them: no frames, no MHTML."""
+    return file.suffix == ".html" and not file.with_name(f"{file.stem}_fichiers").is_dir()
+
+
 def words(text: str) -> list[str]:
     """Return the words of a text, in order, in lower case."""
     return [word.lower() for word in _WORD.findall(text)]
@@ -158,13 +163,17 @@ def main() -> None:
     for page in names:
         cells = (found[reader][page] for reader in short)
         print(f"{page:22}" + "".join(f"{c.precision:8.3f}{c.recall:6.3f}{c.f1:6.3f}{c.order:6.3f}" for c in cells))
-    for reader, scores in found.items():
-        total = sum(scores.values(), Score())
-        mean = sum(s.f1 for s in scores.values()) / len(scores)
-        print(
-            f"{reader:24} words: P {total.precision:.3f} R {total.recall:.3f} F1 {total.f1:.3f}; "
-            f"mean F1 of {len(scores)} pages {mean:.3f}; order {total.order:.3f}"
-        )
+    alone = [page for page, file, _ in pages(options.folder) if is_one_file(file)]
+    for title, chosen in (("all", names), ("pages of one HTML file", alone)):
+        if title == "all" or len(chosen) < len(names):
+            print(f"-- {title} ({len(chosen)})")
+            for reader, scores in found.items():
+                total = sum((scores[page] for page in chosen), Score())
+                mean = sum(scores[page].f1 for page in chosen) / len(chosen)
+                print(
+                    f"{reader:24} words: P {total.precision:.3f} R {total.recall:.3f} F1 {total.f1:.3f}; "
+                    f"mean F1 {mean:.3f}; order {total.order:.3f}"
+                )
 
 
 if __name__ == "__main__":
