@@ -168,12 +168,13 @@ class _Failures:
 def _given(inputs: list[str]) -> list[tuple[Any, str | None]]:
     """Return each source with its name, where it has none of its own."""
     from coopnlp.extract import MAX_BYTES, sources
+    from coopnlp.extract.guard import guarded_members
 
     paths = [i for i in inputs if i != "-"]
     given: list[tuple[Any, str | None]] = []
     if len(paths) < len(inputs):
         given.append((sys.stdin.buffer.read(MAX_BYTES + 1), "stdin"))
-    found = list(sources(paths)) if paths else []
+    found = list(sources(paths, members=guarded_members)) if paths else []
     if paths and not found:
         _say("nothing to read in " + ", ".join(paths))
     return given + [(source, None) for source in found]

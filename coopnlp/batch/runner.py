@@ -168,10 +168,11 @@ class _Run:
 
     def note(self, inputs: Sequence[str | Path], *, retry_failed: bool) -> list[str]:
         """Note every source in the journal; return the addresses that are there no more."""
+        from coopnlp.extract.guard import guarded_members
         from coopnlp.extract.sources import is_url, sources
 
         own = self.register.files
-        found = (source for source in sources(inputs) if address_of(source) not in own)
+        found = (source for source in sources(inputs, members=guarded_members) if address_of(source) not in own)
         while batch := [(look(source), source) for source in islice(found, _TOGETHER)]:
             seen = [sighting for sighting, _ in batch]
             states = self.register.enrol(seen, retry_failed=retry_failed, versions=self.versions)

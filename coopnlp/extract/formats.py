@@ -13,12 +13,13 @@ from coopnlp.errors import EncryptedFile, NoText, UnknownFormat, UnreadableFile
 from coopnlp.extract.containers import MAX_DEPTH, open_container
 from coopnlp.extract.decode import looks_binary
 from coopnlp.extract.mail_parts import is_mail, is_mailbox
+from coopnlp.extract.mhtml import is_mhtml
 
 __all__ = ["READABLE", "Format", "detect"]
 
 READABLE = (
-    "Readable are PDF, DOCX, HTML, plain text, Markdown, XLSX, CSV, EML, ZIP archives of these and, with LibreOffice, "
-    "DOC, RTF, ODT, XLS, ODS."
+    "Readable are PDF, DOCX, HTML, MHTML, plain text, Markdown, XLSX, CSV, EML, ZIP archives of these and, with "
+    "LibreOffice, DOC, RTF, ODT, XLS, ODS."
 )
 
 
@@ -36,6 +37,7 @@ class Format(Enum):
     ODS = "application/vnd.oasis.opendocument.spreadsheet"
     EML = "message/rfc822"
     HTML = "text/html"
+    MHTML = "multipart/related"
     MARKDOWN = "text/markdown"
     CSV = "text/csv"
     TEXT = "text/plain"
@@ -131,6 +133,8 @@ def detect(data: bytes, name: str, media_type: str | None = None) -> Format:
         return _mail_format(data, name)
     if data.startswith(_IMAGES):
         return Format.IMAGE
+    if is_mhtml(data, suffix):
+        return Format.MHTML
     if looks_binary(data):
         what = next((label for magic, label in _OTHERS.items() if data.startswith(magic)), "no text")
         if suffix in (".pdf", ".docx", ".xlsx", ".odt", ".doc"):
@@ -160,8 +164,6 @@ def _text_format(data: bytes, name: str, suffix: str, media_type: str | None) ->
         return Format.HTML
     if _XML_START.match(head):
         raise UnknownFormat(name, "XML of a vocabulary that is not read", READABLE)
-    if suffix in (".mht", ".mhtml"):
-        raise UnknownFormat(name, "MHTML is not read yet", "Save the page as HTML, text or PDF.")
     if media_type == "text/csv":
         return Format.CSV
     return _BY_NAME.get(suffix, Format.TEXT)

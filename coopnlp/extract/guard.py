@@ -25,14 +25,14 @@ from typing import TYPE_CHECKING, Any
 from coopnlp import errors
 from coopnlp.errors import CoopnlpError, ExtractionError, TimedOut, TooLarge, UnreadableFile
 from coopnlp.extract import guard_wire as wire
-from coopnlp.extract.guard_child import extraction_frames, too_much_text
+from coopnlp.extract.guard_child import extraction_frames, member_frames, too_much_text
 from coopnlp.extract.guard_process import LIMITED, ReadingProcess, exit_reason, put_back, take
 from coopnlp.extract.sources import is_url
 
 if TYPE_CHECKING:
     from coopnlp.types import Extraction
 
-__all__ = ["Limits", "ReaderError", "guarded", "guarded_each", "guarded_frames", "warm_up"]
+__all__ = ["Limits", "ReaderError", "guarded", "guarded_each", "guarded_frames", "guarded_members", "warm_up"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +167,18 @@ def guarded_frames(
         As :func:`guarded`.
     """
     yield from _frames(_ask(function, source, name, limits, {**options, "name": name}))
+
+
+def guarded_members(path: Path, max_bytes: int) -> list[Path]:
+    """List an archive or a message in the reading process, for ``sources(members=guarded_members)``.
+
+    One that cannot be listed within the limits is given as it is: reading it says why.
+    """
+    try:
+        frames = list(guarded_frames(member_frames, path, max_bytes=max_bytes))
+        return [path / member if member else path for frame in frames for member in json.loads(frame)]
+    except ExtractionError:
+        return [path]
 
 
 def warm_up() -> None:

@@ -27,7 +27,7 @@ from coopnlp.extract import guard_wire as wire
 if sys.platform != "win32":
     import resource
 
-__all__ = ["extraction_frames", "main"]
+__all__ = ["extraction_frames", "main", "member_frames", "too_much_text"]
 
 #: A process that holds more than this when it has read a file is replaced: it does not give it back.
 #: All libraries loaded take 85 MB, after the largest council minutes at hand 150 MB.
@@ -54,6 +54,14 @@ def extraction_frames(source: str | Path | bytes, *, output_bytes: int, **option
     if len(found.text) + _VALUE_BYTES * values > output_bytes:
         raise too_much_text(found.source.name, output_bytes)
     yield found.model_dump_json().encode()
+
+
+def member_frames(source: Path, *, name: str | None, max_bytes: int) -> Iterator[bytes]:
+    """Yield the paths of what an archive holds, as they go on from its own; an empty one is the archive itself."""
+    from coopnlp.extract.sources import members_of
+
+    found = members_of(source, max_bytes)
+    yield json.dumps(["" if path == source else os.path.relpath(path, source) for path in found]).encode()
 
 
 def too_much_text(name: str, output_bytes: int) -> TooLarge:

@@ -13,6 +13,7 @@ from coopnlp.extract.sources import is_url, read_path, too_large
 from coopnlp.text import legible
 
 if TYPE_CHECKING:
+    from coopnlp.extract.saved_pages import Beside
     from coopnlp.types import Extraction, Source
 
 __all__ = ["MAX_BYTES", "extract"]
@@ -87,7 +88,7 @@ def extract(
         data = read_path(path, max_bytes)
     kind = detect(data, shown, media_type)
     found = _source(data, shown, kind, path, url)
-    extraction = _read(data, kind, found, charset)
+    extraction = _read(data, kind, found, charset, _beside(path, url, allow_private))
     if not extraction.text.strip():
         raise NoText(shown, "there is no text in it", "Open it to see whether it holds images only.")
     return extraction
@@ -109,7 +110,21 @@ def _source(data: bytes, name: str, kind: Format, path: Path | None, url: str | 
     )
 
 
-def _read(data: bytes, kind: Format, source: Source, charset: str | None) -> Extraction:
+def _beside(path: Path | None, url: str | None, allow_private: bool) -> Beside | None:
+    """Return what finds the frames of a page."""
+    if path is not None:
+        from coopnlp.extract.saved_pages import FolderBeside
+
+        folder = path.absolute().parent
+        return FolderBeside(folder, folder)
+    if url is not None:
+        from coopnlp.extract.fetch import SiteBeside
+
+        return SiteBeside(url, allow_private)
+    return None
+
+
+def _read(data: bytes, kind: Format, source: Source, charset: str | None, beside: Beside | None) -> Extraction:
     """Call the reader of the format; each is imported when it is first needed."""
     match kind:
         case Format.PDF:
@@ -123,7 +138,11 @@ def _read(data: bytes, kind: Format, source: Source, charset: str | None) -> Ext
         case Format.HTML:
             from coopnlp.extract.html import read_html
 
-            return read_html(data, source, charset)
+            return read_html(data, source, charset, beside=beside)
+        case Format.MHTML:
+            from coopnlp.extract.mhtml import read_mhtml
+
+            return read_mhtml(data, source)
         case Format.XLSX:
             from coopnlp.extract.xlsx import read_xlsx
 

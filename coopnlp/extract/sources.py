@@ -9,9 +9,9 @@ compares, and it opens again after a restart.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from coopnlp.errors import ExtractionError, UnreadableFile
 from coopnlp.extract.containers import (
@@ -23,8 +23,9 @@ from coopnlp.extract.containers import (
     open_container,
     too_large,
 )
+from coopnlp.extract.saved_pages import is_fragment
 
-__all__ = ["MAX_DEPTH", "MAX_MEMBERS", "is_url", "read_path", "sources", "too_large"]
+__all__ = ["MAX_DEPTH", "MAX_MEMBERS", "is_url", "members_of", "read_path", "sources", "too_large"]
 
 #: The archive in an archive that was opened last, with what it is of: its members are asked for one
 #: after the other, and each time would unpack it anew. Larger ones are not kept.
@@ -32,32 +33,42 @@ _KEPT_BYTES = 50_000_000
 _last: list[tuple[tuple[str, int, int], bytes]] = []
 
 
+Members = Callable[[Path, int], Iterable[Path]]
+
+
 def is_url(source: object) -> bool:
     """Tell whether the source is an http or https URL."""
     return isinstance(source, str) and source.lower().startswith(("http://", "https://"))
 
 
-def sources(inputs: Iterable[str | Path], *, max_bytes: int | None = None) -> Iterator[Path | str]:
+def sources(
+    inputs: Iterable[str | Path], *, max_bytes: int | None = None, members: Members | None = None
+) -> Iterator[Path | str]:
     """Yield every source of the inputs, in order, each once.
 
     A folder gives its files, recursively, sorted by name; hidden files (``.x``,
-    ``~$x`` of an open Word file, ``__MACOSX``) and links to folders are left
-    out. A file named ``.zip`` gives its members, sorted; one named ``.eml`` the
-    message and then its attachments. What does not exist, and an archive that
-    cannot be listed, are yielded as they are, so that reading them fails by name
-    and a batch can report them.
+    ``~$x`` of an open Word file, ``__MACOSX``), links to folders and the parts
+    of saved pages (what is in ``pv_files`` beside ``pv.html``) are left out. A
+    file named ``.zip`` gives its members, sorted; one named ``.eml`` the message
+    and then its attachments. What does not exist, and an archive that cannot be
+    listed, are yielded as they are, so that reading them fails by name and a
+    batch can report them.
 
     Parameters
     ----------
     max_bytes
         Limit on an archive inside an archive; the default is that of ``extract``.
+    members
+        Lists an archive or a message, by default :func:`members_of`; that of
+        ``coopnlp.extract.guard`` does it in a process of its own.
     """
     from coopnlp.extract.reader import MAX_BYTES
 
     limit = MAX_BYTES if max_bytes is None else max_bytes
+    listing = members or members_of
     seen: set[Path | str] = set()
     for given in inputs:
-        for source in _expand(given, limit):
+        for source in _expand(given, limit, listing):
             if source not in seen:
                 seen.add(source)
                 yield source
@@ -81,6 +92,8 @@ def read_path(path: Path, max_bytes: int) -> bytes:
             raise UnreadableFile(str(path), "a folder is no document", "List its files with sources().")
         if not path.exists():
             return _read_member(path, max_bytes)
+        if not path.is_file():  # reading a pipe or a device may never end
+            raise UnreadableFile(str(path), "this is no regular file", "Give a copy of it, or `-` for standard input.")
         with path.open("rb") as file:
             data = file.read(max_bytes + 1)
     except (OSError, ValueError) as error:
@@ -91,7 +104,7 @@ def read_path(path: Path, max_bytes: int) -> bytes:
     return data
 
 
-def _expand(given: str | Path, limit: int) -> Iterator[Path | str]:
+def _expand(given: str | Path, limit: int, listing: Members) -> Iterator[Path | str]:
     if is_url(given):
         yield str(given)
         return
@@ -101,35 +114,45 @@ def _expand(given: str | Path, limit: int) -> Iterator[Path | str]:
     except (OSError, ValueError):
         folder = False
     if not folder:
-        yield from _expand_file(path, limit)
+        yield from _expand_file(path, limit, listing)
         return
     for place, folders, files in os.walk(path):
         folders[:] = sorted(name for name in folders if not is_hidden(name))
         for name in sorted(files):
-            if not is_hidden(name):
-                yield from _expand_file(Path(place) / name, limit)
+            below = (Path(place) / name).relative_to(path)
+            if not is_hidden(name) and not is_fragment(below, lambda page: (path / page).is_file()):
+                yield from _expand_file(Path(place) / name, limit, listing)
 
 
-def _expand_file(path: Path, limit: int) -> Iterator[Path]:
-    if not is_container(path.name):
-        yield path
-        return
+def _expand_file(path: Path, limit: int, listing: Members) -> Iterator[Path]:
+    try:
+        holds = is_container(path.name) and path.is_file()
+    except (OSError, ValueError):
+        holds = False
+    yield from listing(path, limit) if holds else [path]
+
+
+def members_of(path: Path, limit: int) -> list[Path]:
+    """List what an archive or a message holds; itself where that cannot be told."""
     try:
         if path.suffix.lower() == ".eml" and path.stat().st_size > limit:
             raise too_large(path.name, limit)
         container = open_container(path, path.name)
     except (ExtractionError, OSError, ValueError):
-        yield path
-        return
-    yield from _members(container, path, limit, MAX_DEPTH)
+        return [path]
+    return list(_members(container, path, limit, MAX_DEPTH))
 
 
 def _members(container: Container, path: Path, limit: int, depth: int) -> Iterator[Path]:
     """Yield what a container holds, a message itself first; what an archive in it holds in its place."""
     if path.suffix.lower() == ".eml":
         yield path
-    for name in container.names():
+    names = container.names()
+    known = set(names)
+    for name in names:
         member = path / name
+        if is_fragment(PurePosixPath(name), lambda page: str(page) in known):
+            continue
         if not is_container(name) or depth == 1:
             yield member
             continue

@@ -7,20 +7,17 @@ import sys
 from pathlib import Path
 
 import extract_makers as make
-import httpx
 import pytest
 
 import coopnlp
 from coopnlp.errors import (
     EncryptedFile,
-    FetchError,
     NoText,
     TooLarge,
     UnknownFormat,
     UnreadableFile,
 )
 from coopnlp.extract import extract, sources
-from coopnlp.extract.fetch import fetch
 
 
 def test_folder_is_listed_sorted_without_hidden_files(tmp_path: Path) -> None:
@@ -210,66 +207,6 @@ def test_bytes_say_the_format_before_the_name() -> None:
 def test_source_identity() -> None:
     source = extract(b"bonjour", name="a.txt").source
     assert (source.name, source.size, source.sha256[:8]) == ("a.txt", 7, "2cb4b143")
-
-
-class TestUrls:
-    """Fetching, over a stand-in for the network."""
-
-    @pytest.fixture(autouse=True)
-    def _names(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        addresses = {"exemple.fr": "93.184.216.34", "interne.fr": "10.0.0.7", "mixte.fr": "::ffff:127.0.0.1"}
-
-        def resolve(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
-            if host not in addresses and not host[0].isdigit():
-                raise OSError("unknown name")
-            return [(2, 1, 6, "", (addresses.get(host, host), 0))]
-
-        monkeypatch.setattr("socket.getaddrinfo", resolve)
-
-    @staticmethod
-    def get(url: str, answers: dict[str, httpx.Response], **options: object) -> bytes:
-        def answer(request: httpx.Request) -> httpx.Response:
-            return answers[f"{request.headers['host']}{request.url.path}"]
-
-        limits: dict[str, object] = {"max_bytes": 10_000, **options}
-        return fetch(url, transport=httpx.MockTransport(answer), **limits).data  # type: ignore[arg-type]
-
-    def test_redirects_are_followed(self) -> None:
-        answers = {
-            "exemple.fr/a": httpx.Response(302, headers={"location": "/b"}),
-            "exemple.fr/b": httpx.Response(200, content=b"bonjour"),
-        }
-        assert self.get("https://exemple.fr/a", answers) == b"bonjour"
-
-    @pytest.mark.parametrize(
-        "target", ["http://interne.fr/x", "http://169.254.1.1/", "http://mixte.fr/", "file:///etc/passwd"]
-    )
-    def test_no_hop_leads_inside(self, target: str) -> None:
-        answers = {"exemple.fr/a": httpx.Response(302, headers={"location": target})}
-        with pytest.raises(FetchError):
-            self.get("http://exemple.fr/a", answers)
-
-    def test_private_addresses_if_allowed(self) -> None:
-        answers = {"interne.fr/x": httpx.Response(200, content=b"ok")}
-        assert self.get("http://interne.fr/x", answers, allow_private=True) == b"ok"
-
-    def test_endless_redirects(self) -> None:
-        with pytest.raises(FetchError, match="redirects"):
-            self.get("http://exemple.fr/a", {"exemple.fr/a": httpx.Response(302, headers={"location": "/a"})})
-
-    def test_errors_of_the_server_and_of_names(self) -> None:
-        with pytest.raises(FetchError, match="404"):
-            self.get("http://exemple.fr/a", {"exemple.fr/a": httpx.Response(404)})
-        with pytest.raises(FetchError, match="resolved"):
-            self.get("http://inconnu.fr/a", {})
-
-    def test_body_over_the_limit(self) -> None:
-        with pytest.raises(TooLarge):
-            self.get("http://exemple.fr/a", {"exemple.fr/a": httpx.Response(200, content=b"x" * 20_000)})
-
-    def test_extract_refuses_loopback(self) -> None:
-        with pytest.raises(FetchError, match="private"):
-            extract("http://127.0.0.1:9/x")
 
 
 def test_package_can_be_called_like_its_function() -> None:
