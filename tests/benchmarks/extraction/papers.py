@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+from coopnlp.text import plain_spaces
+
 from .flow import Flow, Strip
 from .look import Look
 from .material import Material
@@ -124,7 +126,7 @@ def form(sheet: Sheet, rng: random.Random, text: Material, fill: str) -> None:
             y = flow.y - 15
             sheet.line(None, SetLine(f"{label} :".split(" "), last=True), plain, flow.left, y, tab, sheet.new_frame())
             if fill == "fields":
-                sheet.field(value, flow.left + tab, y - 4, 260, 16)
+                sheet.field(plain_spaces(value), flow.left + tab, y - 4, 260, 16)
             else:
                 words = SetLine(value.split(" "), last=True)
                 sheet.line(None, words, plain, flow.left + tab + 4, y, 260, sheet.new_frame())

@@ -92,8 +92,8 @@ def score(truth: Truth, reading: Reading) -> Counts:
         counts.f1["headings"], counts.f1["levels"] = _headings(truth, reading.headings)
     if reading.blocks is not None:
         whole = Counter(normal(b.text) for b in truth.blocks if not b.rows and not b.loose)
-        # what is loose in the truth may be cut as one likes: it is no wrong block either
-        loose = normal(" ".join(b.text for b in truth.blocks if b.loose))
+        # what is loose in the truth may be cut as one likes, and tables have a measure of their own
+        loose = normal(" ".join(b.text or " ".join(map(" ".join, b.rows)) for b in truth.blocks if b.loose or b.rows))
         found = Counter(t for t in map(normal, reading.blocks) if t not in loose)
         counts.f1["blocks"] = _overlap(whole, found)
     return counts

@@ -210,7 +210,8 @@ def _place(canvas: Canvas, page: Page) -> None:
     """Set size and rotation so that what is drawn stands upright in the viewer, unless ``sideways``."""
     turn = 90 if page.sideways else page.turn
     canvas.setPageRotation(0 if page.sideways else turn)
-    canvas.setPageSize((page.height, page.width) if turn in (90, 270) else (page.width, page.height))
+    # ReportLab turns the size of a rotated page by itself
+    canvas.setPageSize((page.height, page.width) if page.sideways else (page.width, page.height))
     if turn == 90:
         canvas.transform(0, 1, -1, 0, page.height, 0)
     elif turn == 270:

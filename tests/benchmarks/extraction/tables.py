@@ -28,7 +28,7 @@ class Column:
 
 
 def _amount(_: Material, rng: random.Random) -> str:
-    return f"{rng.randint(1, 480) * 250:,} €".replace(",", " ")
+    return f"{rng.randint(1, 480) * 250:,} €".replace(",", "\u00a0").replace(" ", "\u00a0")
 
 
 _COLUMNS = (
@@ -85,9 +85,9 @@ def draw_table(
     head = [column.head for column in columns]
     bold = style.with_(bold=True)
     grid = [head, *map(list, rows)]
+    total = total and columns[-1].head == "Montant"
     if total:
-        grid.append(["Total", *[""] * (len(head) - 2), _amount_total(rows)] if columns[-1].head == "Montant" else [])
-        grid = [row for row in grid if row]
+        grid.append(["Total", *[""] * (len(head) - 2), _amount_total(rows)])
     block = sheet.block(TrueBlock("table", rows=grid))
 
     def lines_of(row: Sequence[str], face: Style) -> list[list[SetLine]]:
@@ -135,7 +135,8 @@ def draw_table(
 
 
 def _amount_total(rows: Sequence[Sequence[str]]) -> str:
-    return f"{sum(int(row[-1].replace(' ', '').rstrip('€') or 0) for row in rows):,} €".replace(",", " ")
+    total = sum(int("".join(filter(str.isdigit, row[-1])) or 0) for row in rows)
+    return f"{total:,} €".replace(",", "\u00a0").replace(" ", "\u00a0")
 
 
 def _cell_style(look: Look, rng: random.Random, columns: int) -> Style:
