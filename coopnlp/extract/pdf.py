@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Sequence
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from coopnlp.errors import EncryptedFile, NoText, TimedOut, UnreadableFile
 from coopnlp.extract.builder import Builder, counted, tidy
+from coopnlp.extract.headers import join_tables
 from coopnlp.extract.hyphens import Hyphens
 from coopnlp.extract.layout import Line, read_lines
 from coopnlp.extract.paragraphs import Group, body_size, group_lines, heading_levels, may_continue
 from coopnlp.extract.running import take_running
-from coopnlp.extract.tables import find_tables, join_tables
+from coopnlp.extract.tables import find_tables
 
 if TYPE_CHECKING:
     from coopnlp.extract.pdf_words import PageWords
@@ -123,11 +125,9 @@ def _page_lines(page: Any, found: PageWords, number: int, name: str, builder: Bu
             number,
         )
     if found.unseen:
-        builder.notice(
-            "left_out",
-            f"Page {number} : {counted(found.unseen, 'mot absent', 'mots absents')}, hors page ou de biais.",
-            number,
-        )
+        what = shorten(tidy(" ".join(found.unseen)), 200, placeholder=" …")
+        how_many = counted(len(found.unseen), "mot absent", "mots absents")
+        builder.notice("left_out", f"Page {number} : {how_many}, hors page ou de biais : « {what} ».", number)
     is_image = not found.words and (found.images > 0.2 or len(found.rules) > 50)
     if (is_image or found.unmapped > _MAX_UNMAPPED) and ocr_is_installed():
         try:
@@ -135,8 +135,14 @@ def _page_lines(page: Any, found: PageWords, number: int, name: str, builder: Bu
         except (TimedOut, UnreadableFile) as error:
             builder.notice("page_unreadable", f"Page {number} non lue : {error.problem}.", number)
             return [], is_image
-    tables, rest = find_tables(found.words, found.rules)
-    lines = read_lines(rest, tables, found.rules)
+    turned = set(map(id, found.turned))
+    tables, rest = find_tables([*found.words, *found.turned], found.rules)
+    lines = read_lines(
+        [word for word in rest if id(word) not in turned],
+        tables,
+        found.rules,
+        [word for word in rest if id(word) in turned],
+    )
     if is_image:
         builder.notice("page_unreadable", f"Page {number} : image numérisée, et Tesseract n'est pas installé.", number)
     elif not lines:

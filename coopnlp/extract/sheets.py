@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from coopnlp.errors import TooLarge, UnreadableFile
 from coopnlp.extract.builder import Builder, GridCell
 from coopnlp.extract.decode import decode
-from coopnlp.extract.tables import mark_header
+from coopnlp.extract.headers import mark_header
 
 if TYPE_CHECKING:
     from coopnlp.types import Extraction, Source

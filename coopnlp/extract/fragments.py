@@ -1,0 +1,259 @@
+"""Words to fragments, what stands side by side on one line, and fragments to lines of text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coopnlp.extract.pdf_words import Word
+
+if TYPE_CHECKING:
+    from coopnlp.extract.builder import GridCell
+
+__all__ = ["Fragment", "Line", "Table", "cut_fragments", "join_words", "to_lines", "to_rows"]
+
+#: A gap wider than this many ems parts two fragments; justified text stays under it.
+_MAX_WORD_GAP = 1.5
+#: A narrower gap parts them where it comes back on this many lines below each other, and the words after it (or
+#: before it, where figures are set to the right) stand under each other to a point.
+_MIN_GAP = 0.6
+_MIN_ALIGNED = 4
+_ALIGNED_PT = 1.0
+#: Lines below each other are at most this many ems apart.
+_MAX_PITCH = 3.5
+
+
+@dataclass(slots=True)
+class Table:
+    """A table found on a page; ``columns`` wide.
+
+    ``bold_head``: its first row is all in bold. ``sides``: the left edges of its columns, in points.
+    """
+
+    cells: list[GridCell]
+    columns: int
+    bold_head: bool = False
+    sides: tuple[float, ...] = ()
+    ruled: bool = True
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of text, or a table that stands where it stands.
+
+    ``left`` and ``right`` are the borders of the column that holds the line;
+    ``confidence`` is that of OCR, 0 to 100. ``note``: it belongs to a footnote.
+    """
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    size: float
+    bold: bool = False
+    left: float = 0.0
+    right: float = 0.0
+    table: Table | None = None
+    page: int = 0
+    confidence: float | None = None
+    note: bool = False
+
+    @property
+    def middle(self) -> float:
+        """Half its height."""
+        return (self.top + self.bottom) / 2
+
+
+class Fragment:
+    """Words that stand beside each other without a gap, or a table.
+
+    ``base`` is the lower edge of most of its words: an exponent or a footnote
+    mark stands higher.
+    """
+
+    __slots__ = ("base", "bottom", "chars", "size", "table", "top", "words", "x0", "x1")
+
+    def __init__(self, words: list[Word], table: Line | None = None) -> None:
+        self.words, self.table = words, table.table if table is not None else None
+        if table is not None:
+            self.x0, self.top, self.x1, self.bottom = table.x0, table.top, table.x1, table.bottom
+            self.base, self.size, self.chars = table.bottom, table.size, 80
+            return
+        first, last = words[0], words[-1]
+        self.x0, self.x1 = first.x0, last.x1
+        if len(words) == 1:
+            self.top, self.bottom, self.base, self.size = first.top, first.bottom, first.bottom, first.size
+            self.chars = len(first.text)
+            return
+        self.top = min([word.top for word in words])
+        bottoms = sorted([word.bottom for word in words])
+        self.bottom, self.base = bottoms[-1], bottoms[len(bottoms) // 2]
+        self.size = first.size if first.size == last.size else sorted([word.size for word in words])[len(words) // 2]
+        self.chars = sum([len(word.text) for word in words]) + len(words) - 1
+
+    @property
+    def text(self) -> str:
+        """Its words with the blanks between them."""
+        return _text(self.words)
+
+
+def cut_fragments(words: Sequence[Word]) -> list[Fragment]:
+    """Cut the words of a page, in the order of its content, into fragments."""
+    groups: list[list[Word]] = []
+    before: Word | None = None
+    for word in words:
+        if (
+            before is None
+            or before.run != word.run
+            or not -0.5 * word.size <= word.x0 - before.x1 <= _MAX_WORD_GAP * max(1.0, word.size)
+            or word.top >= before.bottom
+            or word.bottom <= before.top
+        ):
+            groups.append([])
+        groups[-1].append(word)
+        before = word
+    return [Fragment(group) for group in _parted(groups)]
+
+
+def _parted(groups: list[list[Word]]) -> list[list[Word]]:
+    """Part groups at gaps that stand under each other: columns set close, written line by line across."""
+    found: dict[int, list[tuple[float, int, int]]] = defaultdict(list)
+    for number, group in enumerate(groups):
+        for at in range(1, len(group)):
+            gap = group[at].x0 - group[at - 1].x1
+            if gap >= _MIN_GAP * group[at].size:
+                place = (group[at].bottom, number, at)
+                # twice, so that what straddles the border of a bin is together in one of them
+                found[2 * round(group[at].x0 / (2 * _ALIGNED_PT))].append(place)
+                found[2 * round(group[at].x0 / (2 * _ALIGNED_PT) - 0.5) + 1].append(place)
+                found[-1 - 2 * round(group[at - 1].x1 / (2 * _ALIGNED_PT))].append(place)
+    cuts: dict[int, set[int]] = defaultdict(set)
+    for places in found.values():
+        if len(places) < _MIN_ALIGNED:
+            continue
+        stack: list[tuple[float, int, int]] = []
+        for place in [*sorted(places), (float("inf"), -1, 0)]:
+            if stack and place[0] - stack[-1][0] > _MAX_PITCH * groups[stack[-1][1]][0].size:
+                if len(stack) >= _MIN_ALIGNED and _is_free(groups, stack):
+                    for _, number, at in stack:
+                        cuts[number].add(at)
+                stack = []
+            stack.append(place)
+    if not cuts:
+        return groups
+    parted: list[list[Word]] = []
+    for number, group in enumerate(groups):
+        ends = [0, *sorted(cuts.get(number, ())), len(group)]
+        parted.extend(group[a:b] for a, b in zip(ends, ends[1:], strict=False) if b > a)
+    return parted
+
+
+def _is_free(groups: list[list[Word]], stack: list[tuple[float, int, int]]) -> bool:
+    """Tell whether all but one in five of the lines between the first and the last of a stack have the gap."""
+    left = max(groups[number][at - 1].x1 for _, number, at in stack)
+    right = min(groups[number][at].x0 for _, number, at in stack)
+    if right - left < 0.5 * _MIN_GAP * groups[stack[0][1]][0].size:
+        return False
+    middle, high, low = (left + right) / 2, stack[0][0], stack[-1][0]
+    crossing = 0
+    for group in groups:
+        if high <= group[0].bottom <= low and group[0].x0 < middle < group[-1].x1:
+            at = bisect_left([word.x1 for word in group], middle)
+            crossing += group[at].x0 < middle
+    return crossing <= len(stack) // 5
+
+
+def to_rows(fragments: Iterable[Fragment]) -> list[list[Fragment]]:
+    """Group fragments that stand on one line; rows top down, fragments left to right.
+
+    They overlap in height by more than half of the lower one, and not in width:
+    where two small lines stand beside a large one, the nearer of them joins it.
+    """
+    rows: list[list[Fragment]] = []
+    for f in sorted(fragments, key=lambda f: (f.base, f.x0)):
+        best: tuple[float, list[Fragment]] | None = None
+        for row in rows[-6:]:
+            first = row[0]
+            shared = min(first.bottom, f.bottom) - max(first.top, f.top)
+            if shared <= 0.5 * max(0.1, min(f.bottom - f.top, first.bottom - first.top)):
+                continue
+            if any(min(f.x1, g.x1) - max(f.x0, g.x0) > 0.3 * min(f.x1 - f.x0, g.x1 - g.x0) for g in row):
+                continue
+            distance = min(abs(f.base - g.base) for g in row)
+            if best is None or distance < best[0]:
+                best = (distance, row)
+        if best is None:
+            rows.append([f])
+        else:
+            best[1].append(f)
+    return [sorted(row, key=lambda f: f.x0) if len(row) > 1 else row for row in rows]
+
+
+def to_lines(fragments: Sequence[Fragment]) -> list[Line]:
+    """Return the rows of a region without columns as lines, tables among them."""
+    if not fragments:
+        return []
+    left, right = min([f.x0 for f in fragments]), max([f.x1 for f in fragments])
+    lines = [
+        Line("", f.x0, f.top, f.x1, f.bottom, f.size, left=left, right=right, table=f.table)
+        for f in fragments
+        if f.table
+    ]
+    for row in to_rows([f for f in fragments if not f.table]):
+        words = row[0].words if len(row) == 1 else [word for f in row for word in f.words]
+        lines.append(
+            Line(
+                text=_text(words),
+                x0=row[0].x0,
+                top=min([f.top for f in row]),
+                x1=max([f.x1 for f in row]),
+                bottom=max([f.bottom for f in row]),
+                size=_dominant_size(words),
+                bold=all(word.bold or not _has_letter(word.text) for word in words) and any(w.bold for w in words),
+                left=left,
+                right=right,
+            )
+        )
+    return sorted(lines, key=lambda line: (line.middle if line.table is None else line.top, line.x0))
+
+
+def join_words(words: Sequence[Word]) -> str:
+    """Return the text of words that lie in one place, rows top down, words from left to right."""
+    if len(words) == 1:
+        return words[0].text
+    return " ".join(_text([word for f in row for word in f.words]) for row in to_rows(cut_fragments(words)))
+
+
+_LETTER = re.compile(r"\w")
+
+
+def _has_letter(text: str) -> bool:
+    return _LETTER.search(text) is not None
+
+
+def _text(words: Sequence[Word]) -> str:
+    """Return words as text; words that touch, as letters set apart do, stay one."""
+    parts: list[str] = []
+    before: Word | None = None
+    for word in words:
+        if before is not None:
+            touching = word.run != before.run and -0.3 * word.size < word.x0 - before.x1 < 0.05 * word.size
+            parts.append("" if touching else word.glue)
+        parts.append(word.text)
+        before = word
+    return "".join(parts)
+
+
+def _dominant_size(words: Sequence[Word]) -> float:
+    first = words[0].size
+    if words[-1].size == first and all([word.size == first for word in words]):
+        return first
+    weights: dict[float, int] = {}
+    for word in words:
+        weights[word.size] = weights.get(word.size, 0) + len(word.text)
+    return max(weights, key=lambda size: (weights[size], size))
