@@ -14,6 +14,7 @@ from itertools import pairwise
 from statistics import median
 
 from coopnlp.extract.aligned import find_aligned, is_column_of_prose
+from coopnlp.extract.bands import cut_bands
 from coopnlp.extract.fragments import Fragment, Line, to_lines
 
 __all__ = ["read_region"]
@@ -47,7 +48,8 @@ def read_region(fragments: list[Fragment], depth: int = 4) -> list[Line]:
         if not left or not right or len(left) + len(right) < len(zone):
             lines += read_region(zone, depth - 1) if len(zone) < len(fragments) else to_lines(zone)
         elif _is_prose(left) and _is_prose(right):
-            lines += read_region(left, depth - 1) + read_region(right, depth - 1)
+            for part in cut_bands(left, right):
+                lines += read_region(part[0], depth - 1) + read_region(part[1], depth - 1)
         elif _has_side_labels(left, right):
             lines += _beside(to_lines(left), read_region(right, depth - 1))
         elif _has_side_labels(right, left):

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from coopnlp.extract.pdf_words import Word
@@ -23,6 +24,11 @@ _MAX_WORD_GAP = 1.5
 _MIN_GAP = 0.6
 _MIN_ALIGNED = 4
 _ALIGNED_PT = 1.0
+#: Where this many lines begin at one place, those that run over it are parted there at a narrower gap still.
+_MIN_EDGE = 5
+_MIN_EDGE_GAP = 0.3
+#: Words of two fragments this close, in ems, are pieces of one.
+_TOUCHING = 0.05
 #: Lines below each other are at most this many ems apart.
 _MAX_PITCH = 3.5
 
@@ -85,6 +91,7 @@ class Fragment:
             self.base, self.size, self.chars = table.bottom, table.size, 80
             return
         first, last = words[0], words[-1]
+        first.glue = ""  # what stands before it on the page is not what comes before it in the content
         self.x0, self.x1 = first.x0, last.x1
         if len(words) == 1:
             self.top, self.bottom, self.base, self.size = first.top, first.bottom, first.bottom, first.size
@@ -117,7 +124,7 @@ def cut_fragments(words: Sequence[Word]) -> list[Fragment]:
             groups.append([])
         groups[-1].append(word)
         before = word
-    return [Fragment(group) for group in _parted(groups)]
+    return [Fragment(group) for group in _parted_at_edges(_parted(groups))]
 
 
 def _parted(groups: list[list[Word]]) -> list[list[Word]]:
@@ -128,10 +135,11 @@ def _parted(groups: list[list[Word]]) -> list[list[Word]]:
             gap = group[at].x0 - group[at - 1].x1
             if gap >= _MIN_GAP * group[at].size:
                 place = (group[at].bottom, number, at)
-                # twice, so that what straddles the border of a bin is together in one of them
-                found[2 * round(group[at].x0 / (2 * _ALIGNED_PT))].append(place)
-                found[2 * round(group[at].x0 / (2 * _ALIGNED_PT) - 0.5) + 1].append(place)
+                for key in _bins(group[at].x0):
+                    found[key].append(place)
                 found[-1 - 2 * round(group[at - 1].x1 / (2 * _ALIGNED_PT))].append(place)
+    if not found:
+        return groups
     cuts: dict[int, set[int]] = defaultdict(set)
     for places in found.values():
         if len(places) < _MIN_ALIGNED:
@@ -144,13 +152,58 @@ def _parted(groups: list[list[Word]]) -> list[list[Word]]:
                         cuts[number].add(at)
                 stack = []
             stack.append(place)
+    return _cut(groups, cuts)
+
+
+def _parted_at_edges(groups: list[list[Word]]) -> list[list[Word]]:
+    """Part groups that run over the left edge of a column: its other lines begin there, and nothing else crosses it."""
+    starts: dict[int, list[int]] = defaultdict(list)
+    for number, group in enumerate(groups):
+        starts[round(group[0].x0 / _ALIGNED_PT)].append(number)
+    cuts: dict[int, set[int]] = defaultdict(set)
+    for key, numbers in starts.items():
+        if len(numbers) < _MIN_EDGE:
+            continue
+        x = groups[numbers[0]][0].x0
+        high, low = min(groups[n][0].top for n in numbers), max(groups[n][0].bottom for n in numbers)
+        pitch = _MAX_PITCH * groups[numbers[0]][0].size
+        over = [
+            (number, group)
+            for number, group in enumerate(groups)
+            if group[0].x0 < x - _ALIGNED_PT < group[-1].x0
+            and group[0].bottom > high - pitch
+            and group[0].top < low + pitch
+        ]
+        if not over or len(over) > len(numbers):
+            continue
+        crossing = 0
+        found: list[tuple[int, int]] = []
+        for number, group in over:
+            at = bisect_left([word.x0 for word in group], x - _ALIGNED_PT)
+            word = group[at]
+            if abs(word.x0 - x) > _ALIGNED_PT or word.x0 - group[at - 1].x1 < _MIN_EDGE_GAP * word.size:
+                crossing += high <= group[0].bottom <= low
+            else:
+                found.append((number, at))
+        if crossing <= len(numbers) // 5:
+            for number, at in found:
+                cuts[number].add(at)
+    return _cut(groups, cuts)
+
+
+def _cut(groups: list[list[Word]], cuts: dict[int, set[int]]) -> list[list[Word]]:
     if not cuts:
         return groups
     parted: list[list[Word]] = []
     for number, group in enumerate(groups):
         ends = [0, *sorted(cuts.get(number, ())), len(group)]
-        parted.extend(group[a:b] for a, b in zip(ends, ends[1:], strict=False) if b > a)
+        parted.extend(group[a:b] for a, b in pairwise(ends) if b > a)
     return parted
+
+
+def _bins(x: float) -> tuple[int, int]:
+    """Return two bins that overlap, so that places that straddle the border of one are together in the other."""
+    return 2 * round(x / (2 * _ALIGNED_PT)), 2 * round(x / (2 * _ALIGNED_PT) - 0.5) + 1
 
 
 def _is_free(groups: list[list[Word]], stack: list[tuple[float, int, int]]) -> bool:
@@ -242,8 +295,8 @@ def _text(words: Sequence[Word]) -> str:
     before: Word | None = None
     for word in words:
         if before is not None:
-            touching = word.run != before.run and -0.3 * word.size < word.x0 - before.x1 < 0.05 * word.size
-            parts.append("" if touching else word.glue)
+            touching = not word.glue and -0.3 * word.size < word.x0 - before.x1 < _TOUCHING * word.size
+            parts.append("" if touching else word.glue or " ")
         parts.append(word.text)
         before = word
     return "".join(parts)
@@ -251,7 +304,7 @@ def _text(words: Sequence[Word]) -> str:
 
 def _dominant_size(words: Sequence[Word]) -> float:
     first = words[0].size
-    if words[-1].size == first and all([word.size == first for word in words]):
+    if words[-1].size == first and all(word.size == first for word in words):
         return first
     weights: dict[float, int] = {}
     for word in words:

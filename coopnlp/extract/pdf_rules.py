@@ -219,7 +219,7 @@ def _calls() -> tuple[Any, Any, Any, Any]:
     import pypdfium2.raw as c
 
     def by_address(function: Any, *signature: Any) -> Any:
-        return ctypes.PYFUNCTYPE(*signature)(ctypes.cast(function, ctypes.c_void_p).value)
+        return ctypes.PYFUNCTYPE(*signature)(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
     address, whole = ctypes.c_void_p, ctypes.c_int
     return (

@@ -40,6 +40,11 @@ _FONT_NAME = 96
 _MAX_LEAN = 8.0
 #: A figure after a word that is this much lower than the word's first letter is a footnote mark or an exponent.
 _RAISED = 0.8
+#: Words of one line this close, in ems, are one where no blank is written between them.
+_TOUCHING = 0.07
+#: After these pdfium may miss a blank that is not written; letters this far apart, in heights, have one.
+_NO_BLANK = re.compile(r"(?:(€)[,;:.!?»)]?|[$%,;:.!?»)])(?=[^\W\d_])")
+_APART = 0.12
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -93,9 +98,14 @@ def read_words(page: Any) -> PageWords:
     left, bottom, right, top = page.get_bbox()
     textpage = page.get_textpage()
     try:
-        raw = _raw_words(textpage.raw)
+        return _upright_words(page, textpage.raw, (left, bottom, right, top))
     finally:
         textpage.close()
+
+
+def _upright_words(page: Any, handle: Any, bbox: tuple[float, float, float, float]) -> PageWords:
+    left, bottom, right, top = bbox
+    raw = _raw_words(handle)
     turns = Counter(style.turn for style in raw.styles if style.turn is not None)
     turn = turns.most_common(1)[0][0] if turns else 0
     frame = Frame(left, bottom, right - left, top - bottom, turn)
@@ -103,13 +113,24 @@ def read_words(page: Any) -> PageWords:
     words: list[Word] = []
     turned: list[Word] = []
     unseen: list[str] = []
-    for text, style, box, run, glue in zip(
-        raw.texts, raw.styles, frame.boxes(raw.boxes), raw.runs, raw.glues, strict=True
+    for text, style, box, run, glue, start in zip(
+        raw.texts, raw.styles, frame.boxes(raw.boxes), raw.runs, raw.glues, raw.starts, strict=True
     ):
         x0, high, x1, low = box
         # what lies off the page is not seen; damaged files put it millions of points away
         seen = 0 <= x0 + x1 <= 2 * width and 0 <= high + low <= 2 * height
         if style.turn == turn and seen and x1 - x0 <= width:
+            last = words[-1] if words else None
+            if (
+                last is not None
+                and last.run == run
+                and -0.3 * style.size < x0 - last.x1 < _TOUCHING * style.size
+                and _is_generated(handle, start - 1)
+            ):
+                # pieces of one word, set apart as kerning wants it
+                last.text += text
+                last.x1 = x1
+                continue
             words.append(Word(text, x0, high, x1, low, style.size, style.bold, run, glue))
         elif style.turn is None or not seen or style.turn == turn:
             unseen.append(text)
@@ -134,6 +155,7 @@ class _Raw:
     boxes: Any  # float64 array (n, 4): left, top, right, bottom in page space
     runs: list[int]
     glues: list[str]
+    starts: list[int]  # index of the first character
     unmapped: float
 
 
@@ -143,10 +165,12 @@ def _raw_words(handle: Any) -> _Raw:
 
     box_of, object_of = _calls()
     text = _page_text(handle)
-    matches = list(_WORD.finditer(text))
-    corners = np.zeros((len(matches), 2, 4), np.float32)
-    at = int(corners.ctypes.data)
     address = ctypes.cast(handle, ctypes.c_void_p).value
+    spans = [match.span() for match in _WORD.finditer(text)]
+    if suspects := [i for i, (start, stop) in enumerate(spans) if _NO_BLANK.search(text, start, stop)]:
+        spans = _with_missing_blanks(address, text, spans, suspects)
+    corners = np.zeros((len(spans), 2, 4), np.float32)
+    at = int(corners.ctypes.data)
     texts: list[str] = []
     styles: list[_Style] = []
     runs: list[int] = []
@@ -154,9 +178,9 @@ def _raw_words(handle: Any) -> _Raw:
     known: dict[int, _Style] = {}
     fonts: dict[int, bool] = {}
     run = end = 0
-    for match in matches:
-        start, stop = match.span()
-        word = match[0]
+    starts: list[int] = []
+    for start, stop in spans:
+        word = text[start:stop]
         gap = text[end:start]
         if gap == " ":
             glue = gap
@@ -177,25 +201,58 @@ def _raw_words(handle: Any) -> _Raw:
         styles.append(style)
         runs.append(run)
         glues.append(glue)
+        starts.append(start)
         if word[-1] in _LINE_END_HYPHEN:
             run += 1  # pdfium puts no line end after the hyphen that breaks a word
     boxes = corners[:, 0].astype(float)
     second = corners[:, 1].astype(float)
-    several = np.array([match.end() - match.start() > 1 for match in matches], dtype=bool)
+    several = np.array([stop - start > 1 for start, stop in spans], dtype=bool)
     raised = several & (second[:, 1] - second[:, 3] < _RAISED * (boxes[:, 1] - boxes[:, 3]))
     boxes[several, 0] = np.minimum(boxes[several, 0], second[several, 0])
     boxes[several, 1] = np.maximum(boxes[several, 1], second[several, 1])
     boxes[several, 2] = np.maximum(boxes[several, 2], second[several, 2])
     boxes[several, 3] = np.minimum(boxes[several, 3], second[several, 3])
     for i in np.flatnonzero(raised).tolist():
-        texts[i] = _with_superscript(handle, matches[i].start(), texts[i])
-    shown = sum(stop - start for start, stop in (match.span() for match in matches))
+        texts[i] = _with_superscript(handle, starts[i], texts[i])
+    shown = sum(stop - start for start, stop in spans)
     unmapped = text.count("\0")
     for i, word in enumerate(texts):
         if not word.isascii():
             texts[i] = word.translate(_PLAIN)
             unmapped += len(_UNMAPPED.findall(texts[i]))
-    return _Raw(texts, styles, boxes, runs, glues, unmapped / (shown or 1))
+    return _Raw(texts, styles, boxes, runs, glues, starts, unmapped / (shown or 1))
+
+
+def _with_missing_blanks(
+    address: int | None, text: str, spans: list[tuple[int, int]], suspects: list[int]
+) -> list[tuple[int, int]]:
+    """Cut words where pdfium saw no blank between letters that stand apart: after « € » it does not see narrow ones."""
+    box_of = _calls()[0]
+    rect = (ctypes.c_float * 4)()
+    at = ctypes.addressof(rect)
+    cut = dict.fromkeys(suspects, True)
+    found: list[tuple[int, int]] = []
+    for i, (start, stop) in enumerate(spans):
+        if i in cut:
+            for match in list(_NO_BLANK.finditer(text, start, stop)):
+                middle = match.end()
+                box_of(address, middle - 1, at)
+                left, top, right, bottom = rect
+                box_of(address, middle, at)
+                apart = max(rect[0] - right, left - rect[2], rect[3] - top, bottom - rect[1])
+                # nobody writes a letter against a « € », whose width in standard fonts pdfium has wrong
+                if match[1] or apart > _APART * (top - bottom):
+                    found.append((start, middle))
+                    start = middle
+        found.append((start, stop))
+    return found
+
+
+def _is_generated(handle: Any, at: int) -> bool:
+    """Tell whether a blank is pdfium's own, not one of the file."""
+    import pypdfium2.raw as c
+
+    return bool(c.FPDFText_IsGenerated(handle, at) == 1)
 
 
 def _page_text(handle: Any) -> str:
@@ -273,7 +330,7 @@ def _calls() -> tuple[Any, Any]:
     import pypdfium2.raw as c
 
     def by_address(function: Any, *signature: Any) -> Any:
-        return ctypes.PYFUNCTYPE(*signature)(ctypes.cast(function, ctypes.c_void_p).value)
+        return ctypes.PYFUNCTYPE(*signature)(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
     box = by_address(c.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
     return box, by_address(c.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
