@@ -43,23 +43,39 @@ def read_region(fragments: list[Fragment], depth: int = 4) -> list[Line]:
     if gutter is None:
         return to_lines(fragments)
     lines: list[Line] = []
+    plain: list[Fragment] = []
     for zone in _zones(fragments, gutter):
-        left, right = _sides(zone, gutter)
-        if not left or not right or len(left) + len(right) < len(zone):
-            lines += read_region(zone, depth - 1) if len(zone) < len(fragments) else to_lines(zone)
-        elif _is_prose(left) and _is_prose(right):
-            for part in cut_bands(left, right):
-                lines += read_region(part[0], depth - 1) + read_region(part[1], depth - 1)
-        elif _has_side_labels(left, right):
-            lines += _beside(to_lines(left), read_region(right, depth - 1))
-        elif _has_side_labels(right, left):
-            lines += _beside(to_lines(right), read_region(left, depth - 1))
-        elif _are_columns(left, right):
-            lines += read_region(left, depth - 1) + read_region(right, depth - 1)
-        else:
-            tables, rest = find_aligned(zone)
-            lines += to_lines([*rest, *tables])
+        found = _read_zone(zone, gutter, depth - 1)
+        if found is None:
+            plain += zone
+            continue
+        if plain:
+            lines += read_region(plain, depth - 1)
+            plain = []
+        lines += found
+    if plain:
+        lines += read_region(plain, depth - 1) if lines else to_lines(plain)
     return lines
+
+
+def _read_zone(zone: list[Fragment], gutter: float, depth: int) -> list[Line] | None:
+    """Return the lines of a zone that is read column by column or beside notes; None where it is read across."""
+    left, right = _sides(zone, gutter)
+    if not left or not right or len(left) + len(right) < len(zone):
+        return None
+    if _is_prose(left) and _is_prose(right):
+        return [
+            line
+            for part in cut_bands(left, right)
+            for line in (*read_region(part[0], depth), *read_region(part[1], depth))
+        ]
+    if _has_side_labels(left, right):
+        return _beside(to_lines(left), read_region(right, depth))
+    if _has_side_labels(right, left):
+        return _beside(to_lines(right), read_region(left, depth))
+    if _are_columns(left, right):
+        return [*read_region(left, depth), *read_region(right, depth)]
+    return None
 
 
 def _gutter(fragments: Sequence[Fragment], *, strict: bool) -> float | None:

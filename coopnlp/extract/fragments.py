@@ -27,6 +27,8 @@ _ALIGNED_PT = 1.0
 #: Where this many lines begin at one place, those that run over it are parted there at a narrower gap still.
 _MIN_EDGE = 5
 _MIN_EDGE_GAP = 0.3
+#: Fragments of one line this many ems apart are not one text.
+_FAR = 3.0
 #: Words of two fragments this close, in ems, are pieces of one.
 _TOUCHING = 0.05
 #: Lines below each other are at most this many ems apart.
@@ -52,7 +54,9 @@ class Line:
     """A line of text, or a table that stands where it stands.
 
     ``left`` and ``right`` are the borders of the column that holds the line;
-    ``confidence`` is that of OCR, 0 to 100. ``note``: it belongs to a footnote.
+    ``confidence`` is that of OCR, 0 to 100. ``note``: it belongs to a footnote;
+    ``turned``: it stands at a quarter turn to the text.
+    ``parts``: what stands on it far apart from each other, where it is not one text.
     """
 
     text: str
@@ -68,6 +72,8 @@ class Line:
     page: int = 0
     confidence: float | None = None
     note: bool = False
+    turned: bool = False
+    parts: tuple[str, ...] = ()
 
     @property
     def middle(self) -> float:
@@ -130,10 +136,11 @@ def cut_fragments(words: Sequence[Word]) -> list[Fragment]:
 def _parted(groups: list[list[Word]]) -> list[list[Word]]:
     """Part groups at gaps that stand under each other: columns set close, written line by line across."""
     found: dict[int, list[tuple[float, int, int]]] = defaultdict(list)
+    least = _usual_gap(groups)
     for number, group in enumerate(groups):
         for at in range(1, len(group)):
             gap = group[at].x0 - group[at - 1].x1
-            if gap >= _MIN_GAP * group[at].size:
+            if gap >= least * group[at].size:
                 place = (group[at].bottom, number, at)
                 for key in _bins(group[at].x0):
                     found[key].append(place)
@@ -153,6 +160,12 @@ def _parted(groups: list[list[Word]]) -> list[list[Word]]:
                 stack = []
             stack.append(place)
     return _cut(groups, cuts)
+
+
+def _usual_gap(groups: list[list[Word]]) -> float:
+    """Return, in ems, what a gap must be to part words: in type of one width the usual one is 0.6 already."""
+    gaps = sorted((b.x0 - a.x1) / max(1.0, b.size) for group in groups[:60] for a, b in pairwise(group[:12]))
+    return max(_MIN_GAP, 1.4 * gaps[len(gaps) // 2]) if gaps else _MIN_GAP
 
 
 def _parted_at_edges(groups: list[list[Word]]) -> list[list[Word]]:
@@ -270,6 +283,7 @@ def to_lines(fragments: Sequence[Fragment]) -> list[Line]:
                 bold=all(word.bold or not _has_letter(word.text) for word in words) and any(w.bold for w in words),
                 left=left,
                 right=right,
+                parts=_far_apart(row) if len(row) > 1 else (),
             )
         )
     return sorted(lines, key=lambda line: (line.middle if line.table is None else line.top, line.x0))
@@ -280,6 +294,15 @@ def join_words(words: Sequence[Word]) -> str:
     if len(words) == 1:
         return words[0].text
     return " ".join(_text([word for f in row for word in f.words]) for row in to_rows(cut_fragments(words)))
+
+
+def _far_apart(row: Sequence[Fragment]) -> tuple[str, ...]:
+    parts: list[list[Word]] = [list(row[0].words)]
+    for before, f in pairwise(row):
+        if f.x0 - before.x1 > _FAR * f.size:
+            parts.append([])
+        parts[-1].extend(f.words)
+    return tuple(_text(part) for part in parts) if len(parts) > 1 else ()
 
 
 _LETTER = re.compile(r"\w")

@@ -31,7 +31,8 @@ _SECOND = (
 )
 _SECOND_MEMBERS = frozenset(_SECOND.split())
 #: Words that go on in a name of a place (Insee, Code officiel géographique: « articles et liaisons »).
-_LINKS = frozenset("sur sous lès les lez en de des du d la le l au aux et près devant ès saint sainte".split())
+_LINK_WORDS = "sur sous lès les lez en de des du d la le l au aux et près devant ès saint sainte"
+_LINKS = frozenset(_LINK_WORDS.split())
 #: Twice the natural logarithm of a count (``words.txt.gz``): both halves of a compound stand alone this often.
 _FREQUENT = 8
 _ENDINGS = ("s", "x", "e", "es", "ent")

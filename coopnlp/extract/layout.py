@@ -53,9 +53,9 @@ def read_lines(
         lines.append(line)
     for word in turned:
         # its own column each: what is set up the side of a page goes on with nothing
-        lines.append(
-            Line(word.text, word.x0, word.top, word.x1, word.bottom, word.size, word.bold, word.x0, word.x1 + 0.01)
-        )
+        line = Line(word.text, word.x0, word.top, word.x1, word.bottom, word.size, word.bold, word.x0, word.x1 + 0.01)
+        line.turned = True
+        lines.append(line)
     return lines
 
 

@@ -168,28 +168,29 @@ def add_pages(builder: Builder, pages: Sequence[list[Line]]) -> None:
     hyphens = Hyphens(line.text for line in every)
     grouped = [group_lines(lines) for lines in pages]
     heading_levels([group for groups in grouped for group in groups], body_size(every))
-    waiting: Group | None = None
+    waiting: Group | None = None  # the last block of the text so far, which may go on
+    asides: list[Group] = []  # footnotes of its page
     for groups in grouped:
-        mine = list(groups)
-        goes_on = bool(waiting and mine and may_continue(waiting, mine[0]))
-        if waiting is not None and not goes_on:
-            _add(builder, waiting, hyphens)
-            waiting = None
-        if goes_on and waiting is not None:
-            waiting.lines.extend(mine.pop(0).lines)  # its page border is set when it is added
-            if not mine:
+        body = [group for group in groups if not group.aside]
+        if waiting is not None and body and may_continue(waiting, body[0]):
+            # notes of a page stand before the paragraph that leaves it: sentence and page both stay whole
+            _add_all(builder, asides, hyphens)
+            waiting.lines.extend(body.pop(0).lines)  # its page border is set when it is added
+            asides = []
+            if not body:
+                asides = [group for group in groups if group.aside]
                 continue
-            _add(builder, waiting, hyphens)
-            waiting = None
-        for group in mine[:-1]:
-            _start_pages(builder, group.lines[0].page)
-            _add(builder, group, hyphens)
-        if mine:
-            _start_pages(builder, mine[-1].lines[0].page)
-            waiting = mine[-1]
-    if waiting is not None:
-        _add(builder, waiting, hyphens)
+        _add_all(builder, [*([waiting] if waiting is not None else []), *asides, *body[:-1]], hyphens)
+        waiting = body[-1] if body else None
+        asides = [group for group in groups if group.aside]
+    _add_all(builder, [*([waiting] if waiting is not None else []), *asides], hyphens)
     _start_pages(builder, len(pages))
+
+
+def _add_all(builder: Builder, groups: Sequence[Group], hyphens: Hyphens) -> None:
+    for group in groups:
+        _start_pages(builder, group.lines[0].page)
+        _add(builder, group, hyphens)
 
 
 def _start_pages(builder: Builder, upto: int) -> None:
