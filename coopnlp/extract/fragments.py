@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from coopnlp.extract.pdf_words import Word
+from coopnlp.extract.pdf_words import SUPERSCRIPT, Word
 
 if TYPE_CHECKING:
     from coopnlp.extract.builder import GridCell
@@ -27,6 +27,8 @@ _ALIGNED_PT = 1.0
 #: Where this many lines begin at one place, those that run over it are parted there at a narrower gap still.
 _MIN_EDGE = 5
 _MIN_EDGE_GAP = 0.3
+#: A figure this much smaller than the word it touches is a footnote mark or an exponent.
+_RAISED = 0.8
 #: Fragments of one line this many ems apart are not one text.
 _FAR = 3.0
 #: Words of two fragments this close, in ems, are pieces of one.
@@ -290,10 +292,10 @@ def to_lines(fragments: Sequence[Fragment]) -> list[Line]:
 
 
 def join_words(words: Sequence[Word]) -> str:
-    """Return the text of words that lie in one place, rows top down, words from left to right."""
+    """Return the text of words that lie in one place: a line a row, top down, words from left to right."""
     if len(words) == 1:
         return words[0].text
-    return " ".join(_text([word for f in row for word in f.words]) for row in to_rows(cut_fragments(words)))
+    return "\n".join(_text([word for f in row for word in f.words]) for row in to_rows(cut_fragments(words)))
 
 
 def _far_apart(row: Sequence[Fragment]) -> tuple[str, ...]:
@@ -320,6 +322,10 @@ def _text(words: Sequence[Word]) -> str:
         if before is not None:
             touching = not word.glue and -0.3 * word.size < word.x0 - before.x1 < _TOUCHING * word.size
             parts.append("" if touching else word.glue or " ")
+            if touching and word.size < _RAISED * before.size and word.text.isdigit():
+                parts.append(word.text.translate(SUPERSCRIPT))
+                before = word
+                continue
         parts.append(word.text)
         before = word
     return "".join(parts)

@@ -60,7 +60,7 @@ def join_tables(tables: Sequence[Table]) -> tuple[list[GridCell], list[int]]:
         if _goes_on([c for c in cells if c.row == last], [c for c in fresh if c.row == repeated]):
             rest = {c.column: c.text for c in fresh if c.row == repeated}
             cells = [
-                GridCell(c.row, c.column, f"{c.text} {rest[c.column]}".strip(), c.header)
+                GridCell(c.row, c.column, f"{c.text}\n{rest[c.column]}".strip(), c.header)
                 if c.row == last and c.column in rest
                 else c
                 for c in cells

@@ -20,6 +20,8 @@ _SENTENCE_END = re.compile(r"[.!?…:;»][\"'’)\]»\s]*$")
 #: Lines of one paragraph have one size, within this share of it; what OCR measures varies more.
 _SAME_SIZE = 0.045
 _SAME_SIZE_OCR = 0.12
+#: The last line of a column goes on in the next one where it fills this share of it, if it is not justified.
+_NEARLY_FULL = 0.7
 #: A line pitch over this many times the usual one parts paragraphs; single to double spacing is 2.
 _MAX_PITCH = 1.35
 #: A heading is set at least this much larger than the text, or in bold.
@@ -205,11 +207,14 @@ def _goes_on(before: Sequence[Line], line: Line) -> bool:
     last = before[-1]
     if last.bold != line.bold or abs(last.size - line.size) > _SAME_SIZE_OCR * last.size:
         return False
+    ended = _SENTENCE_END.search(last.text) is not None
     if last.text.endswith("-") or line.text[:1].islower():
-        return _SENTENCE_END.search(last.text) is None
+        return not ended or last.text.endswith((":", ";"))
     full = last.right - last.x1 < 2.0 * last.size
-    if _SENTENCE_END.search(last.text) is None:
-        return full or (len(before) > 1 and not _is_short(last, line))
+    if not ended:
+        return full or (len(before) > 1 and last.x1 - last.x0 > _NEARLY_FULL * (last.right - last.left))
+    if last.text.endswith(":") and line.text[:1].isdigit():
+        return full
     indented = before[0].x0 - before[0].left > 0.8 * last.size and any(b.x0 - b.left < 0.4 * b.size for b in before)
     return indented and full and line.x0 - line.left < 0.4 * line.size
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import reduce
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
@@ -165,7 +167,8 @@ def _why_no_text(scanned: list[int], count: int) -> tuple[str, str]:
 def add_pages(builder: Builder, pages: Sequence[list[Line]]) -> None:
     """Group the lines of every page, and join the paragraph or table that goes on over the page border."""
     every = [line for lines in pages for line in lines if line.table is None]
-    hyphens = Hyphens(line.text for line in every)
+    cells = (cell.text for lines in pages for line in lines if line.table for cell in line.table.cells)
+    hyphens = Hyphens([*(line.text for line in every), *(text for cell in cells for text in cell.split("\n"))])
     grouped = [group_lines(lines) for lines in pages]
     heading_levels([group for groups in grouped for group in groups], body_size(every))
     waiting: Group | None = None  # the last block of the text so far, which may go on
@@ -201,7 +204,7 @@ def _start_pages(builder: Builder, upto: int) -> None:
 def _add(builder: Builder, group: Group, hyphens: Hyphens) -> None:
     first = group.lines[0]
     if first.table is not None:
-        _add_table(builder, group.lines)
+        _add_table(builder, group.lines, hyphens)
         return
     text, borders, page = "", [], first.page
     for line in group.lines:
@@ -221,10 +224,14 @@ def _add(builder: Builder, group: Group, hyphens: Hyphens) -> None:
         builder.page_starts.extend(start + border for border in borders)
 
 
-def _add_table(builder: Builder, lines: Sequence[Line]) -> None:
+def _add_table(builder: Builder, lines: Sequence[Line], hyphens: Hyphens) -> None:
     """Add a table, and where the pages begin that it goes on over."""
     first = lines[0]
     cells, starts = join_tables([line.table for line in lines if line.table is not None])
+    cells = [
+        replace(cell, text=reduce(hyphens.join, map(tidy, cell.text.split("\n")))) if "\n" in cell.text else cell
+        for cell in cells
+    ]
     _start_pages(builder, first.page)
     box = _box([line for line in lines if line.page == first.page])
     builder.add_cells("table", cells, page=first.page, box=box)

@@ -17,7 +17,7 @@ from typing import Any
 
 from coopnlp.extract.pdf_rules import Frame, Rule, read_rules
 
-__all__ = ["PageWords", "Word", "read_words"]
+__all__ = ["SUPERSCRIPT", "PageWords", "Word", "read_words"]
 
 #: pdfium's marks for a hyphen at a line end (fpdf_text.h), as GetText and GetUnicode give them.
 _LINE_END_HYPHEN = "\ufffe\x02"
@@ -45,7 +45,7 @@ _TOUCHING = 0.07
 #: After these pdfium may miss a blank that is not written; letters this far apart, in heights, have one.
 _NO_BLANK = re.compile(r"(?:(€)[,;:.!?»)]?|[$%,;:.!?»)])(?=[^\W\d_])")
 _APART = 0.12
-_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(slots=True)
@@ -318,7 +318,7 @@ def _with_superscript(handle: Any, start: int, word: str) -> str:
         box_of(ctypes.cast(handle, ctypes.c_void_p).value, at, ctypes.addressof(rect))
         tall.append(rect.top - rect.bottom)
     raised = next((i for i in range(len(word) - figures, len(word)) if tall[i] < _RAISED * tall[0]), len(word))
-    return word[:raised] + word[raised:].translate(_SUPERSCRIPT)
+    return word[:raised] + word[raised:].translate(SUPERSCRIPT)
 
 
 @cache

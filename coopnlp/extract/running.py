@@ -20,6 +20,8 @@ _ZONE = 0.14
 #: chapters alternate).
 _MIN_PAGES = 3
 _MIN_SHARE = 0.2
+#: Of this many pages two are enough for a line that is smaller than the text: the first page often has no head.
+_FEW_PAGES = 4
 #: Nine in ten of its places are at that edge: what also stands inside pages is text.
 _MIN_AT_EDGE = 0.9
 _PAGE_NUMBER = re.compile(
@@ -50,7 +52,7 @@ def take_running(
     text_lines = [line for lines in pages for line in lines if line.table is None]
     # the title of a document is often its running head too, in another size
     everywhere = Counter((_shape(text), round(line.size)) for line in text_lines for text in line.parts or (line.text,))
-    small = 0.9 * median([line.size for line in text_lines]) if len(pages) == 2 and text_lines else 0.0
+    small = 0.9 * median([line.size for line in text_lines]) if len(pages) <= _FEW_PAGES and text_lines else 0.0
     taken: set[tuple[int, str]] = set()
     notes: list[tuple[str, list[int]]] = []
     numbers: list[_Place] = []
@@ -116,7 +118,7 @@ def _is_outermost(line: Line, lines: Sequence[Line], at_top: bool) -> bool:
 
 
 def _is_small_twin(places: Sequence[_Place], pages: Sequence[list[Line]], small: float, at_top: bool) -> bool:
-    """Tell whether both pages of a document have one and the same outermost line, smaller than the text.
+    """Tell whether two pages of a short document have one and the same outermost line, smaller than the text.
 
     Two pages are no proof by themselves: two forms begin alike, in the size of the text or larger.
     """
