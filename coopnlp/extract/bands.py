@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from coopnlp.extract.fragments import Fragment
 
@@ -25,7 +26,7 @@ def cut_bands(left: list[Fragment], right: list[Fragment]) -> list[_Columns]:
     """Return what stands left and right of a gutter as one pair, or as several that stand below each other."""
     order = sorted([*left, *right], key=lambda f: f.top)
     low = order[0].bottom
-    for before, f in zip(order, order[1:], strict=False):
+    for before, f in pairwise(order):
         low = max(low, before.bottom)
         gap = (f.top - low) / max(1.0, f.size)
         if gap < _MIN_GAP:
@@ -46,7 +47,7 @@ def _are_sections(above: _Columns, below: _Columns, gap: float) -> bool:
         + _goes_on(_last(right), _first(right_below))
     )
     if apart != through:
-        return apart > through
+        return apart > through and (apart > 0 or gap > _WIDE_GAP)
     head = _first(left_below)
     return gap > _WIDE_GAP and (all(word.bold for word in head.words) or head.size > 1.05 * _last(left).size)
 
@@ -71,6 +72,7 @@ def _goes_on(before: Fragment, after: Fragment) -> int:
         return 0
     last, first = before.text, after.text
     ended = _SENTENCE_END.search(last) is not None
-    if last.endswith("-") or first[:1].islower():
-        return -1 if ended else 1
-    return 0 if ended else -1
+    if first[:1].islower():
+        alike = before.words[-1].bold == after.words[0].bold and abs(before.size - after.size) < 0.05 * before.size
+        return 1 if alike and not ended else -1
+    return 0 if ended or before.words[-1].bold else -1

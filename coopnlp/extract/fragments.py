@@ -26,7 +26,9 @@ _MIN_ALIGNED = 4
 _ALIGNED_PT = 1.0
 #: Where this many lines begin at one place, those that run over it are parted there at a narrower gap still.
 _MIN_EDGE = 5
-_MIN_EDGE_GAP = 0.3
+_MIN_EDGE_GAP = 0.8
+_OVERRUN = 1.0
+_NEXT_LINE = 1.8
 #: A figure this much smaller than the word it touches is a footnote mark or an exponent.
 _RAISED = 0.8
 #: Fragments of one line this many ems apart are not one text.
@@ -138,11 +140,16 @@ def cut_fragments(words: Sequence[Word]) -> list[Fragment]:
 def _parted(groups: list[list[Word]]) -> list[list[Word]]:
     """Part groups at gaps that stand under each other: columns set close, written line by line across."""
     found: dict[int, list[tuple[float, int, int]]] = defaultdict(list)
-    least = _usual_gap(groups)
     for number, group in enumerate(groups):
-        for at in range(1, len(group)):
-            gap = group[at].x0 - group[at - 1].x1
-            if gap >= least * group[at].size:
+        if len(group) < 2:
+            continue
+        gaps = [(b.x0 - a.x1) / max(1.0, b.size) for a, b in pairwise(group)]
+        # in type of one width the usual gap is 0.6 already
+        least = _MIN_GAP if len(gaps) < 3 else max(_MIN_GAP, 1.25 * sorted(gaps)[len(gaps) // 2])
+        if max(gaps) < least:
+            continue
+        for at, gap in enumerate(gaps, start=1):
+            if gap >= least:
                 place = (group[at].bottom, number, at)
                 for key in _bins(group[at].x0):
                     found[key].append(place)
@@ -164,24 +171,18 @@ def _parted(groups: list[list[Word]]) -> list[list[Word]]:
     return _cut(groups, cuts)
 
 
-def _usual_gap(groups: list[list[Word]]) -> float:
-    """Return, in ems, what a gap must be to part words: in type of one width the usual one is 0.6 already."""
-    gaps = sorted((b.x0 - a.x1) / max(1.0, b.size) for group in groups[:60] for a, b in pairwise(group[:12]))
-    return max(_MIN_GAP, 1.4 * gaps[len(gaps) // 2]) if gaps else _MIN_GAP
-
-
 def _parted_at_edges(groups: list[list[Word]]) -> list[list[Word]]:
     """Part groups that run over the left edge of a column: its other lines begin there, and nothing else crosses it."""
     starts: dict[int, list[int]] = defaultdict(list)
     for number, group in enumerate(groups):
         starts[round(group[0].x0 / _ALIGNED_PT)].append(number)
     cuts: dict[int, set[int]] = defaultdict(set)
-    for key, numbers in starts.items():
+    for numbers in starts.values():
         if len(numbers) < _MIN_EDGE:
             continue
         x = groups[numbers[0]][0].x0
         high, low = min(groups[n][0].top for n in numbers), max(groups[n][0].bottom for n in numbers)
-        pitch = _MAX_PITCH * groups[numbers[0]][0].size
+        pitch = _NEXT_LINE * groups[numbers[0]][0].size
         over = [
             (number, group)
             for number, group in enumerate(groups)
@@ -196,8 +197,11 @@ def _parted_at_edges(groups: list[list[Word]]) -> list[list[Word]]:
         for number, group in over:
             at = bisect_left([word.x0 for word in group], x - _ALIGNED_PT)
             word = group[at]
-            if abs(word.x0 - x) > _ALIGNED_PT or word.x0 - group[at - 1].x1 < _MIN_EDGE_GAP * word.size:
-                crossing += high <= group[0].bottom <= low
+            inside = high <= group[0].bottom <= low
+            # within the column a line too long for its own may run into it
+            gap = -_OVERRUN if inside else _MIN_EDGE_GAP
+            if abs(word.x0 - x) > _ALIGNED_PT or word.x0 - group[at - 1].x1 < gap * word.size:
+                crossing += inside
             else:
                 found.append((number, at))
         if crossing <= len(numbers) // 5:
