@@ -15,8 +15,10 @@ from coopnlp.extract.pdf_words import SUPERSCRIPT, Word
 if TYPE_CHECKING:
     from coopnlp.extract.builder import GridCell
 
-__all__ = ["Fragment", "Line", "Table", "cut_fragments", "join_words", "to_lines", "to_rows"]
+__all__ = ["FIELDS", "Fragment", "Line", "Table", "cut_fragments", "join_words", "to_lines", "to_rows"]
 
+#: Words whose run lies between this and zero are values of fields.
+FIELDS = -1_000_000
 #: A gap wider than this many ems parts two fragments; justified text stays under it.
 _MAX_WORD_GAP = 1.5
 #: A narrower gap parts them where it comes back on this many lines below each other, and the words after it (or
@@ -60,7 +62,8 @@ class Line:
     ``left`` and ``right`` are the borders of the column that holds the line;
     ``confidence`` is that of OCR, 0 to 100. ``note``: it belongs to a footnote;
     ``turned``: it stands at a quarter turn to the text.
-    ``parts``: what stands on it far apart from each other, where it is not one text.
+    ``pair``: label and value of a field of a form. ``parts``: what
+    stands on it far apart from each other, where it is not one text.
     """
 
     text: str
@@ -77,6 +80,7 @@ class Line:
     confidence: float | None = None
     note: bool = False
     turned: bool = False
+    pair: tuple[str, str] | None = None
     parts: tuple[str, ...] = ()
 
     @property
@@ -278,6 +282,9 @@ def to_lines(fragments: Sequence[Fragment]) -> list[Line]:
     ]
     for row in to_rows([f for f in fragments if not f.table]):
         words = row[0].words if len(row) == 1 else [word for f in row for word in f.words]
+        if any(FIELDS < word.run < 0 for word in words):
+            lines += _form_lines(row, left, right)
+            continue
         lines.append(
             Line(
                 text=_text(words),
@@ -300,6 +307,36 @@ def join_words(words: Sequence[Word]) -> str:
     if len(words) == 1:
         return words[0].text
     return "\n".join(_text([word for f in row for word in f.words]) for row in to_rows(cut_fragments(words)))
+
+
+def _form_lines(row: Sequence[Fragment], left: float, right: float) -> list[Line]:
+    """Return a row with fields of a form as a line a field, with the words before it as its label."""
+    lines: list[Line] = []
+    label: list[Word] = []
+    for word in (word for f in row for word in f.words):
+        if not FIELDS < word.run < 0:
+            label.append(word)
+            continue
+        words = [*label, word]
+        lines.append(_form_line(words, (_text(label), word.text), left, right))
+        label = []
+    if label:
+        lines.append(_form_line(label, None, left, right))
+    return lines
+
+
+def _form_line(words: Sequence[Word], pair: tuple[str, str] | None, left: float, right: float) -> Line:
+    return Line(
+        text=_text(words),
+        x0=words[0].x0,
+        top=min(w.top for w in words),
+        x1=words[-1].x1,
+        bottom=max(w.bottom for w in words),
+        size=_dominant_size(words),
+        left=left,
+        right=right,
+        pair=pair,
+    )
 
 
 def _far_apart(row: Sequence[Fragment]) -> tuple[str, ...]:

@@ -68,7 +68,13 @@ def group_lines(lines: Sequence[Line]) -> list[Group]:
         if line.table is not None:
             groups.append(Group([line], "table"))
             continue
-        before = groups[-1].lines[-1] if groups and groups[-1].kind != "table" else None
+        if line.pair is not None:
+            if groups and groups[-1].kind == "form" and line.left == groups[-1].lines[-1].left:
+                groups[-1].lines.append(line)
+            else:
+                groups.append(Group([line], "form"))
+            continue
+        before = groups[-1].lines[-1] if groups and groups[-1].kind not in ("table", "form") else None
         if before is not None and before.turned != line.turned:
             before = None
         item = _begins_item(line, before)
@@ -105,7 +111,7 @@ def heading_levels(groups: Sequence[Group], body: float) -> None:
             run.append(group)
         if not group.lines or shapes[_shape(group)] >= _MAX_REPEATED:
             continue
-        if group.kind == "table" or len(group.lines) > _MAX_HEADING_LINES:
+        if group.kind in ("table", "form") or len(group.lines) > _MAX_HEADING_LINES:
             continue
         text = " ".join(line.text for line in group.lines)
         letters = [c for c in text if c.isalpha()]

@@ -80,6 +80,7 @@ class PageWords:
     unmapped: float  # share of characters that pdfium cannot turn into Unicode
     turned: list[Word]  # lines that stand at a quarter turn to the text, each as one word
     unseen: list[str]  # what is off the page, or leans
+    frame: Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def _upright_words(page: Any, handle: Any, bbox: tuple[float, float, float, floa
         else:
             turned.append(Word(text, x0, high, x1, low, style.size, style.bold, run, glue))
     rules, images = read_rules(page.raw, frame)
-    return PageWords(width, height, words, rules, images, raw.unmapped, turned, unseen)
+    return PageWords(width, height, words, rules, images, raw.unmapped, turned, unseen, frame)
 
 
 @dataclass(slots=True)
