@@ -61,7 +61,7 @@ def member_frames(source: Path, *, name: str | None, max_bytes: int) -> Iterator
     from coopnlp.extract.sources import members_of
 
     found = members_of(source, max_bytes)
-    yield json.dumps(["" if path == source else os.path.relpath(path, source) for path in found]).encode()
+    yield json.dumps([str(path)[len(str(source)) + 1 :] for path in found]).encode()
 
 
 def too_much_text(name: str, output_bytes: int) -> TooLarge:

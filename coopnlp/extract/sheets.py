@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from coopnlp.errors import UnreadableFile
 from coopnlp.extract.builder import Builder, GridCell
 from coopnlp.extract.decode import decode
-from coopnlp.extract.tables import mark_header
+from coopnlp.extract.headers import mark_header
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
