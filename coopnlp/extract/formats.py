@@ -221,7 +221,7 @@ def _zip_format(data: bytes, name: str, suffix: str) -> Format:
 def _ole_format(data: bytes, name: str) -> Format:
     # Names of streams stand in UTF-16 in the directory of a compound file ([MS-CFB] 2.6.1); those of
     # embedded objects too, so what the whole file is stands first in the root entry, as a class.
-    kind = _CLASSES.get(_root_class(data))
+    kind = _CLASSES.get(_root(data)[80:96])
     if _has_stream(data, "EncryptedPackage"):
         raise EncryptedFile(name, "opening it needs a password", "Save a copy without the password.")
     if kind is None:
@@ -230,6 +230,8 @@ def _ole_format(data: bytes, name: str) -> Format:
         raise EncryptedFile(name, "opening it needs a password", "Save a copy without the password.")
     if isinstance(kind, Format):
         return kind
+    if not kind and not _root(data).startswith("Root Entry".encode("utf_16_le")):
+        raise UnreadableFile(name, "a damaged Office file, or a part of one", "Get it anew from where it came.")
     raise UnknownFormat(
         name,
         kind or "an old Office file of a kind that is not read",
@@ -243,11 +245,11 @@ def _has_stream(data: bytes, stream: str) -> bool:
     return stream.encode("utf_16_le") in data
 
 
-def _root_class(data: bytes) -> bytes:
-    """Return the class of the root entry of a compound file ([MS-CFB] 2.2, 2.6.1); zeros where it has none."""
+def _root(data: bytes) -> bytes:
+    """Return the root entry of a compound file ([MS-CFB] 2.2, 2.6.1); less where the file is cut before it."""
     sector = 1 << min(int.from_bytes(data[30:32], "little"), 12)
     at = (int.from_bytes(data[48:52], "little") + 1) * sector
-    return data[at + 80 : at + 96]
+    return data[at : at + 128]
 
 
 def _is_encrypted_word(data: bytes) -> bool:

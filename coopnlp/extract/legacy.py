@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["office", "read_legacy"]
 
-#: Seconds for one file; 250 pages of minutes take 15 on a busy machine.
-_MAX_SECONDS = 120
+#: Seconds for one file, on the clock and of processor time; 250 pages of minutes take 15 and 10.
+_MAX_SECONDS = 300
+_MAX_CPU_SECONDS = 120
 #: Bytes that it may write for one file; the largest minutes become 3 MB.
 _MAX_WRITTEN = 1_000_000_000
 _TEXTS = {Format.DOC: "doc", Format.RTF: "rtf", Format.ODT: "odt"}
@@ -97,7 +98,9 @@ def read_legacy(data: bytes, kind: Format, source: Source) -> Extraction:
     from coopnlp.types import Notice
 
     notice = Notice(kind="converted", message=f"Lu par LibreOffice, de {suffix.upper()} en {target.upper()}.")
-    return extraction.model_copy(update={"notices": (notice, *extraction.notices)})
+    # the language of a converted file is that of LibreOffice, not of the text
+    metadata = extraction.metadata.model_copy(update={"language": None})
+    return extraction.model_copy(update={"metadata": metadata, "notices": (notice, *extraction.notices)})
 
 
 def _convert(program: str, place: Path, name: str, target: str, shown: str) -> None:
@@ -139,9 +142,10 @@ def _convert(program: str, place: Path, name: str, target: str, shown: str) -> N
 
 
 def _limit(pid: int) -> None:
-    """Bound what a process and those that it will start may write, where the system can (Linux)."""
+    """Bound processor time and what is written, of a process and those that it will start, where the system can."""
     import resource
 
     if hasattr(resource, "prlimit"):
         with suppress(OSError, ValueError):
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (_MAX_WRITTEN, _MAX_WRITTEN))
+            resource.prlimit(pid, resource.RLIMIT_CPU, (_MAX_CPU_SECONDS, _MAX_CPU_SECONDS))

@@ -141,16 +141,18 @@ def _add(
             corners = _PLACE.findall(element.get("ref", ""))
             if len(corners) == 2:
                 merges.append(Merge(*_row_column(corners[0]), *_row_column(corners[1])))
-        elif text := _HEADER_CODE.sub(" ", element.text or "").strip(" -"):
-            heads.append(tidy(text).replace("\n", " "))
+        else:
+            heads.append(_HEADER_CODE.sub(" ", element.text or ""))
     boxes = list(_boxes(package, sheet.part, count))
     if with_name and (rows or boxes):
         builder.add("heading", sheet.name, level=1)
     add_sheet(builder, rows, merges)
     for text in boxes:
         builder.add("paragraph", text)
-    for text in dict.fromkeys(heads):
-        builder.notice("left_out", f"En-tête ou pied de page absent du texte : « {text} ».")
+    for text in dict.fromkeys(tidy(head).replace("\n", " ").strip(" -/") for head in heads):
+        # « Page » alone is what LibreOffice writes before the number
+        if text and text.lower() != "page":
+            builder.notice("left_out", f"En-tête ou pied de page absent du texte : « {text} ».")
     _note_comments(builder, package, sheet, count)
 
 
