@@ -129,12 +129,12 @@ def detect(data: bytes, name: str, media_type: str | None = None) -> Format:
         return Format.RTF
     if data.startswith(_OLD_WORD):
         return Format.DOC
-    if is_mail(data, suffix) and suffix not in (".mht", ".mhtml"):
+    if is_mhtml(data, suffix):
+        return Format.MHTML
+    if is_mail(data, suffix):
         return _mail_format(data, name)
     if data.startswith(_IMAGES):
         return Format.IMAGE
-    if is_mhtml(data, suffix):
-        return Format.MHTML
     if looks_binary(data):
         what = next((label for magic, label in _OTHERS.items() if data.startswith(magic)), "no text")
         if suffix in (".pdf", ".docx", ".xlsx", ".odt", ".doc"):

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["read_html"]
 
+#: Elements that say how text looks, and nothing of what it is.
+_LOOKS = re.compile(r"(?i)</?(?:b|i|u|s|em|strong|font|span|big|small|tt|center|nobr|blink)\b[^>]*>")
 _CHARSET = re.compile(
     rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-z0-9_:.-]+)|^<\?xml[^>]*encoding=["']([^"']+)"""
 )
@@ -139,15 +141,30 @@ def read_page(data: bytes, name: str, charset: str | None, url: str | None) -> P
 
 
 def _parse(markup: str, name: str) -> Any:
-    from lxml import etree, html
+    """Return the tree of a page, all of it: what is nested too deeply libxml2 leaves out, to the end of the page."""
+    from lxml import etree
 
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
+    clean = markup.replace("\0", "")
     try:
-        clean = markup.replace("\0", "").encode("utf-8", "replace")
-        root = html.document_fromstring(clean, parser=parser)
+        root, whole = _tree(clean)
+        if not whole:
+            # old pages leave hundreds of <font> and <b> open, each in the one before
+            root, whole = _tree(_LOOKS.sub("", clean), huge_tree=True)
     except (etree.LxmlError, ValueError, AssertionError) as error:
         raise UnreadableFile(name, f"cannot be read as HTML ({error})", "Open it in a browser.") from error
+    if not whole:
+        raise UnreadableFile(name, "its elements are nested too deeply", "Open it in a browser and save its text.")
     return root
+
+
+def _tree(markup: str, *, huge_tree: bool = False) -> tuple[Any, bool]:
+    """Parse a page; also tell whether it was parsed to its end."""
+    from lxml import etree, html
+
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=huge_tree)
+    root = html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
+    # nothing that is wrong in a page is fatal but a limit of the parser
+    return root, not parser.error_log.filter_from_level(etree.ErrorLevels.FATAL)
 
 
 def _body(root: Any) -> Any:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from coopnlp.errors import NoText
+from coopnlp.errors import NoText, UnreadableFile
 from coopnlp.extract.formats import Format, detect
 from coopnlp.extract.sources import is_url, read_path, too_large
 from coopnlp.text import legible
@@ -90,6 +90,10 @@ def extract(
     found = _source(data, shown, kind, path, url)
     extraction = _read(data, kind, found, charset, _beside(path, url, allow_private))
     if not extraction.text.strip():
+        if any(notice.kind == "damaged" for notice in extraction.notices):
+            raise UnreadableFile(
+                shown, "it is damaged, and nothing in it can be read", "Get it anew from where it came."
+            )
         raise NoText(shown, "there is no text in it", "Open it to see whether it holds images only.")
     return extraction
 
