@@ -30,13 +30,20 @@ if TYPE_CHECKING:
 
 __all__ = ["read_html"]
 
-#: Elements that say how text looks, and nothing of what it is.
-_LOOKS = re.compile(r"(?i)</?(?:b|i|u|s|em|strong|font|span|big|small|tt|center|nobr|blink)\b[^>]*>")
 _CHARSET = re.compile(
     rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([a-z0-9_:.-]+)|^<\?xml[^>]*encoding=["']([^"']+)"""
 )
 #: A page with fewer words, and an article in its data or in <noscript>, is one that scripts fill.
 _FEW_WORDS = 30
+#: Pages of 1999 forget to close <font> hundreds of times. Elements that say nothing go until the tree is this flat.
+_MAX_DEPTH = 150
+_FLATTENED = (
+    ("font", "big", "small", "tt", "nobr", "center", "basefont"),
+    ("span", "i", "em", "u", "b", "strong"),
+    ("div",),
+)
+#: libxml2 stops here (HTML_MAX_DEPTH with huge trees is 2048), and what is deeper is lost.
+_LOST_DEPTH = 2040
 _DOCUMENTS = re.compile(r"(?i)\.(?:pdf|docx?|odt|rtf|xlsx?|pptx?)(?:[?#]|$)")
 
 
@@ -109,7 +116,7 @@ def read_page(data: bytes, name: str, charset: str | None, url: str | None) -> P
         None,
     )
     markup, _ = decode(data, declared)
-    root = _parse(markup, name)
+    root, markup = _parse(markup, name)
     page = Page(page_metadata(root, markup, url or saved_from(data)))
     page.shown = _shown_documents(root)
     page.frames = [address for frame in root.iter("frame") if (address := (frame.get("src") or "").strip())]
@@ -121,11 +128,9 @@ def read_page(data: bytes, name: str, charset: str | None, url: str | None) -> P
         pieces = pieces_of(_body(root))
         if not any(piece.text for piece in pieces) and removed and not page.frames:
             # the page is nothing but what usually surrounds content
-            pieces, removed = pieces_of(_body(_parse(markup, name))), Counter()
+            pieces, removed = pieces_of(_body(_parse(markup, name)[0])), Counter()
     except RecursionError as error:
-        raise UnreadableFile(
-            name, "its elements are nested too deeply", "Open it in a browser and save its text."
-        ) from error
+        raise _too_deep(name) from error
     page.removed = removed
     said = []
     for piece in pieces:
@@ -140,31 +145,55 @@ def read_page(data: bytes, name: str, charset: str | None, url: str | None) -> P
     return page
 
 
-def _parse(markup: str, name: str) -> Any:
-    """Return the tree of a page, all of it: what is nested too deeply libxml2 leaves out, to the end of the page."""
-    from lxml import etree
-
-    clean = markup.replace("\0", "")
-    try:
-        root, whole = _tree(clean)
-        if not whole:
-            # old pages leave hundreds of <font> and <b> open, each in the one before
-            root, whole = _tree(_LOOKS.sub("", clean), huge_tree=True)
-    except (etree.LxmlError, ValueError, AssertionError) as error:
-        raise UnreadableFile(name, f"cannot be read as HTML ({error})", "Open it in a browser.") from error
-    if not whole:
-        raise UnreadableFile(name, "its elements are nested too deeply", "Open it in a browser and save its text.")
-    return root
-
-
-def _tree(markup: str, *, huge_tree: bool = False) -> tuple[Any, bool]:
-    """Parse a page; also tell whether it was parsed to its end."""
+def _parse(markup: str, name: str) -> tuple[Any, str]:
+    """Return the tree of a page and its mark-up, which is flatter than it was where it was nested too deeply."""
     from lxml import etree, html
 
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=huge_tree)
-    root = html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
-    # nothing that is wrong in a page is fatal but a limit of the parser
-    return root, not parser.error_log.filter_from_level(etree.ErrorLevels.FATAL)
+    # without huge_tree lxml leaves out, silently, what is nested over 256 deep
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        clean = markup.replace("\0", "").encode("utf-8", "replace")
+        root = html.document_fromstring(clean, parser=parser)
+    except (etree.LxmlError, ValueError, AssertionError) as error:
+        raise UnreadableFile(name, f"cannot be read as HTML ({error})", "Open it in a browser.") from error
+    depth = _depth(root)
+    if depth >= _LOST_DEPTH:
+        raise _too_deep(name)
+    if depth <= _MAX_DEPTH:
+        return root, markup
+    for tags in _FLATTENED:
+        if "div" in tags:
+            _end_lines(root)
+        etree.strip_tags(root, *tags)
+        if _depth(root) <= _MAX_DEPTH:
+            break
+    # trafilatura, too, leaves out what is nested too deeply
+    return root, etree.tostring(root, encoding="unicode", method="html")
+
+
+def _end_lines(root: Any) -> None:
+    """Put line breaks where divisions begin and end, which are about to go."""
+    from lxml.etree import SubElement
+
+    for division in list(root.iter("div")):
+        SubElement(division, "br")
+        first = SubElement(division, "br")
+        first.tail, division.text = division.text, None
+        division.insert(0, first)
+
+
+def _depth(root: Any) -> int:
+    from lxml.etree import iterwalk
+
+    depth = deepest = 0
+    for event, _ in iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _too_deep(name: str) -> UnreadableFile:
+    return UnreadableFile(name, "its elements are nested too deeply", "Open it in a browser and save its text.")
 
 
 def _body(root: Any) -> Any:

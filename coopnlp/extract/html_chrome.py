@@ -220,7 +220,7 @@ def phrase_label(text: str) -> str | None:
 def mark_related(pieces: Sequence[Piece]) -> None:
     """Mark as menus the headings of links to other pages, with the links that follow them."""
     for at, piece in enumerate(pieces):
-        if not _RELATED.match(piece.text):
+        if piece.menu or not _RELATED.match(piece.text):
             continue
         stop = at + 1
         while stop < len(pieces) and pieces[stop].linked > 0.8:

@@ -60,7 +60,7 @@ def _content(pieces: Sequence[Piece], markup: str) -> list[Piece]:
         # what has no links is rarely a menu, and what is lost here is lost for good
         least = 3 if at < first else 1 if (at <= last or piece.kind == "list_item") and not piece.linked else 12
         prose = piece.linked < 0.3 and words_in(piece.text) >= least
-        titled = piece.kind == "heading" and piece.linked < 0.5 and (at <= last or _has_text(pieces[at + 1 :]))
+        titled = piece.kind == "heading" and piece.linked < 0.5 and (at <= last or _has_text(pieces[at + 1 : at + 2]))
         structured = (piece.label or piece.kind in ("table", "form")) and not _is_menu(piece)
         if not piece.menu and (found[at] or prose or titled or structured or piece.frame):
             kept.append(piece)

@@ -34,6 +34,7 @@ _STATED_DATE = tuple(
     re.compile(rf"(?i)\b(?:{verbs}){_DAY}")
     for verbs in (r"publiée?|mise? en ligne|postée?|parue?|rédigée?", r"mise? à jour|modifiée?|modification")
 )
+_MAX_TITLE = 500
 _BY = re.compile(r"(?i)^\s*(?:par|de|by|auteur|rédigé par|publié par)\s*:?\s+")
 #: What stands between the title of a page and the name of its site.
 _TITLE_MARK = re.compile(r"\s+[-–—•·»:]\s+|\s*\|\s*")
@@ -142,6 +143,8 @@ def _title(root: Any) -> str | None:
     if not title:
         return next(filter(None, heads), None)
     named = {fold(head) for head in heads if head}
+    if len(title) > _MAX_TITLE:
+        return title[:_MAX_TITLE]
     parts = [title[: mark.start()] for mark in _TITLE_MARK.finditer(title)]
     parts += [title[mark.end() :] for mark in _TITLE_MARK.finditer(title)]
     return max((part for part in parts if fold(part) in named), key=len, default=title)

@@ -13,6 +13,8 @@ __all__ = ["grid_cells", "is_layout", "is_link_list", "is_record", "menu_cells"]
 
 #: Share of words in links from which on a cell is a menu; the headings of its parts are the rest.
 _MENU_SHARE = 0.7
+#: Spans are looked at up to here; a page with more columns is broken.
+_MAX_COLUMNS = 1000
 #: Words outside links that make the rest of a page worth more than its menus: a sentence.
 _TEXT_WORDS = 12
 
@@ -82,17 +84,16 @@ def _words(element: Any) -> tuple[int, int, int]:
 
 def grid_cells(grid: list[list[Any]]) -> Iterator[GridCell]:
     """Yield cells at their place in the grid, with regard to cells that span rows and columns."""
-    taken: dict[tuple[int, int], bool] = {}
+    taken: dict[int, int] = {}  # the row from which a column is free again
     for number, row in enumerate(grid):
         header = all(cell.tag == "th" for cell in row)
         column = 0
         for cell in row:
-            while taken.get((number, column)):
+            while column < _MAX_COLUMNS and taken.get(column, 0) > number:
                 column += 1
             wide, tall = _span(cell, "colspan"), _span(cell, "rowspan")
-            for down in range(1, tall):
-                for right in range(wide):
-                    taken[number + down, column + right] = True
+            if tall > 1:
+                taken.update(dict.fromkeys(range(column, column + wide), number + tall))
             yield GridCell(number, column, one_line(cell), header=header)
             column += wide
 

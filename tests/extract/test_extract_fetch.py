@@ -25,6 +25,11 @@ OUTSIDE = "127.0.0.2"
 """Stands for an address of the open internet: a server on it can be told from one on 127.0.0.1."""
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_kept_in_the_users_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COOPNLP_CACHE", "off")
+
+
 @pytest.fixture
 def cache() -> Iterator[WebCache]:
     kept = WebCache(None)
