@@ -342,7 +342,7 @@ def xlsx_vast() -> bytes:
     return xlsx(sheet(rows, dimension="A1:XFD1048576"))
 
 
-@case("large.xlsx", "TooLarge", text=TEXT)
+@case("large.xlsx", "TimedOut", "TooLarge", text=TEXT)
 def xlsx_wide_rows() -> bytes:
     """Twenty thousand rows with a text in the last of 16,384 columns."""
     rows = "".join(f'<row r="{n}">{cell(f"A{n}", TEXT)}{cell(f"XFD{n}", "x")}</row>' for n in range(1, 20_001))
@@ -484,7 +484,7 @@ def pdf_outline_cycle() -> bytes:
     return pdf(one_page(more=more))
 
 
-@case("filtres.pdf", "NoText", "TooLarge", "UnreadableFile", text=TEXT)
+@case("filtres.pdf", "TimedOut", "NoText", "TooLarge", "UnreadableFile", text=TEXT)
 def pdf_filter_bomb() -> bytes:
     """A content deflated three times, of 2 GB."""
     deflate = zlib.compressobj(9)
@@ -494,7 +494,7 @@ def pdf_filter_bomb() -> bytes:
     return pdf(one_page(content))
 
 
-@case("q.pdf", "NoText", "TooLarge", "UnreadableFile", text=TEXT)
+@case("q.pdf", "TimedOut", "NoText", "TooLarge", "UnreadableFile", text=TEXT)
 def pdf_states() -> bytes:
     """Three million saved graphic states."""
     return pdf(one_page(stream(zlib.compress(b"q " * 3_000_000 + _SHOW), b"/Filter /FlateDecode")))
@@ -689,7 +689,7 @@ def html_deep_lists() -> bytes:
     return html(f"<p>{TEXT}</p>" + "<ul><li>a" * 200)
 
 
-@case("tableaux.html", "UnreadableFile", text=TEXT)
+@case("tableaux.html", "TimedOut", "UnreadableFile", text=TEXT)
 def html_deep_tables() -> bytes:
     """Tables in tables, eighty deep."""
     return html(f"<p>{TEXT}</p>" + "<table><tr><td>a" * 80 + "b")
@@ -713,20 +713,20 @@ def html_attributes() -> bytes:
     return html("<p " + " ".join(f'a{n}="{n}"' for n in range(50_000)) + f">{TEXT}</p>")
 
 
-@case("etendue.html", "TooLarge", text=TEXT)
+@case("etendue.html", "TimedOut", "TooLarge", text=TEXT)
 def html_spans() -> bytes:
     """A table whose cells span a hundred million columns and rows."""
     rows = '<tr><td colspan="100000000" rowspan="100000000">a</td><td>b</td></tr>' * 3
     return html(f"<p>{TEXT}</p><table>{rows}</table>")
 
 
-@case("paragraphes.html", "TooLarge", text=TEXT)
+@case("paragraphes.html", "TimedOut", "TooLarge", text=TEXT)
 def html_many_blocks() -> bytes:
     """A million paragraphs."""
     return html(f"<p>{TEXT}</p>" + "<p>Un mot</p>" * 1_000_000)
 
 
-@case("entites.html", "UnreadableFile", text=TEXT)
+@case("entites.html", "TimedOut", "UnreadableFile", text=TEXT)
 def html_entities() -> bytes:
     """Two million references to characters, and some to none."""
     return html(f"<p>{TEXT}</p><p>" + "&eacute;&#0;&#xD800;&#1114112;&inconnu;" * 400_000)
@@ -738,7 +738,7 @@ def html_laughs() -> bytes:
     return f"<?xml version='1.0'?>{_LAUGHS}<html><body><p>&i;</p></body></html>".encode()
 
 
-@case("punycode.html", text="Foix")
+@case("punycode.html", "TimedOut", text="Foix")
 def html_punycode() -> bytes:
     """A page that says its characters are Punycode, which takes Python the square of its length to read."""
     return html(f"<p>{TEXT}</p>" * 20_000, '<meta charset="punycode">')
@@ -759,49 +759,49 @@ def html_rot13() -> bytes:
 # Tables and text
 
 
-@case("colonnes.csv", "TooLarge", text="Commune")
+@case("colonnes.csv", "TimedOut", "TooLarge", text="Commune")
 def csv_wide() -> bytes:
     """A million columns."""
     return b"Commune;" * 1_000_000 + b"\n" + b"Foix;" * 1_000_000
 
 
-@case("champ.csv", "UnreadableFile", text="Foix")
+@case("champ.csv", "TimedOut", "UnreadableFile", text="Foix")
 def csv_field() -> bytes:
     """A field of 50 MB."""
     return b'Commune;Note\nFoix;"' + b"x" * 50_000_000 + b'"\n'
 
 
-@case("guillemets.csv", "UnreadableFile", text="Foix")
+@case("guillemets.csv", "TimedOut", "UnreadableFile", text="Foix")
 def csv_quotes() -> bytes:
     """Quotes without end, over which the guess of the separator may brood."""
     return b"Foix\n" + b",'\"" * 500_000
 
 
-@case("guillemets-2.csv", "UnreadableFile", text="Foix")
+@case("guillemets-2.csv", "TimedOut", "UnreadableFile", text="Foix")
 def csv_more_quotes() -> bytes:
     """One quote after many separators."""
     return b"Foix" + b" ;" * 300_000 + b'"' + b"; " * 300_000
 
 
-@case("lignes.csv", "TooLarge", text="Foix")
+@case("lignes.csv", "TimedOut", "TooLarge", text="Foix")
 def csv_long() -> bytes:
     """Two million rows."""
     return b"Commune;Somme\n" + b"Foix;12\n" * 2_000_000
 
 
-@case("ligne.txt", text="Foix")
+@case("ligne.txt", "TimedOut", text="Foix")
 def text_line() -> bytes:
     """One line of 50 MB."""
     return (f"{TEXT} ".encode()) * 600_000
 
 
-@case("ligne-sans-blanc.txt", text="aaaa")
+@case("ligne-sans-blanc.txt", "TimedOut", text="aaaa")
 def text_word() -> bytes:
     """One word of 50 MB."""
     return b"a" * 50_000_000
 
 
-@case("tirets.txt", "NoText", text="-")
+@case("tirets.txt", "TimedOut", "NoText", text="-")
 def text_rules() -> bytes:
     """Twenty megabytes of what looks like rules, ending otherwise."""
     return (b"- " * 500_000 + b"x\n") * 20
@@ -819,13 +819,13 @@ def text_ends() -> bytes:
     return b"Foix\n" + (b".)\"' " * 100_000 + b"x\nsuite\n") * 4
 
 
-@case("lignes-vides.txt", text="Foix")
+@case("lignes-vides.txt", "TimedOut", text="Foix")
 def text_empty_lines() -> bytes:
     """Twenty million empty lines."""
     return b"Foix\n" + b"\n" * 20_000_000 + b"fin"
 
 
-@case("indices.txt", text="Foix")
+@case("indices.txt", "TimedOut", text="Foix")
 def text_combining() -> bytes:
     """A letter with a million accents, which normal forms sort."""
     return ("Foix e" + "\u0301\u0323" * 500_000).encode()
@@ -871,6 +871,59 @@ def rtf_deep() -> bytes:
 def rtf_binary() -> bytes:
     """A run of bytes that says it is of two thousand million."""
     return b"{\\rtf1 " + TEXT.encode() + b" \\bin2147483647 x}"
+
+
+# Messages
+
+_HEAD = b"From: a@exemple.fr\nTo: b@exemple.fr\nSubject: Jumelage\nMIME-Version: 1.0\n"
+
+
+@case("poupees.eml", "UnreadableFile", "TooLarge", text=TEXT)
+def mail_dolls() -> bytes:
+    """Messages in messages, two thousand deep."""
+    shell = _HEAD + b"Content-Type: message/rfc822\n\n"
+    return shell * 2_000 + _HEAD + b"Content-Type: text/plain; charset=utf-8\n\n" + TEXT.encode()
+
+
+@case("parties.eml", "UnreadableFile", "TooLarge", "TimedOut", "NoText", text=TEXT)
+def mail_deep_parts() -> bytes:
+    """Parts in parts, a thousand deep, each with its own border."""
+    inside = b"Content-Type: text/plain; charset=utf-8\n\n" + TEXT.encode()
+    for n in range(1_000):
+        border = b"b%d" % n
+        inside = b"Content-Type: multipart/mixed; boundary=%s\n\n--%s\n%s\n--%s--\n" % (border, border, inside, border)
+    return _HEAD + inside
+
+
+@case("pieces.eml", "TooLarge", "TimedOut", text=TEXT)
+def mail_many_parts() -> bytes:
+    """Thirty thousand attachments."""
+    part = b"--b\nContent-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\nx\n"
+    text = b"--b\nContent-Type: text/plain; charset=utf-8\n\n" + TEXT.encode() + b"\n"
+    return _HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n" + text + part * 30_000 + b"--b--\n"
+
+
+@case("en-tete.eml", "TooLarge", "TimedOut", "UnreadableFile", text=TEXT)
+def mail_long_head() -> bytes:
+    """A subject of five megabytes of encoded words."""
+    words = b" =?utf-8?q?=C3=A9t=C3=A9?=\n" * 200_000
+    return (
+        b"From: a@exemple.fr\nMIME-Version: 1.0\nSubject:"
+        + words
+        + b"Content-Type: text/plain; charset=utf-8\n\n"
+        + TEXT.encode()
+    )
+
+
+@case("page.mhtml", "UnreadableFile", "NoText", "TimedOut", text=TEXT)
+def mhtml_cycle() -> bytes:
+    """A saved page whose frame is itself."""
+    page = html(f"<p>{TEXT}</p><iframe src='http://exemple.fr/'></iframe>")
+    return (
+        b"From: <Saved by Blink>\nSnapshot-Content-Location: http://exemple.fr/\nMIME-Version: 1.0\n"
+        b'Content-Type: multipart/related; type="text/html"; boundary="b"\n\n--b\nContent-Type: text/html; charset=utf-8\n'
+        b"Content-Location: http://exemple.fr/\n\n" + page + b"\n--b--\n"
+    )
 
 
 #: Names that a file may have, beside what is in it.
