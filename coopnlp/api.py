@@ -8,15 +8,35 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from coopnlp.errors import CoopnlpError
+from coopnlp.text import legible
 from coopnlp.types import Entity, Extraction, Failure, Project, Record, Result, Themes
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
+    from coopnlp.extract import Limits
     from coopnlp.types import Label
 
-__all__ = ["annotate", "classify", "entities", "info", "load", "process", "process_all"]
+__all__ = [
+    "MISTAKES",
+    "annotate",
+    "classify",
+    "entities",
+    "failure",
+    "info",
+    "load",
+    "process",
+    "process_all",
+    "to_result",
+]
+
+#: What a mistake in this library, or a file that nobody thought of, raises: a failure of that file.
+#: Whatever else a third-party reader may raise is told by name too, and costs the worker.
+MISTAKES = (
+    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, MemoryError, NameError, OSError,
+    RuntimeError, StopIteration, TypeError, ValueError,
+)  # fmt: skip
 
 
 @cache
@@ -100,7 +120,7 @@ def _with_themes(record: Record, text: str) -> Record:
     return record.model_copy(update={"themes": whole.themes, "projects": projects})
 
 
-def process(source: str | Path | bytes, *, name: str | None = None) -> Result:
+def process(source: str | Path | bytes, *, name: str | None = None, limits: Limits | None = None) -> Result:
     """Read a source into a record: who agreed with whom, on what, when, for how much.
 
     Parameters
@@ -109,6 +129,9 @@ def process(source: str | Path | bytes, *, name: str | None = None) -> Result:
         A path, a URL, or the bytes of a file.
     name
         Name to show and to tell the format by, for bytes.
+    limits
+        Read it in a process of its own, within these limits
+        (:func:`coopnlp.extract.guarded`); by default in this one.
 
     Raises
     ------
@@ -119,29 +142,53 @@ def process(source: str | Path | bytes, *, name: str | None = None) -> Result:
     ModelError
         A model is missing or of another version.
     """
-    from coopnlp.extract import extract
+    from coopnlp.extract import extract, guarded
+
+    if limits is None:
+        return to_result(extract(source, name=name))
+    return to_result(guarded(source, name=name, limits=limits))
+
+
+def to_result(extraction: Extraction) -> Result:
+    """Return an extraction with its record.
+
+    Raises
+    ------
+    TooLarge
+        The text is longer than a document can be.
+    ModelError
+        A model is missing or of another version.
+    """
     from coopnlp.records import read_record
 
-    extraction = extract(source, name=name)
     # Words first met in this document are forgotten after it: a long batch stays bounded.
     with load().memory_zone():
         record = read_record(annotate(extraction), extraction)
     return Result(extraction=extraction, record=_with_themes(record, extraction.text))
 
 
-def process_all(inputs: Iterable[str | Path]) -> Iterator[Result | Failure]:
+def failure(source: str | Path, error: BaseException) -> Failure:
+    """Return an error with a source as a value; one that is not of this library is told as its mistake."""
+    told = str(error)
+    if not isinstance(error, CoopnlpError):
+        told = f"{source}: an unexpected error of the program ({error}). Please report it, with the file if you may."
+    return Failure(source=legible(str(source)), error=type(error).__name__, message=legible(told))
+
+
+def process_all(inputs: Iterable[str | Path], *, limits: Limits | None = None) -> Iterator[Result | Failure]:
     """Yield a result or a failure for each source below the inputs, in order.
 
     Files, folders (recursively), ZIP archives and URLs are inputs. A failure is
-    a value: one bad file never stops the rest.
+    a value: one bad file never stops the rest. ``limits`` is as in :func:`process`:
+    give it where files may be damaged enough to crash a reader.
     """
     from coopnlp.extract import sources
 
     for source in sources(inputs):
         try:
-            yield process(source)
+            yield process(source, limits=limits)
         except CoopnlpError as error:
-            yield Failure(source=str(source), error=type(error).__name__, message=str(error))
+            yield failure(source, error)
 
 
 def info() -> dict[str, Any]:
@@ -164,7 +211,7 @@ def info() -> dict[str, Any]:
     models["coop_fr"] = {
         k: spacy_meta[k] for k in ("version", "pipeline", "labels", "coopnlp", "missing") if k in spacy_meta
     }
-    packages = ("spacy", "scikit-learn", "pypdfium2", "pdfplumber", "python-docx", "pydantic", "trafilatura")
+    packages = ("spacy", "scikit-learn", "pypdfium2", "pdfplumber", "pydantic", "trafilatura")
     return {
         "coopnlp": __version__,
         "python": platform.python_version(),

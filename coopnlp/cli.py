@@ -20,6 +20,7 @@ import typer
 from coopnlp import __version__
 
 if TYPE_CHECKING:
+    from coopnlp.extract import Limits
     from coopnlp.themes import ThemeModel
     from coopnlp.training.formats.export import Add
     from coopnlp.types import Entity, Extraction
@@ -49,6 +50,8 @@ app.add_typer(themes_app, name="themes")
 
 Inputs = Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, ZIP archives, URLs, or -.")]
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="Write here instead of standard output.")]
+Timeout = Annotated[float | None, typer.Option("--timeout", min=1, help="Seconds that reading one file may take.")]
+Memory = Annotated[int | None, typer.Option("--memory", min=200, help="Megabytes that reading one file may take.")]
 RegisterUrl = Annotated[str, typer.Argument(metavar="URL", help="The register: a file, or a database URL.")]
 #: What `annotate` writes besides its own JSON Lines, and `corpus import` reads.
 _TOOL_FORMATS = ("conll", "brat", "docbin", "inception", "labelstudio")
@@ -119,55 +122,114 @@ def _dump(stream: IO[str] | _Late, row: dict[str, Any]) -> None:
 
 
 def _say(message: str) -> None:
-    sys.stderr.write(f"coopnlp: {message}\n")
+    # a name of a file may hold what would steer the terminal
+    shown = "".join(char if char >= " " and not "\x7f" <= char <= "\x9f" else repr(char)[1:-1] for char in message)
+    sys.stderr.write(f"coopnlp: {shown}\n")
+
+
+def _limits(timeout: float | None, memory: int | None) -> Limits:
+    """Return what reading one file may cost."""
+    from dataclasses import replace
+    from math import ceil
+
+    from coopnlp.extract import Limits
+
+    limits = Limits()
+    if timeout is not None:
+        limits = replace(limits, seconds=timeout, cpu_seconds=ceil(timeout))
+    return limits if memory is None else replace(limits, memory_bytes=memory * 1_000_000)
+
+
+class _Failures:
+    """Says what failed and goes on; at the end the exit code says that something did."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    @contextmanager
+    def caught(self, source: Any) -> Iterator[None]:
+        """Whatever goes wrong inside costs this source alone."""
+        from coopnlp.api import MISTAKES, failure
+        from coopnlp.errors import CoopnlpError, ModelError
+
+        try:
+            yield
+        except (ModelError, BrokenPipeError):
+            raise
+        except (CoopnlpError, *MISTAKES) as error:
+            self.count += 1
+            _say(failure("stdin" if isinstance(source, bytes) else source, error).message)
+
+    def end(self) -> None:
+        if self.count:
+            raise typer.Exit(1)
+
+
+def _given(inputs: list[str]) -> list[tuple[Any, str | None]]:
+    """Return each source with its name, where it has none of its own."""
+    from coopnlp.extract import MAX_BYTES, sources
+    from coopnlp.extract.guard import guarded_members
+
+    paths = [i for i in inputs if i != "-"]
+    given: list[tuple[Any, str | None]] = []
+    if len(paths) < len(inputs):
+        given.append((sys.stdin.buffer.read(MAX_BYTES + 1), "stdin"))
+    found = list(sources(paths, members=guarded_members)) if paths else []
+    if paths and not found:
+        _say("nothing to read in " + ", ".join(paths))
+    return given + [(source, None) for source in found]
 
 
 def _each(inputs: list[str], act: Callable[[Any, str | None], None]) -> None:
     """Call ``act(source, name)`` for every source; say what failed, go on, exit 1 at the end if any did."""
-    from coopnlp.errors import CoopnlpError, ModelError
-    from coopnlp.extract import sources
-
-    failed = 0
-
-    def attempt(source: Any, name: str | None) -> None:
-        nonlocal failed
-        try:
+    failures = _Failures()
+    given = _given(inputs)
+    for source, name in _progress(given, len(given)):
+        with failures.caught(source):
             act(source, name)
-        except ModelError:
-            raise
-        except CoopnlpError as error:
-            failed += 1
-            _say(str(error))
-
-    paths = [i for i in inputs if i != "-"]
-    if len(paths) < len(inputs):
-        attempt(sys.stdin.buffer.read(), "stdin")
-    found = list(sources(paths)) if paths else []
-    if paths and not found:
-        _say("nothing to read in " + ", ".join(paths))
-    for source in _progress(found):
-        attempt(source, None)
-    if failed:
-        raise typer.Exit(1)
+    failures.end()
 
 
-def _progress(items: list[Any]) -> Iterable[Any]:
+def _each_text(inputs: list[str], limits: Limits, act: Callable[[Extraction], None], **options: Any) -> None:
+    """Call ``act`` for the text of every source, as :func:`_each`; files are read in a process of their own.
+
+    ``options`` are those of :func:`coopnlp.extract.extract`.
+    """
+    from contextlib import closing
+
+    from coopnlp.errors import CoopnlpError
+    from coopnlp.extract import guarded_each
+    from coopnlp.extract.guard import warm_up
+
+    warm_up()
+    failures = _Failures()
+    given = _given(inputs)
+    with closing(guarded_each(given, limits=limits, **options)) as read:
+        for source, outcome in _progress(read, len(given)):
+            with failures.caught(source):
+                if isinstance(outcome, CoopnlpError):
+                    raise outcome
+                act(outcome)
+    failures.end()
+
+
+def _progress(items: Iterable[Any], total: int) -> Iterable[Any]:
     """Show progress on standard error where somebody watches and there is something to wait for."""
-    if len(items) < 3 or not sys.stderr.isatty():
+    if total < 3 or not sys.stderr.isatty():
         return items
     from rich.console import Console
     from rich.progress import track
 
-    return track(items, description="lecture", console=Console(stderr=True))
+    return track(items, description="lecture", total=total, console=Console(stderr=True))
 
 
 @app.command()
-def process(inputs: Inputs, output: Output = None) -> None:
+def process(inputs: Inputs, output: Output = None, timeout: Timeout = None, memory: Memory = None) -> None:
     """Read documents into records: who agreed with whom, on what, when, for how much."""
-    from coopnlp.api import process as read
+    from coopnlp.api import to_result
 
     with _writer(output) as stream:
-        _each(inputs, lambda source, name: _dump(stream, read(source, name=name).record.to_json()))
+        _each_text(inputs, _limits(timeout, memory), lambda read: _dump(stream, to_result(read).record.to_json()))
 
 
 @app.command()
@@ -175,15 +237,14 @@ def extract(
     inputs: Inputs,
     output: Output = None,
     format: Annotated[str, typer.Option(help="text, or jsonl: blocks, tables, pages, metadata, notices.")] = "text",
+    timeout: Timeout = None,
+    memory: Memory = None,
 ) -> None:
     """Extract the text of documents."""
-    from coopnlp.extract import extract as read
-
     if format not in ("text", "jsonl"):
         raise typer.BadParameter(f"{format!r} is neither text nor jsonl", param_hint="--format")
 
-    def act(source: Any, name: str | None) -> None:
-        extraction = read(source, name=name)
+    def act(extraction: Extraction) -> None:
         if format == "jsonl":
             from coopnlp.types import document_id
 
@@ -192,7 +253,7 @@ def extract(
             stream.write(extraction.text if extraction.text.endswith("\n") else extraction.text + "\n")
 
     with _writer(output) as stream:
-        _each(inputs, act)
+        _each_text(inputs, _limits(timeout, memory), act)
 
 
 @app.command()
@@ -206,20 +267,20 @@ def annotate(
         str, typer.Option(help="jsonl, or for a tool to correct: " + ", ".join(_TOOL_FORMATS) + ".")
     ] = "jsonl",
     scores: Annotated[bool, typer.Option(help="Give each entity of jsonl its probability.")] = False,
+    timeout: Timeout = None,
+    memory: Memory = None,
 ) -> None:
     """Extract text and entities."""
     from coopnlp.api import annotate as run
     from coopnlp.api import entities, load
-    from coopnlp.extract import extract as read
 
-    def act(source: Any, name: str | None) -> None:
-        extraction = read(source, name=name)
+    def act(extraction: Extraction) -> None:
         with load().memory_zone():
             found = entities(run(extraction), extraction, scores=scores)
         write(extraction, found)
 
     with _annotations(format, output) as write:
-        _each(inputs, act)
+        _each_text(inputs, _limits(timeout, memory), act)
 
 
 @contextmanager
@@ -289,6 +350,8 @@ def classify(
     format: Annotated[
         str, typer.Option(help="jsonl; csv or xlsx, beside the columns of the input; html, a page to review.")
     ] = "jsonl",
+    timeout: Timeout = None,
+    memory: Memory = None,
 ) -> None:
     """Put projects on the themes of the atlas. INPUT may also be CSV, XLSX or JSON Lines, a row a project."""
     from coopnlp.api import classify as run
@@ -301,9 +364,11 @@ def classify(
         raise typer.BadParameter("a workbook is written into a file: give it with -o", param_hint="-o")
 
     done: list[Classified] = []
+    limits = _limits(timeout, memory)
 
     def act(source: Any, name: str | None) -> None:
-        for batch in read_project_rows(source, name=name, text_columns=text_column or [], id_column=id_column):
+        rows = read_project_rows(source, name=name, text_columns=text_column or [], id_column=id_column, limits=limits)
+        for batch in rows:
             texts = [text for _, text, _ in batch]
             found = run(texts, model=model, top=top, explain=explain, precision=precision)
             for (key, text, row), themes in zip(batch, found, strict=True):
@@ -333,6 +398,8 @@ def batch(
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
     engine: Annotated[str, typer.Option(help="local or ray.")] = "local",
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try again what failed before.")] = False,
+    timeout: Timeout = None,
+    memory: Memory = None,
 ) -> None:
     """Process documents into a register; started again, it goes on where it was."""
     from coopnlp.batch import run
@@ -340,7 +407,10 @@ def batch(
 
     if engine not in ("local", "ray"):
         raise typer.BadParameter(f"{engine!r} is neither local nor ray", param_hint="--engine")
-    summary = run(inputs, register, workers=workers, engine=engine, retry_failed=retry_failed, watch=True)
+    limits = _limits(timeout, memory)
+    summary = run(
+        inputs, register, workers=workers, engine=engine, retry_failed=retry_failed, watch=True, limits=limits
+    )
     show_summary(summary, sys.stderr)
     if summary.failed:
         raise typer.Exit(1)

@@ -11,6 +11,8 @@
     │   ├── TooLarge         over the size limit
     │   └── TimedOut         a reader was stopped at its time limit
     ├── FetchError           a URL that may not or could not be fetched
+    │   ├── PrivateAddress   it leads to an address that is not of the open internet
+    │   └── RobotsDisallowed the site does not let robots read it
     ├── ModelError           a model that is missing or of another version
     ├── CorpusError          bad mark-up or bad data in a corpus (path, line)
     ├── TaxonomyError        unknown node, cycle, duplicate label
@@ -22,6 +24,8 @@ are caught by name around one call and chained.
 
 from __future__ import annotations
 
+from coopnlp.text import legible
+
 __all__ = [
     "CoopnlpError",
     "CorpusError",
@@ -30,7 +34,9 @@ __all__ = [
     "FetchError",
     "ModelError",
     "NoText",
+    "PrivateAddress",
     "RegisterError",
+    "RobotsDisallowed",
     "TaxonomyError",
     "TimedOut",
     "TooLarge",
@@ -57,8 +63,8 @@ class ExtractionError(CoopnlpError):
     """
 
     def __init__(self, source: str, problem: str, remedy: str = "") -> None:
-        self.source = source
-        self.problem = problem
+        self.source = source = legible(source)
+        self.problem = problem = legible(problem)
         self.remedy = remedy
         super().__init__(source, problem, remedy)
 
@@ -93,6 +99,14 @@ class TimedOut(ExtractionError):
 
 class FetchError(CoopnlpError):
     """A URL may not be fetched, or could not be."""
+
+
+class PrivateAddress(FetchError):
+    """A URL leads to a private, loopback or link-local address, or another that is not of the open internet."""
+
+
+class RobotsDisallowed(FetchError):
+    """The robots.txt of the site does not let robots read the URL."""
 
 
 class ModelError(CoopnlpError):

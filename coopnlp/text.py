@@ -10,8 +10,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["fold", "fold_word", "normalise", "plain_spaces", "straighten"]
+__all__ = ["fold", "fold_word", "legible", "normalise", "plain_spaces", "straighten"]
 
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _LINE_ENDS = re.compile(r"\r\n?|\x85|\u2028|\u2029")
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u2018": "'", "\u00b4": "'", "`": "'"})
@@ -30,6 +31,22 @@ def normalise(text: str) -> str:
     'café\\n'
     """
     return unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text.removeprefix("\ufeff")))
+
+
+def legible(name: str) -> str:
+    """Return the name of a file as text that can be written: what was no UTF-8 as the numbers of its bytes.
+
+    Python gives such bytes as lone surrogates, which neither JSON nor a database takes.
+
+    >>> legible("proc\\udce8s.txt"), legible("procès.txt")
+    ('proc\\\\xe8s.txt', 'procès.txt')
+    """
+
+    def shown(found: re.Match[str]) -> str:
+        code = ord(found[0])
+        return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else f"\\u{code:04x}"
+
+    return name if name.isascii() else _SURROGATES.sub(shown, name)
 
 
 def plain_spaces(text: str) -> str:

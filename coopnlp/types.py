@@ -134,7 +134,10 @@ class Notice(Value):
 
 
 class Metadata(Value):
-    """What the file says about itself. ``date`` is ISO 8601, as precise as the source."""
+    """What the file says about itself. ``date`` is ISO 8601, as precise as the source.
+
+    ``url`` is the address that a web page gives as its own.
+    """
 
     title: str | None = None
     date: str | None = None
@@ -142,6 +145,7 @@ class Metadata(Value):
     language: str | None = None
     publisher: str | None = None
     pages: int | None = None
+    url: str | None = None
 
 
 class Extraction(Value):

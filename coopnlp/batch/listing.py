@@ -9,6 +9,7 @@ from pathlib import Path
 from coopnlp.errors import CoopnlpError, TooLarge, UnreadableFile
 from coopnlp.register.sources import address_of
 from coopnlp.register.values import Sighting
+from coopnlp.text import legible
 
 __all__ = ["look"]
 
@@ -24,9 +25,9 @@ def look(source: str | Path) -> Sighting:
 
     address = address_of(source)
     if is_url(source):
-        return Sighting(address=address, name=str(source), url=address)
+        return Sighting(address=address, name=address, url=address)
     path = Path(source)
-    seen = Sighting(address=address, name=path.name or str(path), path=address)
+    seen = Sighting(address=address, name=legible(path.name or str(path)), path=address)
     digest, size = hashlib.sha256(), 0
     try:
         for chunk in _chunks(path):

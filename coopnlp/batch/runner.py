@@ -18,6 +18,7 @@ from pathlib import Path
 from coopnlp.batch.listing import look
 from coopnlp.batch.workers import Process, read_all
 from coopnlp.errors import CoopnlpError
+from coopnlp.extract import Limits
 from coopnlp.register.sources import address_of
 from coopnlp.register.store import Register
 from coopnlp.register.values import Sighting, Versions
@@ -27,9 +28,9 @@ __all__ = ["Progress", "Summary", "run"]
 
 # Sources noted in one transaction.
 _TOGETHER = 200
-#: The largest PDF of the corpus (over 100 pages with tables) takes under a minute; OCR of a hundred
-#: scanned pages some minutes.
-TIMEOUT_S = 900.0
+#: Seconds for entities and records of one source, after it was read: the largest PDF of the corpus
+#: (over 100 pages with tables) takes under a minute.
+_UNDERSTANDING_S = 900.0
 
 
 class Progress(Value):
@@ -71,7 +72,8 @@ def run(
     retry_failed: bool = False,
     progress: _Tell | None = None,
     process: Process | None = None,
-    timeout_s: float = TIMEOUT_S,
+    timeout_s: float | None = None,
+    limits: Limits | None = None,
     versions: Versions | None = None,
     watch: bool = False,
 ) -> Summary:
@@ -98,7 +100,9 @@ def run(
     process
         Reads a source; importable by name. By default :func:`coopnlp.process`.
     timeout_s
-        Limit on one source.
+        Limit on one source from bytes to record; by default that on reading and 15 minutes more.
+    limits
+        What reading one source may cost; by default those of :class:`coopnlp.extract.Limits`.
     versions
         What the records count as read with, by default this library and its models.
     watch
@@ -115,11 +119,13 @@ def run(
     """
     if engine != "local":
         raise CoopnlpError(f"engine {engine!r}: this engine is not built yet. Use `--engine local` with `--workers N`.")
+    limits = limits or Limits()
+    timeout_s = limits.seconds + _UNDERSTANDING_S if timeout_s is None else timeout_s
     began = time.monotonic()
     with _watcher(progress, watch=watch) as tell, Register(register_url) as register:
         state = _Run(register, tell, versions)
         gone = state.note(list(inputs), retry_failed=retry_failed)
-        state.read(process=process, workers=workers, timeout_s=timeout_s)
+        state.read(process=process, workers=workers, timeout_s=timeout_s, limits=limits)
         failed = [failure for failure in register.failures() if failure.source in state.addresses]
     return Summary(
         done=state.done,
@@ -162,10 +168,11 @@ class _Run:
 
     def note(self, inputs: Sequence[str | Path], *, retry_failed: bool) -> list[str]:
         """Note every source in the journal; return the addresses that are there no more."""
+        from coopnlp.extract.guard import guarded_members
         from coopnlp.extract.sources import is_url, sources
 
         own = self.register.files
-        found = (source for source in sources(inputs) if address_of(source) not in own)
+        found = (source for source in sources(inputs, members=guarded_members) if address_of(source) not in own)
         while batch := [(look(source), source) for source in islice(found, _TOGETHER)]:
             seen = [sighting for sighting, _ in batch]
             states = self.register.enrol(seen, retry_failed=retry_failed, versions=self.versions)
@@ -187,13 +194,14 @@ class _Run:
             if before is None or sighting.address < before[0].address:
                 self.todo[key] = (sighting, source)
 
-    def read(self, *, process: Process | None, workers: int, timeout_s: float) -> None:
+    def read(self, *, process: Process | None, workers: int, timeout_s: float, limits: Limits) -> None:
         """Read what waits; each result lands with its state before the next is taken."""
         if not self.todo:
             return
         seen = {source: sighting for sighting, source in self.todo.values()}
         crew = min(workers, len(seen))
-        with closing(read_all(seen, process=process, workers=crew, timeout_s=timeout_s)) as outcomes:
+        reading = read_all(seen, process=process, workers=crew, timeout_s=timeout_s, limits=limits)
+        with closing(reading) as outcomes:
             for number, (source, outcome) in enumerate(outcomes, 1):
                 if isinstance(outcome, Failure):
                     self.register.fail(seen[source], outcome, versions=self.versions)

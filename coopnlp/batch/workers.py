@@ -14,12 +14,15 @@ import signal
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from coopnlp.api import MISTAKES, failure
 from coopnlp.errors import CoopnlpError, ModelError
+from coopnlp.extract import Limits
 from coopnlp.types import Failure, Result
 
 __all__ = ["Process", "attempt", "read_all"]
@@ -27,23 +30,19 @@ __all__ = ["Process", "attempt", "read_all"]
 Process = Callable[[str | Path], Result]
 Outcome = tuple[str | Path, Result | Failure]
 
-# What a mistake in this library, or a file that nobody thought of, raises: a failure of that file.
-# Whatever else a third-party reader may raise is told by name too, and costs the worker.
-_MISTAKES = (
-    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, MemoryError, NameError, OSError,
-    RuntimeError, StopIteration, TypeError, ValueError,
-)  # fmt: skip
 # Loading both models takes seconds; a machine that swaps, minutes.
 _START_TIMEOUT_S = 600.0
 _STOP_TIMEOUT_S = 5.0
 
 
-def load_default() -> Process:
-    """Load the models, then return the function of the library that reads a source."""
+def load_default(limits: Limits) -> Process:
+    """Load the models, then return the function of the library that reads a source within limits."""
     from coopnlp import api
+    from coopnlp.extract.guard import warm_up
 
+    warm_up()
     api.load()
-    return api.process
+    return partial(api.process, limits=limits)
 
 
 def attempt(process: Process, source: str | Path) -> Result | Failure:
@@ -58,14 +57,17 @@ def attempt(process: Process, source: str | Path) -> Result | Failure:
         return process(source)
     except ModelError:
         raise
-    except CoopnlpError as error:
-        return Failure(source=str(source), error=type(error).__name__, message=str(error))
-    except _MISTAKES as error:
-        return _unexpected(source, error)
+    except (CoopnlpError, *MISTAKES) as error:
+        return failure(source, error)
 
 
 def read_all(
-    sources: Iterable[str | Path], *, process: Process | None, workers: int, timeout_s: float
+    sources: Iterable[str | Path],
+    *,
+    process: Process | None,
+    workers: int,
+    timeout_s: float,
+    limits: Limits | None = None,
 ) -> Generator[Outcome, None, None]:
     """Yield each source with its result or failure, as they come.
 
@@ -75,7 +77,7 @@ def read_all(
     ----------
     process
         A function that a new process can import by name; by default that of the
-        library.
+        library, within ``limits``.
     workers
         Processes; 0 reads in this one, without time limit, for looking into it
         with a debugger.
@@ -85,11 +87,12 @@ def read_all(
     ModelError
         A worker could not load its models, or ended while it did.
     """
+    limits = limits or Limits()
     if workers == 0:
-        read = process or load_default()
+        read = process or load_default(limits)
         yield from ((source, attempt(read, source)) for source in sources)
         return
-    crew = _Crew(process, timeout_s)
+    crew = _Crew(process, timeout_s, limits)
     try:
         yield from crew.read(iter(sources), workers)
         suspects, crew.suspects = crew.suspects, []
@@ -99,19 +102,14 @@ def read_all(
         crew.stop()
 
 
-def _unexpected(source: str | Path, error: BaseException) -> Failure:
-    told = f"{source}: an unexpected error of the program ({error}). Please report it, with the file if you may."
-    return Failure(source=str(source), error=type(error).__name__, message=told)
-
-
 class _Worker:
     """A process, the pipe to it, and what it has in hand."""
 
-    def __init__(self, process: Process | None) -> None:
+    def __init__(self, process: Process | None, limits: Limits) -> None:
         # spawn: a fork would copy locks and threads of the parent in whatever state they are.
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs, process), daemon=True)
+        self.process = context.Process(target=_work, args=(theirs, process, limits), daemon=True)
         self.process.start()
         theirs.close()
         self.ready = False
@@ -145,9 +143,10 @@ class _Worker:
 class _Crew:
     """The workers of one run."""
 
-    def __init__(self, process: Process | None, timeout_s: float) -> None:
+    def __init__(self, process: Process | None, timeout_s: float, limits: Limits) -> None:
         self.process = process
         self.timeout_s = timeout_s
+        self.limits = limits
         self.workers: list[_Worker] = []
         self.suspects: list[str | Path] = []
         self.last_try = False
@@ -160,7 +159,7 @@ class _Crew:
                     worker.give(waiting)
                     waiting = next(sources, None)
             while waiting is not None and len(self.workers) < size:
-                self.workers.append(_Worker(self.process))
+                self.workers.append(_Worker(self.process, self.limits))
             yield from self._listen()
 
     def _listen(self) -> Iterator[Outcome]:
@@ -253,15 +252,15 @@ class _Told:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if isinstance(error, Exception) and not isinstance(error, ModelError):
-            self.pipe.send(_unexpected(self.source, error))
+            self.pipe.send(failure(self.source, error))
             raise SystemExit(1) from error
 
 
-def _work(pipe: Connection, process: Process | None) -> None:
+def _work(pipe: Connection, process: Process | None, limits: Limits) -> None:
     """Read sources from the pipe until it is closed. Runs in the worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     try:
-        read = process or load_default()
+        read = process or load_default(limits)
         pipe.send(None)
         while True:
             source = pipe.recv()

@@ -2,7 +2,9 @@
 
 ``extract(source)`` reads a path, a URL or bytes into an
 :class:`~coopnlp.types.Extraction`; ``sources(inputs)`` lists what a folder or a
-ZIP archive holds, an item an ``extract`` call.
+ZIP archive holds, an item an ``extract`` call. ``guarded(source)`` is ``extract``
+in a process of its own, with limits on time, memory and output: what the command
+line uses, and what to use for files that others send.
 """
 
 from __future__ import annotations
@@ -11,10 +13,11 @@ import sys
 from types import ModuleType
 from typing import Any
 
+from coopnlp.extract.guard import Limits, guarded, guarded_each
 from coopnlp.extract.reader import MAX_BYTES, extract
 from coopnlp.extract.sources import sources
 
-__all__ = ["MAX_BYTES", "extract", "sources"]
+__all__ = ["MAX_BYTES", "Limits", "extract", "guarded", "guarded_each", "sources"]
 
 
 class _CallableModule(ModuleType):

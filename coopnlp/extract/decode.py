@@ -32,6 +32,12 @@ _WEIGHTS: dict[str, int] = {
     **dict.fromkeys("âîôûùëïœ€°…–—", 2),
     **dict.fromkeys("ÉÈÀÇÊÎÔ“”‘ŒñüöäÂÛËÏáíóú²³½§·•", 1),
 }
+#: What French pages declare that is one byte a character.
+_SINGLE_BYTE = frozenset(("cp1252", "cp850", "mac-roman", "iso8859-15", "cp437", "cp1250", "iso8859-2"))
+#: Labels that pages write and Python does not know.
+_LABELS = {"x-mac-roman": "mac_roman", "x-macroman": "mac_roman", "ansi": "cp1252", "x-ansi": "cp1252"}
+#: Codecs of Python that no page is written in: names of hosts (slow on long texts), escapes of source code.
+_NO_ENCODINGS = frozenset(("idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7"))
 _UNLIKELY = -4
 _IN_CONTEXT = re.compile(rb"(?s)(^|.)([\x80-\xff])(?=(.|$))")
 _SAMPLE = 1_000_000
@@ -45,7 +51,8 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     ----------
     declared
         What the container says (HTTP header, ``<meta charset>``); believed after
-        byte order marks and where it decodes without error.
+        byte order marks and where it decodes without error. A code page is not
+        believed of bytes that are UTF-8 beyond ASCII: by chance they never are.
 
     Never fails: the four bytes that cp1252 leaves undefined become U+FFFD.
 
@@ -55,10 +62,13 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
     for mark, name in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(name, "replace"), name
-    for name in filter(None, (_known(declared), "utf_8")):
+    stated = _known(declared)
+    if stated is not None and stated.startswith(("utf-16", "utf-32")) and b"\0" not in data[:_SAMPLE]:
+        stated = None  # it was read in bytes of ASCII (HTML Standard, 13.2.3.2: such a page is UTF-8)
+    for name in filter(None, ("utf_8" if stated in _SINGLE_BYTE else None, stated, "utf_8")):
         try:
             return data.decode(name), name
-        except UnicodeDecodeError:
+        except (UnicodeError, LookupError):  # Python also has codecs that make no text of bytes
             continue
     # A UTF-8 file with a few damaged bytes is still UTF-8: no code page gives it sense.
     lossy = data.decode("utf_8", "replace")
@@ -97,9 +107,12 @@ def looks_binary(data: bytes) -> bool:
 def _known(name: str | None) -> str | None:
     if not name:
         return None
+    label = name.strip().strip("\"'").lower()
     try:
-        found = codecs.lookup(name.strip().strip("\"'")).name
+        found = codecs.lookup(_LABELS.get(label, label)).name
     except (LookupError, ValueError):
+        return None
+    if found in _NO_ENCODINGS:
         return None
     # Browsers read what says Latin-1 or ASCII as windows-1252 (WHATWG Encoding Standard, section 4.2).
     return "cp1252" if found in ("iso8859-1", "ascii", "latin_1") else found

@@ -1,43 +1,68 @@
-"""Fields of Word files: those that show the day on which the file is opened."""
+"""Fields of Word files: what they show, and what shows the day of reading or the number of a page."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from coopnlp.extract.docx_styles import qualified
 
-__all__ = ["drop_current_dates"]
+__all__ = ["drop_current_dates", "drop_instructions", "drop_page_numbers"]
 
 #: DATE and TIME (ECMA-376, 17.16.5); CREATEDATE, SAVEDATE and PRINTDATE are the document's own.
 _CURRENT = re.compile(r"\s*(?:DATE|TIME)\b", re.IGNORECASE)
+_PAGE = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b", re.IGNORECASE)
+
+
+class _Field(NamedTuple):
+    instruction: str
+    #: Text elements of the instruction: results of fields inside it, which nobody sees.
+    inside: list[Any]
+    #: Text elements that the field shows.
+    shown: list[Any]
 
 
 def drop_current_dates(body: Any) -> int:
     """Empty the fields of the current date below an element; return how many showed something."""
-    dropped = 0
-    for field in body.iter(qualified("fldSimple")):
-        if _CURRENT.match(field.get(qualified("instr")) or ""):
-            dropped += _emptied(list(field.iter(qualified("t"))))
-    open_fields: list[tuple[list[str], list[Any]]] = []  # instruction and shown text, outermost first
-    shown = False
-    for item in body.iter(qualified("fldChar"), qualified("instrText"), qualified("t")):
+    return sum(_emptied(field.shown) for field in _fields(body) if _CURRENT.match(field.instruction))
+
+
+def drop_page_numbers(root: Any) -> None:
+    """Empty the fields of page numbers below an element."""
+    for field in _fields(root):
+        if _PAGE.match(field.instruction):
+            _emptied(field.shown)
+
+
+def drop_instructions(root: Any) -> None:
+    """Empty what stands inside the instructions of fields: IF keeps both its texts there and shows one of them."""
+    for field in _fields(root):
+        _emptied(field.inside)
+
+
+def _fields(root: Any) -> Iterator[_Field]:
+    """Yield the fields below an element; inner ones before those that hold them."""
+    simple = qualified("fldSimple")
+    for field in root.iter(simple):
+        yield _Field(field.get(qualified("instr")) or "", [], list(field.iter(qualified("t"))))
+    opened: list[tuple[list[str], list[Any], list[Any], list[bool]]] = []
+    for item in root.iter(qualified("fldChar"), qualified("instrText"), qualified("t")):
         if item.tag == qualified("instrText"):
-            if open_fields:
-                open_fields[-1][0].append(item.text or "")
+            if opened:
+                opened[-1][0].append(item.text or "")
         elif item.tag == qualified("t"):
-            if open_fields and shown:
-                open_fields[-1][1].append(item)
+            for _, inside, shown, separated in opened:
+                (shown if separated else inside).append(item)
         else:
             kind = item.get(qualified("fldCharType"))
             if kind == "begin":
-                open_fields.append(([], []))
-            elif kind == "end" and open_fields:
-                instruction, texts = open_fields.pop()
-                if _CURRENT.match("".join(instruction)):
-                    dropped += _emptied(texts)
-            shown = kind == "separate" or (kind == "end" and bool(open_fields))
-    return dropped
+                opened.append(([], [], [], []))
+            elif kind == "separate" and opened:
+                opened[-1][3].append(True)
+            elif kind == "end" and opened:
+                instruction, inside, shown, _ = opened.pop()
+                yield _Field("".join(instruction), inside, shown)
 
 
 def _emptied(texts: list[Any]) -> int:

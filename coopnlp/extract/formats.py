@@ -10,11 +10,17 @@ from io import BytesIO
 from pathlib import PurePosixPath
 
 from coopnlp.errors import EncryptedFile, NoText, UnknownFormat, UnreadableFile
+from coopnlp.extract.containers import MAX_DEPTH, open_container
 from coopnlp.extract.decode import looks_binary
+from coopnlp.extract.mail_parts import is_mail, is_mailbox
+from coopnlp.extract.mhtml import is_mhtml
 
 __all__ = ["READABLE", "Format", "detect"]
 
-READABLE = "Readable are PDF, DOCX, HTML, plain text, Markdown, XLSX, CSV and, with LibreOffice, DOC, RTF, ODT."
+READABLE = (
+    "Readable are PDF, DOCX, HTML, MHTML, plain text, Markdown, XLSX, CSV, EML, ZIP archives of these and, with "
+    "LibreOffice, DOC, RTF, ODT, XLS, ODS."
+)
 
 
 class Format(Enum):
@@ -26,7 +32,12 @@ class Format(Enum):
     DOC = "application/msword"
     RTF = "application/rtf"
     ODT = "application/vnd.oasis.opendocument.text"
+    XLS = "application/vnd.ms-excel"
+    XLSB = "application/vnd.ms-excel.sheet.binary.macroenabled.12"
+    ODS = "application/vnd.oasis.opendocument.spreadsheet"
+    EML = "message/rfc822"
     HTML = "text/html"
+    MHTML = "multipart/related"
     MARKDOWN = "text/markdown"
     CSV = "text/csv"
     TEXT = "text/plain"
@@ -34,6 +45,8 @@ class Format(Enum):
 
 
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
+#: Word 2 and before, whose files are no compound files; LibreOffice has a reader for them.
+_OLD_WORD = (b"\xdb\xa5\x2d\0", b"\x9b\xa5\x21\0")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Other formats that archives hold, to name them rather than call them binary.
 _OTHERS = {
@@ -44,10 +57,35 @@ _OTHERS = {
     b"MZ": "a program",
     b"GIF8": "a GIF image",
     b"BM": "a BMP image",
+    b"\xffWPC": "a WordPerfect file",
+    b"\x31\xbe": "a Microsoft Write file",
+    b"\x78\x9f\x3e\x22": "the mail data of Outlook (winmail.dat)",
     b"ID3": "a sound file",
     b"RIFF": "a sound or film file",
     b"SQLite format 3\0": "a SQLite database",
     b"%!PS": "a PostScript file",
+}
+_MANIFEST = "META-INF/manifest.xml"
+_MAIN_PARTS = {
+    Format.DOCX: re.compile(r"(?i)word/document\d*\.xml"),
+    Format.XLSX: re.compile(r"(?i)xl/workbook\d*\.xml"),
+    Format.XLSB: re.compile(r"(?i)xl/workbook\d*\.bin"),
+}
+#: Classes that Office gives to the root of its files, in the byte order of the file.
+_CLASSES: dict[bytes, Format | str] = {
+    bytes.fromhex("0609020000000000c000000000000046"): Format.DOC,
+    bytes.fromhex("0009020000000000c000000000000046"): Format.DOC,  # Word 6 and 95
+    bytes.fromhex("2008020000000000c000000000000046"): Format.XLS,
+    bytes.fromhex("1008020000000000c000000000000046"): Format.XLS,  # Excel 5 and 95
+    bytes.fromhex("0b0d020000000000c000000000000046"): "an Outlook message",
+    bytes.fromhex("108d81649b4fcf1186ea00aa00b929e8"): "a PowerPoint file",
+}
+#: Streams that tell the kind of a file without a class, the most telling ones first.
+_STREAMS: dict[str, Format | str] = {
+    "__nameid_version1.0": "an Outlook message",
+    "PowerPoint Document": "a PowerPoint file",
+    "WordDocument": Format.DOC,
+    "Workbook": Format.XLS,
 }
 _HTML_START = re.compile(rb"(?is)^\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|title|meta)\b")
 _XML_START = re.compile(rb"^\s*<\?xml\b")
@@ -66,11 +104,13 @@ def detect(data: bytes, name: str, media_type: str | None = None) -> Format:
     Raises
     ------
     NoText
-        There are no bytes, or white space only.
+        There are no bytes, or white space only; an archive that holds no file.
     EncryptedFile
-        A Word or Excel file with a password.
+        An Office file with a password.
     UnreadableFile
         The name says PDF and the bytes say otherwise; a damaged ZIP or Word file.
+    TooLarge
+        An archive of more members, or larger ones, than documents make.
     UnknownFormat
         None of the formats above; the message names what it is where that is known.
     """
@@ -85,8 +125,14 @@ def detect(data: bytes, name: str, media_type: str | None = None) -> Format:
         return _zip_format(data, name, suffix)
     if data.startswith(_OLE):
         return _ole_format(data, name)
-    if data.startswith(b"{\\rtf"):
+    if data[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{\\rtf"):
         return Format.RTF
+    if data.startswith(_OLD_WORD):
+        return Format.DOC
+    if is_mhtml(data, suffix):
+        return Format.MHTML
+    if is_mail(data, suffix):
+        return _mail_format(data, name)
     if data.startswith(_IMAGES):
         return Format.IMAGE
     if looks_binary(data):
@@ -118,35 +164,50 @@ def _text_format(data: bytes, name: str, suffix: str, media_type: str | None) ->
         return Format.HTML
     if _XML_START.match(head):
         raise UnknownFormat(name, "XML of a vocabulary that is not read", READABLE)
-    if suffix in (".eml", ".mht", ".mhtml"):
-        raise UnknownFormat(
-            name, "mail and MHTML are not read yet", "Save the message or the page as HTML, text or PDF."
-        )
+    if media_type == "text/csv":
+        return Format.CSV
     return _BY_NAME.get(suffix, Format.TEXT)
+
+
+def _mail_format(data: bytes, name: str) -> Format:
+    if is_mailbox(data):
+        raise UnknownFormat(name, "a mailbox of several messages", "Save them from a mail program as EML, one a file.")
+    return Format.EML
 
 
 def _zip_format(data: bytes, name: str, suffix: str) -> Format:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            members = set(archive.namelist())
-            mime = b""
+            members = {member.replace("\\", "/") for member in archive.namelist()}
+            mime = manifest = b""
             if "mimetype" in members and archive.getinfo("mimetype").file_size < 200:
                 mime = archive.read("mimetype").strip()
+            if (
+                mime
+                and "META-INF/manifest.xml" in members
+                and archive.getinfo("META-INF/manifest.xml").file_size < 10**7
+            ):
+                manifest = archive.read("META-INF/manifest.xml")
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, ValueError, OSError) as error:
         raise UnreadableFile(
             name, f"a damaged ZIP or Office file ({error})", "Get it anew from where it came."
         ) from error
-    if "word/document.xml" in members:
-        return Format.DOCX
-    if "xl/workbook.xml" in members:
-        return Format.XLSX
+    for kind, main in _MAIN_PARTS.items():
+        if any(main.fullmatch(member) for member in members):
+            return kind
+    if b"encryption-data" in manifest:
+        raise EncryptedFile(name, "opening it needs a password", "Save a copy without the password.")
     if mime.startswith(b"application/vnd.oasis.opendocument.text"):
         return Format.ODT
+    if mime.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
+        return Format.ODS
     if suffix == ".zip":
+        open_container(BytesIO(data), name)  # says why it cannot be listed, where that is so
         raise UnknownFormat(
             name,
             "a ZIP archive is no document",
-            "Give it as an input of a batch, or list its members with coopnlp.extract.sources.",
+            "Give it as an input of a batch, or list its members with coopnlp.extract.sources; "
+            f"one that lies over {MAX_DEPTH - 1} archives deep has to be unpacked.",
         )
     if suffix in (".pdf", ".docx", ".xlsx", ".odt", ".doc"):
         raise UnreadableFile(
@@ -158,13 +219,42 @@ def _zip_format(data: bytes, name: str, suffix: str) -> Format:
 
 
 def _ole_format(data: bytes, name: str) -> Format:
-    # Names of streams stand in UTF-16 in the directory of a compound file ([MS-CFB] 2.6.1).
-    if "EncryptedPackage".encode("utf_16_le") in data:
+    # Names of streams stand in UTF-16 in the directory of a compound file ([MS-CFB] 2.6.1); those of
+    # embedded objects too, so what the whole file is stands first in the root entry, as a class.
+    kind = _CLASSES.get(_root(data)[80:96])
+    if _has_stream(data, "EncryptedPackage"):
         raise EncryptedFile(name, "opening it needs a password", "Save a copy without the password.")
-    if "WordDocument".encode("utf_16_le") in data:
-        return Format.DOC
+    if kind is None:
+        kind = next((found for stream, found in _STREAMS.items() if _has_stream(data, stream)), "")
+    if kind is Format.DOC and _is_encrypted_word(data):
+        raise EncryptedFile(name, "opening it needs a password", "Save a copy without the password.")
+    if isinstance(kind, Format):
+        return kind
+    if not kind and not _root(data).startswith("Root Entry".encode("utf_16_le")):
+        raise UnreadableFile(name, "a damaged Office file, or a part of one", "Get it anew from where it came.")
     raise UnknownFormat(
         name,
-        "an old Office file (Excel, PowerPoint, Outlook or the like)",
-        "Save it as XLSX, DOCX or PDF with LibreOffice.",
+        kind or "an old Office file of a kind that is not read",
+        "Save the message as EML from a mail program."
+        if "Outlook" in kind
+        else "Save it as XLSX, DOCX or PDF with LibreOffice.",
     )
+
+
+def _has_stream(data: bytes, stream: str) -> bool:
+    return stream.encode("utf_16_le") in data
+
+
+def _root(data: bytes) -> bytes:
+    """Return the root entry of a compound file ([MS-CFB] 2.2, 2.6.1); less where the file is cut before it."""
+    sector = 1 << min(int.from_bytes(data[30:32], "little"), 12)
+    at = (int.from_bytes(data[48:52], "little") + 1) * sector
+    return data[at : at + 128]
+
+
+def _is_encrypted_word(data: bytes) -> bool:
+    """Read fEncrypted in the header of the Word stream ([MS-DOC] 2.5.2), which begins at a sector."""
+    for at in range(512, len(data) - 12, 512):
+        if data[at : at + 2] == b"\xec\xa5":
+            return bool(data[at + 11] & 0x01)
+    return False

@@ -12,8 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from coopnlp.extract.builder import GridCell, tidy
 from coopnlp.extract.html_labels import Pair, is_block, is_label, is_named, is_simple, pair_of
-from coopnlp.extract.html_tables import grid_cells, is_layout, is_record, menu_cells
-from coopnlp.extract.html_text import BLOCKS, HEADINGS, SILENT, control_text, flatten, one_line
+from coopnlp.extract.html_tables import grid_cells, is_layout, is_link_list, is_record, menu_cells
+from coopnlp.extract.html_text import (
+    BLOCKS,
+    HEADINGS,
+    SILENT,
+    control_text,
+    flatten,
+    is_document_link,
+    is_run_on,
+    one_line,
+)
 
 if TYPE_CHECKING:
     from coopnlp.types import BlockKind
@@ -27,6 +36,7 @@ class Piece:
 
     ``linked`` is the share of its characters that are links; ``label`` says that the
     piece names a value of several blocks, which follow it; ``menu`` that it is one of the links of a side column.
+    ``frame`` is the address of a page that is shown in its place, which has no text of its own here.
     """
 
     kind: BlockKind
@@ -36,6 +46,7 @@ class Piece:
     linked: float = 0.0
     label: bool = False
     menu: bool = False
+    frame: str | None = None
 
 
 def pieces_of(root: Any) -> list[Piece]:
@@ -51,6 +62,7 @@ class _Walker:
         self.pieces: list[Piece] = []
         self._buffer: list[str] = []
         self._linked = 0
+        self._links_around = 0
         self._kind: BlockKind = "paragraph"
         self._prefix = ""
         self._pairs: list[Pair] = []
@@ -74,11 +86,19 @@ class _Walker:
             if clean.strip():
                 self._end_form()
             self._buffer.append(clean)
+            if self._links_around:
+                self._linked += len(clean)
 
     def visit(self, element: Any) -> None:
         """Read an element and what is below it; its tail is its parent's."""
         tag = element.tag
-        if not isinstance(tag, str) or tag in SILENT:
+        if not isinstance(tag, str):
+            return
+        if tag in ("frame", "iframe") and (address := (element.get("src") or "").strip()):
+            self.flush()
+            self.pieces.append(Piece("paragraph", "", frame=address))
+            return
+        if tag in SILENT:
             return
         if tag == "br":
             if self._buffer and self._buffer[-1] == "\n":
@@ -104,10 +124,14 @@ class _Walker:
             self._inline(element)
 
     def _inline(self, element: Any) -> None:
-        at = len(self._buffer)
+        if self._buffer and is_run_on(self._buffer[-1], element):
+            self._buffer.append(" ")
+        if element.tag != "a" or not element.get("href") or is_document_link(element):
+            self._children(element)
+            return
+        self._links_around += 1  # a link may hold blocks, as the cards of a page do
         self._children(element)
-        if element.tag == "a":
-            self._linked += sum(len(part) for part in self._buffer[at:])
+        self._links_around -= 1
 
     def _block(self, element: Any) -> None:
         pair = pair_of(element)
@@ -180,7 +204,7 @@ class _Walker:
             return
         text = one_line(element)
         if text:
-            linked = sum(len(one_line(a)) for a in element.iter("a")) / len(text)
+            linked = 1.0 if self._links_around else sum(len(one_line(a)) for a in element.iter("a")) / len(text)
             self.pieces.append(Piece("heading", text, level=HEADINGS[element.tag], linked=min(1.0, linked)))
 
     # -- labels and values
@@ -266,5 +290,7 @@ class _Walker:
             cells = list(grid_cells(grid))
             if any(cell.text for cell in cells):
                 text = " ".join(cell.text for cell in cells)
-                linked = sum(len(one_line(a)) for a in table.iter("a")) / max(1, len(text))
-                self.pieces.append(Piece("table", text, cells=cells, linked=min(1.0, linked)))
+                links = [a for a in table.iter("a") if not is_document_link(a)]
+                linked = sum(len(one_line(a)) for a in links) / max(1, len(text))
+                menu = is_link_list(grid)
+                self.pieces.append(Piece("table", text, cells=cells, linked=min(1.0, linked), menu=menu))

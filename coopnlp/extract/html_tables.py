@@ -7,9 +7,16 @@ from typing import Any
 
 from coopnlp.extract.builder import GridCell
 from coopnlp.extract.html_labels import MAX_LABEL, has_label_class
-from coopnlp.extract.html_text import HEADINGS, one_line
+from coopnlp.extract.html_text import HEADINGS, is_document_link, one_line, words_in
 
-__all__ = ["grid_cells", "is_layout", "is_record", "menu_cells"]
+__all__ = ["grid_cells", "is_layout", "is_link_list", "is_record", "menu_cells"]
+
+#: Share of words in links from which on a cell is a menu; the headings of its parts are the rest.
+_MENU_SHARE = 0.7
+#: Spans are looked at up to here; a page with more columns is broken.
+_MAX_COLUMNS = 1000
+#: Words outside links that make the rest of a page worth more than its menus: a sentence.
+_TEXT_WORDS = 12
 
 
 def is_record(grid: list[list[Any]]) -> bool:
@@ -45,33 +52,48 @@ def menu_cells(grid: list[list[Any]]) -> list[Any]:
     """Return the cells of a layout table that are menus: short links and little else, beside text.
 
     Three links at least, of five words at most each on average: longer ones are titles of
-    documents, which may be what the page is for.
+    documents, which may be what the page is for. Where no text stands beside them they are
+    what the page is for, too.
     """
-    found = []
+    found, text = [], 0
     for row in grid:
         for cell in row:
-            links = [text for text in map(one_line, cell.iter("a")) if text]
-            words = len(one_line(cell).split())
-            linked = sum(len(text.split()) for text in links)
-            if len(links) >= 3 and linked >= 0.8 * words and linked <= 5 * len(links):
+            words, linked, links = _words(cell)
+            if links >= 3 and linked >= _MENU_SHARE * words and linked <= 5 * links:
                 found.append(cell)
-    whole = sum(len(one_line(cell).split()) for row in grid for cell in row)
-    return found if 2 * sum(len(one_line(cell).split()) for cell in found) < whole else []
+            else:
+                text += words - linked
+    return found if text >= _TEXT_WORDS else []
+
+
+def is_link_list(grid: list[list[Any]]) -> bool:
+    """Tell whether a table of one column, or of one row, is a menu: three short links at least and little else."""
+    if len(grid) > 1 and any(len(row) > 1 for row in grid):
+        return False
+    counts = [_words(cell) for row in grid for cell in row]
+    words, linked, links = (sum(column) for column in zip(*counts, strict=True)) if counts else (0, 0, 0)
+    return links >= 3 and linked >= _MENU_SHARE * words and linked <= 5 * links
+
+
+def _words(element: Any) -> tuple[int, int, int]:
+    """Return the words of an element, those in links, and the links."""
+    found = [words_in(one_line(link)) for link in element.iter("a") if not is_document_link(link)]
+    links = [count for count in found if count]
+    return words_in(one_line(element)), sum(links), len(links)
 
 
 def grid_cells(grid: list[list[Any]]) -> Iterator[GridCell]:
     """Yield cells at their place in the grid, with regard to cells that span rows and columns."""
-    taken: dict[tuple[int, int], bool] = {}
+    taken: dict[int, int] = {}  # the row from which a column is free again
     for number, row in enumerate(grid):
         header = all(cell.tag == "th" for cell in row)
         column = 0
         for cell in row:
-            while taken.get((number, column)):
+            while column < _MAX_COLUMNS and taken.get(column, 0) > number:
                 column += 1
             wide, tall = _span(cell, "colspan"), _span(cell, "rowspan")
-            for down in range(1, tall):
-                for right in range(wide):
-                    taken[number + down, column + right] = True
+            if tall > 1:
+                taken.update(dict.fromkeys(range(column, column + wide), number + tall))
             yield GridCell(number, column, one_line(cell), header=header)
             column += wide
 

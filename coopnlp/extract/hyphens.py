@@ -1,9 +1,14 @@
-"""Mend words broken at line ends, by what the document itself writes elsewhere."""
+"""Mend words broken at line ends, by what the document itself writes elsewhere, and by a list of French words."""
 
 from __future__ import annotations
 
+import gzip
 import re
+import unicodedata
 from collections.abc import Iterable
+from functools import cache
+
+from coopnlp.resources import data_file
 
 __all__ = ["Hyphens"]
 
@@ -25,6 +30,12 @@ _SECOND = (
     "delà moi toi lui leur y en être"
 )
 _SECOND_MEMBERS = frozenset(_SECOND.split())
+#: Words that go on in a name of a place (Insee, Code officiel géographique: « articles et liaisons »).
+_LINK_WORDS = "sur sous lès les lez en de des du d la le l au aux et près devant ès saint sainte"
+_LINKS = frozenset(_LINK_WORDS.split())
+#: Twice the natural logarithm of a count (``words.txt.gz``): both halves of a compound stand alone this often.
+_FREQUENT = 8
+_ENDINGS = ("s", "x", "e", "es", "ent")
 
 
 class Hyphens:
@@ -52,28 +63,63 @@ class Hyphens:
 
         >>> Hyphens([]).join("la coopé-", "ration avec Saint-"), Hyphens([]).join("à Saint-", "Malo")
         ('la coopération avec Saint-', 'à Saint-Malo')
+        >>> Hyphens([]).join("à contre-", "courant de Boulogne-"), Hyphens([]).join("Boulogne-", "sur-Mer")
+        ('à contre-courant de Boulogne-', 'Boulogne-sur-Mer')
         """
-        last, first = _LAST.search(before), _NEXT.match(after)
+        # the end of the text alone: paragraphs are joined line by line
+        last, first = _LAST.search(before, max(0, len(before) - 80)), _NEXT.match(after)
         if last is None or first is None:
             # a dash or a number at the end is no broken word: « 2008- » goes on without a blank
-            glue = "" if re.search(r"\d-$", before) and after[:1].isdigit() else " "
+            glue = "" if before[-1:] == "-" and before[-2:-1].isdigit() and after[:1].isdigit() else " "
             return f"{before}{glue}{after}"
         if self._keeps(last[1], first[0]):
             return before + after
         return before[:-1] + after
 
     def _keeps(self, last: str, first: str) -> bool:
+        joined, hyphenated = f"{last}{first}".casefold(), f"{last}-{first}".casefold()
         if not first[0].islower():
             # SAINT-DENIS and Saint-Denis keep it; a heading in capitals that is broken does not
-            # unless the document writes it with a hyphen
-            joined = (last + first).casefold()
-            return not (last.isupper() and first.isupper() and joined in self._solid)
+            if not (last.isupper() and first.isupper()):
+                return True
+            return hyphenated in self._hyphenated or not (joined in self._solid or _is_word(joined))
         head, tail = last.rpartition("-")[2].casefold(), first.partition("-")[0].casefold()
-        joined, hyphenated = f"{last}{first}".casefold(), f"{last}-{first}".casefold()
         if hyphenated in self._hyphenated:
             return True
         if joined in self._solid or joined in self._hyphenated:
             return False
-        if len(last) == 1:
+        if len(last) == 1 or head in _FIRST_MEMBERS or first.casefold() in _SECOND_MEMBERS or tail == "t":
             return True
-        return head in _FIRST_MEMBERS or first.casefold() in _SECOND_MEMBERS or tail in ("t",)
+        whole = head + tail
+        if _is_word(whole):
+            return False
+        if last.rpartition("-")[2][0].isupper() and tail in _LINKS:
+            return True
+        if "-" in last and _words().get(tail, 0) >= _FREQUENT:
+            return True  # arc-en-ciel
+        return min(len(head), len(tail)) > 2 and min(_words().get(head, 0), _words().get(tail, 0)) >= _FREQUENT
+
+
+def _is_word(word: str) -> bool:
+    """Tell whether a word in small letters, or a form with less at its end, is in the list."""
+    words = _words()
+    if word in words or any(word.endswith(end) and word[: -len(end)] in words for end in _ENDINGS):
+        return True
+    return word.isascii() and word in _bare()
+
+
+@cache
+def _words() -> dict[str, int]:
+    """Return the words of the list in small letters with their weights (``pipeline/data/README.md``)."""
+    with gzip.open(data_file("pipeline", "words.txt.gz"), "rt", encoding="utf-8") as lines:
+        pairs = (line.split("\t") for line in lines.read().splitlines())
+        return {form.casefold(): int(weight) for form, weight in pairs}
+
+
+@cache
+def _bare() -> frozenset[str]:
+    """Return the words with accents without them: what capitals have left of them."""
+    accented = (word for word in _words() if not word.isascii())
+    return frozenset(
+        "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c)) for word in accented
+    )

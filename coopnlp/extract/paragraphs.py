@@ -9,13 +9,19 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from coopnlp.extract.layout import Line, Table
+from coopnlp.extract.footnotes import MARK
+from coopnlp.extract.fragments import Line, Table
 from coopnlp.text import fold
 
 __all__ = ["Group", "body_size", "group_lines", "heading_levels", "may_continue"]
 
 _ITEM = re.compile(r"^(?:[-–—•·●▪■□○◦*►➢➤✓❖]|\uf0b7|\d{1,2}[.)°]|[a-z][.)]|\d{1,2}[-–])\s+\S")
 _SENTENCE_END = re.compile(r"[.!?…:;»][\"'’)\]»\s]*$")
+#: Lines of one paragraph have one size, within this share of it; what OCR measures varies more.
+_SAME_SIZE = 0.045
+_SAME_SIZE_OCR = 0.12
+#: The last line of a column goes on in the next one where it fills this share of it, if it is not justified.
+_NEARLY_FULL = 0.7
 #: A line pitch over this many times the usual one parts paragraphs; single to double spacing is 2.
 _MAX_PITCH = 1.35
 #: A heading is set at least this much larger than the text, or in bold.
@@ -44,6 +50,11 @@ class Group:
         return median(line.size for line in self.lines)
 
     @property
+    def aside(self) -> bool:
+        """Whether it stands apart from the text of its page."""
+        return self.lines[0].note or self.lines[0].turned
+
+    @property
     def bold(self) -> bool:
         """Whether all of it is bold."""
         return all(line.bold for line in self.lines)
@@ -57,10 +68,18 @@ def group_lines(lines: Sequence[Line]) -> list[Group]:
         if line.table is not None:
             groups.append(Group([line], "table"))
             continue
-        before = groups[-1].lines[-1] if groups and groups[-1].kind != "table" else None
+        if line.pair is not None:
+            if groups and groups[-1].kind == "form" and line.left == groups[-1].lines[-1].left:
+                groups[-1].lines.append(line)
+            else:
+                groups.append(Group([line], "form"))
+            continue
+        before = groups[-1].lines[-1] if groups and groups[-1].kind not in ("table", "form") else None
+        if before is not None and before.turned != line.turned:
+            before = None
         item = _begins_item(line, before)
         if before is None or item or _parts(before, line, groups[-1], pitch):
-            groups.append(Group([line], "list_item" if item else "paragraph"))
+            groups.append(Group([line], "footnote" if line.note else "list_item" if item else "paragraph"))
         else:
             groups[-1].lines.append(line)
     return groups
@@ -92,7 +111,7 @@ def heading_levels(groups: Sequence[Group], body: float) -> None:
             run.append(group)
         if not group.lines or shapes[_shape(group)] >= _MAX_REPEATED:
             continue
-        if group.kind == "table" or len(group.lines) > _MAX_HEADING_LINES:
+        if group.kind in ("table", "form") or len(group.lines) > _MAX_HEADING_LINES:
             continue
         text = " ".join(line.text for line in group.lines)
         letters = [c for c in text if c.isalpha()]
@@ -119,10 +138,7 @@ def may_continue(before: Group, after: Group) -> bool:
         return _same_columns(before.lines[-1], after.lines[0])
     if before.kind not in ("paragraph", "list_item") or after.kind != "paragraph":
         return False
-    last, first = before.lines[-1], after.lines[0]
-    if _SENTENCE_END.search(last.text) or abs(last.size - first.size) > 0.1 * last.size:
-        return False
-    return first.text[:1].islower() or last.text.endswith(("-", ",", "’", "'"))
+    return _goes_on(before.lines, after.lines[0])
 
 
 def _same_columns(before: Line, after: Line) -> bool:
@@ -166,12 +182,13 @@ def _usual_pitch(lines: Sequence[Line]) -> float:
 def _parts(before: Line, line: Line, group: Group, pitch: float) -> bool:
     """Tell whether a paragraph ends between two lines."""
     em = max(1.0, before.size)
-    if line.left != before.left or line.right != before.right:
-        # another column: at its top the sentence may go on
-        ended = _SENTENCE_END.search(before.text) is not None
-        return line.top >= before.top or ended or not line.text[:1].islower()
-    if abs(line.size - before.size) > 0.12 * em:
+    if line.note != before.note or (line.note and MARK.match(line.text)):
         return True
+    if abs(line.size - before.size) > (_SAME_SIZE if line.confidence is None else _SAME_SIZE_OCR) * em:
+        return True
+    if line.left != before.left or line.right != before.right:
+        # another column: at its top the paragraph may go on
+        return line.top >= before.top or not _goes_on(group.lines, line)
     if (line.bottom - before.bottom) > pitch * _MAX_PITCH * em or line.top < before.top:
         return True
     if line.bold != before.bold and (before.bold or len(line.text) < _MAX_HEADING_CHARS / 2):
@@ -185,6 +202,27 @@ def _parts(before: Line, line: Line, group: Group, pitch: float) -> bool:
     if _centred(before) and _centred(line) and before.bold == line.bold and not ended:
         return False
     return ended or not line.text[:1].islower()
+
+
+def _goes_on(before: Sequence[Line], line: Line) -> bool:
+    """Tell whether a paragraph that stands at the foot of a column or page goes on with a line at the top of the next.
+
+    Within a sentence it does where the last line is full; after one, where
+    the paragraph began with an indent, or is justified and full, and the line is not indented.
+    """
+    last = before[-1]
+    if last.bold != line.bold or abs(last.size - line.size) > _SAME_SIZE_OCR * last.size:
+        return False
+    ended = _SENTENCE_END.search(last.text) is not None
+    if last.text.endswith("-") or line.text[:1].islower():
+        return not ended or last.text.endswith((":", ";"))
+    full = last.right - last.x1 < 2.0 * last.size
+    if not ended:
+        return full or (len(before) > 1 and last.x1 - last.x0 > _NEARLY_FULL * (last.right - last.left))
+    if last.text.endswith(":") and line.text[:1].isdigit():
+        return full
+    indented = before[0].x0 - before[0].left > 0.8 * last.size and any(b.x0 - b.left < 0.4 * b.size for b in before)
+    return indented and full and line.x0 - line.left < 0.4 * line.size
 
 
 def _is_short(before: Line, line: Line) -> bool:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import reduce
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from coopnlp.errors import EncryptedFile, NoText, TimedOut, UnreadableFile
-from coopnlp.extract.builder import Builder, counted, tidy
+from coopnlp.extract.builder import Builder, GridCell, counted, tidy
+from coopnlp.extract.headers import join_tables
 from coopnlp.extract.hyphens import Hyphens
 from coopnlp.extract.layout import Line, read_lines
 from coopnlp.extract.paragraphs import Group, body_size, group_lines, heading_levels, may_continue
+from coopnlp.extract.pdf_extras import read_attachments, read_metadata, read_outline
+from coopnlp.extract.pdf_words import Word
 from coopnlp.extract.running import take_running
-from coopnlp.extract.tables import find_tables, join_tables
+from coopnlp.extract.tables import find_tables
 
 if TYPE_CHECKING:
     from coopnlp.extract.pdf_words import PageWords
-    from coopnlp.types import Box, Extraction, Metadata, Source
+    from coopnlp.types import Box, Extraction, Source
 
 __all__ = ["add_pages", "read_pdf"]
 
@@ -62,6 +68,8 @@ def _open(data: bytes, name: str) -> Any:
         if c.FPDF_GetLastError() in (c.FPDF_ERR_PASSWORD, c.FPDF_ERR_SECURITY):
             raise EncryptedFile(name, "opening it needs a password", "Save a copy without the password.") from error
         raise UnreadableFile(name, f"a damaged PDF ({error})", "Get it anew from where it came.") from error
+    with suppress(pypdfium2.PdfiumError):  # a damaged form: its page is read all the same
+        document.init_forms()
     if len(document) == 0:
         document.close()
         raise UnreadableFile(name, "a PDF without pages", "Get it anew from where it came.")
@@ -73,8 +81,9 @@ def _read(document: Any, source: Source) -> Extraction:
     pages: list[list[Line]] = []
     heights: list[float] = []
     scanned: list[int] = []
+    pinned: list[str] = []
     for index in range(len(document)):
-        lines, height, is_scan = _read_page(document, index, source.name, builder)
+        lines, height, is_scan = _read_page(document, index, source.name, builder, pinned)
         pages.append(lines)
         heights.append(height)
         if is_scan:
@@ -86,10 +95,13 @@ def _read(document: Any, source: Source) -> Extraction:
         what = f"« {tidy(text)} »" if text else "numéros de page"
         builder.notice("left_out", f"Absent du texte, en tête ou en pied ({_page_list(on)}) : {what}.")
     add_pages(builder, kept)
-    return builder.build(source, _metadata(document))
+    _add_extras(builder, document, pinned)
+    return builder.build(source, read_metadata(document))
 
 
-def _read_page(document: Any, index: int, name: str, builder: Builder) -> tuple[list[Line], float, bool]:
+def _read_page(
+    document: Any, index: int, name: str, builder: Builder, pinned: list[str]
+) -> tuple[list[Line], float, bool]:
     """Return the lines of a page, its height in points, and whether it is an image that was not read."""
     import pypdfium2
 
@@ -100,6 +112,7 @@ def _read_page(document: Any, index: int, name: str, builder: Builder) -> tuple[
     try:
         page = document[index]
         found = read_words(page)
+        found.words += _read_over(page, found, number, builder, pinned)
         lines, is_image = _page_lines(page, found, number, name, builder)
     except pypdfium2.PdfiumError as error:
         builder.notice("page_unreadable", f"Page {number} abîmée, non lue ({error}).", number)
@@ -123,11 +136,9 @@ def _page_lines(page: Any, found: PageWords, number: int, name: str, builder: Bu
             number,
         )
     if found.unseen:
-        builder.notice(
-            "left_out",
-            f"Page {number} : {counted(found.unseen, 'mot absent', 'mots absents')}, hors page ou de biais.",
-            number,
-        )
+        what = shorten(tidy(" ".join(found.unseen)), 200, placeholder=" …")
+        how_many = counted(len(found.unseen), "mot absent", "mots absents")
+        builder.notice("left_out", f"Page {number} : {how_many}, hors page ou de biais : « {what} ».", number)
     is_image = not found.words and (found.images > 0.2 or len(found.rules) > 50)
     if (is_image or found.unmapped > _MAX_UNMAPPED) and ocr_is_installed():
         try:
@@ -135,13 +146,51 @@ def _page_lines(page: Any, found: PageWords, number: int, name: str, builder: Bu
         except (TimedOut, UnreadableFile) as error:
             builder.notice("page_unreadable", f"Page {number} non lue : {error.problem}.", number)
             return [], is_image
-    tables, rest = find_tables(found.words, found.rules)
-    lines = read_lines(rest, tables, found.rules)
+    turned = set(map(id, found.turned))
+    tables, rest = find_tables([*found.words, *found.turned], found.rules)
+    lines = read_lines(
+        [word for word in rest if id(word) not in turned],
+        tables,
+        found.rules,
+        [word for word in rest if id(word) in turned],
+    )
     if is_image:
         builder.notice("page_unreadable", f"Page {number} : image numérisée, et Tesseract n'est pas installé.", number)
     elif not lines:
         builder.notice("page_empty", f"Page {number} vide.", number)
     return lines, is_image
+
+
+def _read_over(page: Any, found: PageWords, number: int, builder: Builder, pinned: list[str]) -> list[Word]:
+    """Return the words that are laid over a page, with notices of comments and signatures."""
+    from coopnlp.extract.pdf_fields import read_overlay
+
+    overlay = read_overlay(page, found.frame)
+    pinned += overlay.files
+    if overlay.notes:
+        what = shorten(" ; ".join(overlay.notes), 500, placeholder=" …")
+        how_many = counted(len(overlay.notes), "commentaire absent", "commentaires absents")
+        builder.notice("left_out", f"Page {number} : {how_many} du texte : « {what} ».", number)
+    if overlay.signatures:
+        how_many = counted(overlay.signatures, "champ de signature électronique", "champs de signature électronique")
+        builder.notice("signature", f"Page {number} : {how_many}.", number)
+    for word in overlay.fields:
+        label = overlay.labels[word.run]
+        beside = [w for w in found.words if w.x1 <= word.x0 + 2 and w.top < word.bottom and w.bottom > word.top]
+        if label and not beside:
+            # no label stands before the field: its tooltip says what it holds
+            found.words.append(Word(label, word.x0 - 1, word.top, word.x0 - 0.5, word.bottom, word.size, False, 0))
+    return [*overlay.fields, *overlay.words]
+
+
+def _add_extras(builder: Builder, document: Any, pinned: list[str]) -> None:
+    """Say which files are attached and what the outline is."""
+    if attached := read_attachments(document, pinned):
+        builder.notice("attachment", attached)
+    outline = read_outline(document)
+    if outline:
+        titles = [f"{title} (p. {page})" if page else title for title, _, page in outline]
+        builder.notice("outline", f"Signets du fichier : {shorten(' ; '.join(titles), 2000, placeholder=' …')}.")
 
 
 def _why_no_text(scanned: list[int], count: int) -> tuple[str, str]:
@@ -159,31 +208,33 @@ def _why_no_text(scanned: list[int], count: int) -> tuple[str, str]:
 def add_pages(builder: Builder, pages: Sequence[list[Line]]) -> None:
     """Group the lines of every page, and join the paragraph or table that goes on over the page border."""
     every = [line for lines in pages for line in lines if line.table is None]
-    hyphens = Hyphens(line.text for line in every)
+    cells = (cell.text for lines in pages for line in lines if line.table for cell in line.table.cells)
+    hyphens = Hyphens([*(line.text for line in every), *(text for cell in cells for text in cell.split("\n"))])
     grouped = [group_lines(lines) for lines in pages]
     heading_levels([group for groups in grouped for group in groups], body_size(every))
-    waiting: Group | None = None
+    waiting: Group | None = None  # the last block of the text so far, which may go on
+    asides: list[Group] = []  # footnotes of its page
     for groups in grouped:
-        mine = list(groups)
-        goes_on = bool(waiting and mine and may_continue(waiting, mine[0]))
-        if waiting is not None and not goes_on:
-            _add(builder, waiting, hyphens)
-            waiting = None
-        if goes_on and waiting is not None:
-            waiting.lines.extend(mine.pop(0).lines)  # its page border is set when it is added
-            if not mine:
+        body = [group for group in groups if not group.aside]
+        if waiting is not None and body and may_continue(waiting, body[0]):
+            # notes of a page stand before the paragraph that leaves it: sentence and page both stay whole
+            _add_all(builder, asides, hyphens)
+            waiting.lines.extend(body.pop(0).lines)  # its page border is set when it is added
+            asides = []
+            if not body:
+                asides = [group for group in groups if group.aside]
                 continue
-            _add(builder, waiting, hyphens)
-            waiting = None
-        for group in mine[:-1]:
-            _start_pages(builder, group.lines[0].page)
-            _add(builder, group, hyphens)
-        if mine:
-            _start_pages(builder, mine[-1].lines[0].page)
-            waiting = mine[-1]
-    if waiting is not None:
-        _add(builder, waiting, hyphens)
+        _add_all(builder, [*([waiting] if waiting is not None else []), *asides, *body[:-1]], hyphens)
+        waiting = body[-1] if body else None
+        asides = [group for group in groups if group.aside]
+    _add_all(builder, [*([waiting] if waiting is not None else []), *asides], hyphens)
     _start_pages(builder, len(pages))
+
+
+def _add_all(builder: Builder, groups: Sequence[Group], hyphens: Hyphens) -> None:
+    for group in groups:
+        _start_pages(builder, group.lines[0].page)
+        _add(builder, group, hyphens)
 
 
 def _start_pages(builder: Builder, upto: int) -> None:
@@ -194,7 +245,10 @@ def _start_pages(builder: Builder, upto: int) -> None:
 def _add(builder: Builder, group: Group, hyphens: Hyphens) -> None:
     first = group.lines[0]
     if first.table is not None:
-        _add_table(builder, group.lines)
+        _add_table(builder, group.lines, hyphens)
+        return
+    if group.kind == "form":
+        _add_form(builder, group.lines)
         return
     text, borders, page = "", [], first.page
     for line in group.lines:
@@ -214,10 +268,20 @@ def _add(builder: Builder, group: Group, hyphens: Hyphens) -> None:
         builder.page_starts.extend(start + border for border in borders)
 
 
-def _add_table(builder: Builder, lines: Sequence[Line]) -> None:
+def _add_form(builder: Builder, lines: Sequence[Line]) -> None:
+    pairs = [line.pair for line in lines if line.pair is not None]
+    cells = [GridCell(row, column, text) for row, pair in enumerate(pairs) for column, text in enumerate(pair)]
+    builder.add_cells("form", cells, page=lines[0].page, box=_box(lines))
+
+
+def _add_table(builder: Builder, lines: Sequence[Line], hyphens: Hyphens) -> None:
     """Add a table, and where the pages begin that it goes on over."""
     first = lines[0]
     cells, starts = join_tables([line.table for line in lines if line.table is not None])
+    cells = [
+        replace(cell, text=reduce(hyphens.join, map(tidy, cell.text.split("\n")))) if "\n" in cell.text else cell
+        for cell in cells
+    ]
     _start_pages(builder, first.page)
     box = _box([line for line in lines if line.page == first.page])
     builder.add_cells("table", cells, page=first.page, box=box)
@@ -234,22 +298,6 @@ def _box(lines: Sequence[Line]) -> Box:
         top=round(min(line.top for line in lines), 1),
         x1=round(max(line.x1 for line in lines), 1),
         bottom=round(max(line.bottom for line in lines), 1),
-    )
-
-
-def _metadata(document: Any) -> Metadata:
-    from coopnlp.types import Metadata
-
-    fields = document.get_metadata_dict(skip_empty=True)
-    title = tidy(re.sub(r"^Microsoft (?:Word|PowerPoint|Excel) - ", "", fields.get("Title", "")))
-    if re.fullmatch(r"\S+\.\w{2,4}|(?i:sans titre.*|untitled.*|document\d*)", title):
-        title = ""  # a file name or a default is no title
-    date = re.match(r"D?:?(\d{4})(\d{2})?(\d{2})?", fields.get("CreationDate", ""))
-    return Metadata(
-        title=title or None,
-        author=tidy(fields.get("Author", "")) or None,
-        date="-".join(part for part in date.groups() if part) if date else None,
-        pages=len(document),
     )
 
 

@@ -1,7 +1,8 @@
-"""Words and ruling lines of one PDF page, as pdfium gives them, in an upright frame.
+"""Words of one PDF page, as pdfium gives them, in an upright frame.
 
-pdfium is asked once a character for its code and five times a word for boxes,
-size and weight; asking for every character's box would take five times longer.
+pdfium gives the characters of a page in one call, and two boxes and one object
+a word; asking for every character's box would take five times longer. Size,
+weight and angle are those of the object, which many words share.
 """
 
 from __future__ import annotations
@@ -11,26 +12,40 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-__all__ = ["PageWords", "Rule", "Word", "read_words"]
+from coopnlp.extract.pdf_rules import Frame, Rule, read_rules
 
-#: pdfium's mark for a hyphen at a line end (fpdf_text.h), as GetUnicode gives it.
-_LINE_END_HYPHEN = (0x2, 0xFFFE)
-_BLANKS = frozenset((0x20, 0x09, 0xA0, 0x2009, 0x202F))
-_LINE_ENDS = frozenset((0x0A, 0x0D))
+__all__ = ["SUPERSCRIPT", "PageWords", "Word", "read_words"]
+
+#: pdfium's marks for a hyphen at a line end (fpdf_text.h), as GetText and GetUnicode give them.
+_LINE_END_HYPHEN = "\ufffe\x02"
+_WORD = re.compile(rf"[^\s\0{_LINE_END_HYPHEN}]+[{_LINE_END_HYPHEN}]?|[{_LINE_END_HYPHEN}]")
+_KEPT_BLANKS = frozenset("\u00a0\u2009\u202f")
 #: Ligatures as letters, and the bullets of Wingdings and Symbol, which PDF files give private codes.
 _PLAIN = str.maketrans(
     {
+        **dict.fromkeys(_LINE_END_HYPHEN, "-"),
         **{"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"},
         **dict.fromkeys("\uf0b7\uf06c\uf09f\uf0d8\uf076\uf0a8\uf06e\uf0fc\uf0a4", "•"),
         **{"\uf0a7": "▪", "\uf02d": "-", "\uf0e0": "→", "\uf0f0": "→"},
     }
 )
-_KEPT_BLANKS = frozenset((0xA0, 0x2009, 0x202F))
+_UNMAPPED = re.compile("[\ufffd\ue000-\uf8ff]")
 #: Heavy faces by the end of their PostScript names: « Times-Bold », « Arial-BoldMT », « Roboto-Black ».
 _HEAVY = re.compile(rb"(?i)(?<!semi)(?:bold|black|heavy)|[-,]demi")
 _FONT_NAME = 96
+#: Text that leans more than this many degrees from the horizontal or the vertical is a stamp or a watermark.
+_MAX_LEAN = 8.0
+#: A figure after a word that is this much lower than the word's first letter is a footnote mark or an exponent.
+_RAISED = 0.8
+#: Words of one line this close, in ems, are one where no blank is written between them.
+_TOUCHING = 0.07
+#: After these pdfium may miss a blank that is not written; letters this far apart, in heights, have one.
+_NO_BLANK = re.compile(r"(?:(€)[,;:.!?»)]?|[$%,;:.!?»)])(?=[^\W\d_])")
+_APART = 0.12
+SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(slots=True)
@@ -53,21 +68,6 @@ class Word:
     glue: str = " "
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A ruling line or the side of a box, with no width."""
-
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-
-    @property
-    def horizontal(self) -> bool:
-        """Whether it lies rather than stands."""
-        return self.x1 - self.x0 >= self.bottom - self.top
-
-
 @dataclass(slots=True)
 class PageWords:
     """What one page holds. ``images`` is the share of the page under pictures, 0 to 1."""
@@ -78,7 +78,16 @@ class PageWords:
     rules: list[Rule]
     images: float
     unmapped: float  # share of characters that pdfium cannot turn into Unicode
-    unseen: int  # words off the page, or at another angle than its text
+    turned: list[Word]  # lines that stand at a quarter turn to the text, each as one word
+    unseen: list[str]  # what is off the page, or leans
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    size: float
+    bold: bool
+    turn: int | None  # quarter turns counter-clockwise; None where the text leans
 
 
 def read_words(page: Any) -> PageWords:
@@ -90,164 +99,239 @@ def read_words(page: Any) -> PageWords:
     left, bottom, right, top = page.get_bbox()
     textpage = page.get_textpage()
     try:
-        raw, unmapped = _raw_words(textpage.raw)
+        return _upright_words(page, textpage.raw, (left, bottom, right, top))
     finally:
         textpage.close()
-    turns = Counter(turn for *_, turn in raw)
+
+
+def _upright_words(page: Any, handle: Any, bbox: tuple[float, float, float, float]) -> PageWords:
+    left, bottom, right, top = bbox
+    raw = _raw_words(handle)
+    turns = Counter(style.turn for style in raw.styles if style.turn is not None)
     turn = turns.most_common(1)[0][0] if turns else 0
-    upright = _Frame(left, bottom, right - left, top - bottom, turn)
-    width, height = upright.size
-    words = []
-    for text, box, size, bold, run, glue, own_turn in raw:
-        x0, high, x1, low = upright.box(*box)
+    frame = Frame(left, bottom, right - left, top - bottom, turn)
+    width, height = frame.size
+    words: list[Word] = []
+    turned: list[Word] = []
+    unseen: list[str] = []
+    for text, style, box, run, glue, start in zip(
+        raw.texts, raw.styles, frame.boxes(raw.boxes), raw.runs, raw.glues, raw.starts, strict=True
+    ):
+        x0, high, x1, low = box
         # what lies off the page is not seen; damaged files put it millions of points away
-        if own_turn == turn and x1 - x0 <= width and 0 <= (x0 + x1) / 2 <= width and 0 <= (high + low) / 2 <= height:
-            words.append(Word(text, x0, high, x1, low, size, bold, run, glue))
-    rules, images = _rules_and_images(page.raw, upright)
-    return PageWords(width, height, words, rules, images, unmapped, unseen=sum(turns.values()) - len(words))
+        seen = 0 <= x0 + x1 <= 2 * width and 0 <= high + low <= 2 * height
+        if style.turn == turn and seen and x1 - x0 <= width:
+            last = words[-1] if words else None
+            if (
+                last is not None
+                and last.run == run
+                and -0.3 * style.size < x0 - last.x1 < _TOUCHING * style.size
+                and _is_generated(handle, start - 1)
+            ):
+                # pieces of one word, set apart as kerning wants it
+                last.text += text
+                last.x1 = x1
+                continue
+            words.append(Word(text, x0, high, x1, low, style.size, style.bold, run, glue))
+        elif style.turn is None or not seen or style.turn == turn:
+            unseen.append(text)
+        elif turned and turned[-1].run == run:
+            last = turned[-1]
+            last.text += glue + text
+            last.x0, last.top, last.x1, last.bottom = (
+                min(last.x0, x0), min(last.top, high), max(last.x1, x1), max(last.bottom, low),
+            )  # fmt: skip
+        else:
+            turned.append(Word(text, x0, high, x1, low, style.size, style.bold, run, glue))
+    rules, images = read_rules(page.raw, frame)
+    return PageWords(width, height, words, rules, images, raw.unmapped, turned, unseen, frame)
 
 
-class _Frame:
-    """Page coordinates (origin bottom left) to upright ones (origin top left)."""
+@dataclass(slots=True)
+class _Raw:
+    """Words in the order of the content; ``boxes`` holds left, top, right, bottom of the first and the last letter."""
 
-    def __init__(self, left: float, bottom: float, width: float, height: float, turn: int) -> None:
-        self.left, self.bottom, self.width, self.height, self.turn = left, bottom, width, height, turn
-        self.size = (height, width) if turn % 2 else (width, height)
-
-    def point(self, x: float, y: float) -> tuple[float, float]:
-        x, y = x - self.left, y - self.bottom
-        match self.turn:
-            case 1:  # text runs upwards
-                return y, x
-            case 2:
-                return self.width - x, y
-            case 3:  # text runs downwards
-                return self.height - y, self.width - x
-        return x, self.height - y
-
-    def box(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
-        ax, ay = self.point(x0, y0)
-        bx, by = self.point(x1, y1)
-        return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+    texts: list[str]
+    styles: list[_Style]
+    boxes: Any  # float64 array (n, 4): left, top, right, bottom in page space
+    runs: list[int]
+    glues: list[str]
+    starts: list[int]  # index of the first character
+    unmapped: float
 
 
-_RawWord = tuple[str, tuple[float, float, float, float], float, bool, int, str, int]
-
-
-def _raw_words(handle: Any) -> tuple[list[_RawWord], float]:
+def _raw_words(handle: Any) -> _Raw:
     """Cut the characters of a text page into words, in the order of its content."""
+    import numpy as np
+
+    box_of, object_of = _calls()
+    text = _page_text(handle)
+    address = ctypes.cast(handle, ctypes.c_void_p).value
+    spans = [match.span() for match in _WORD.finditer(text)]
+    if suspects := [i for i, (start, stop) in enumerate(spans) if _NO_BLANK.search(text, start, stop)]:
+        spans = _with_missing_blanks(address, text, spans, suspects)
+    corners = np.zeros((len(spans), 2, 4), np.float32)
+    at = int(corners.ctypes.data)
+    texts: list[str] = []
+    styles: list[_Style] = []
+    runs: list[int] = []
+    glues: list[str] = []
+    known: dict[int, _Style] = {}
+    fonts: dict[int, bool] = {}
+    run = end = 0
+    starts: list[int] = []
+    for start, stop in spans:
+        word = text[start:stop]
+        gap = text[end:start]
+        if gap == " ":
+            glue = gap
+        else:
+            if "\n" in gap or "\r" in gap:
+                run += 1
+            glue = gap if gap in _KEPT_BLANKS else " "
+        end = stop
+        box_of(address, start, at)
+        if stop - start > 1:
+            box_of(address, stop - 1, at + 16)
+        at += 32
+        thing = object_of(address, start)
+        style = known.get(thing)
+        if style is None:
+            style = known[thing] = _style(handle, start, fonts)
+        texts.append(word)
+        styles.append(style)
+        runs.append(run)
+        glues.append(glue)
+        starts.append(start)
+        if word[-1] in _LINE_END_HYPHEN:
+            run += 1  # pdfium puts no line end after the hyphen that breaks a word
+    boxes = corners[:, 0].astype(float)
+    second = corners[:, 1].astype(float)
+    several = np.array([stop - start > 1 for start, stop in spans], dtype=bool)
+    raised = several & (second[:, 1] - second[:, 3] < _RAISED * (boxes[:, 1] - boxes[:, 3]))
+    boxes[several, 0] = np.minimum(boxes[several, 0], second[several, 0])
+    boxes[several, 1] = np.maximum(boxes[several, 1], second[several, 1])
+    boxes[several, 2] = np.maximum(boxes[several, 2], second[several, 2])
+    boxes[several, 3] = np.minimum(boxes[several, 3], second[several, 3])
+    for i in np.flatnonzero(raised).tolist():
+        texts[i] = _with_superscript(handle, starts[i], texts[i])
+    shown = sum(stop - start for start, stop in spans)
+    unmapped = text.count("\0")
+    for i, word in enumerate(texts):
+        if not word.isascii():
+            texts[i] = word.translate(_PLAIN)
+            unmapped += len(_UNMAPPED.findall(texts[i]))
+    return _Raw(texts, styles, boxes, runs, glues, starts, unmapped / (shown or 1))
+
+
+def _with_missing_blanks(
+    address: int | None, text: str, spans: list[tuple[int, int]], suspects: list[int]
+) -> list[tuple[int, int]]:
+    """Cut words where pdfium saw no blank between letters that stand apart: after « € » it does not see narrow ones."""
+    box_of = _calls()[0]
+    rect = (ctypes.c_float * 4)()
+    at = ctypes.addressof(rect)
+    cut = dict.fromkeys(suspects, True)
+    found: list[tuple[int, int]] = []
+    for i, (start, stop) in enumerate(spans):
+        if i in cut:
+            for match in list(_NO_BLANK.finditer(text, start, stop)):
+                middle = match.end()
+                box_of(address, middle - 1, at)
+                left, top, right, bottom = rect
+                box_of(address, middle, at)
+                apart = max(rect[0] - right, left - rect[2], rect[3] - top, bottom - rect[1])
+                # nobody writes a letter against a « € », whose width in standard fonts pdfium has wrong
+                if match[1] or apart > _APART * (top - bottom):
+                    found.append((start, middle))
+                    start = middle
+        found.append((start, stop))
+    return found
+
+
+def _is_generated(handle: Any, at: int) -> bool:
+    """Tell whether a blank is pdfium's own, not one of the file."""
+    import pypdfium2.raw as c
+
+    return bool(c.FPDFText_IsGenerated(handle, at) == 1)
+
+
+def _page_text(handle: Any) -> str:
+    """Return the characters of a text page, one code point for each index of pdfium."""
     import pypdfium2.raw as c
 
     count = max(0, c.FPDFText_CountChars(handle))
-    get = c.FPDFText_GetUnicode
-    codes = [get(handle, i) for i in range(count)]
-    rect = c.FS_RECTF()
-    pointer = ctypes.byref(rect)
-    name = ctypes.create_string_buffer(_FONT_NAME)
-    words: list[_RawWord] = []
-    run, at, turn, glue, unmapped = 0, 0, 0, " ", 0
-    fresh = True
-    while at < count:
-        code = codes[at]
-        if code in _LINE_ENDS:
-            run, fresh, glue, at = run + 1, True, " ", at + 1
-            continue
-        if code in _BLANKS or code == 0:
-            glue = chr(code) if code in _KEPT_BLANKS else " "
-            unmapped += code == 0
-            at += 1
-            continue
-        stop = at + 1
-        while (
-            stop < count
-            and codes[stop] not in _LINE_ENDS
-            and codes[stop] not in _BLANKS
-            and codes[stop]
-            and codes[stop - 1] not in _LINE_END_HYPHEN
-        ):
-            stop += 1
-        if fresh:
-            turn, fresh = _quarter(c.FPDFText_GetCharAngle(handle, at)), False
-        text = "".join("-" if k in _LINE_END_HYPHEN else chr(k) for k in codes[at:stop])
-        if not text.isascii():
-            text = text.translate(_PLAIN)
-            unmapped += sum(char == "\ufffd" or "\ue000" <= char <= "\uf8ff" for char in text)
-        if c.FPDFText_GetLooseCharBox(handle, at, pointer):
-            box = (rect.left, rect.bottom, rect.right, rect.top)
-            if stop - at > 1 and c.FPDFText_GetLooseCharBox(handle, stop - 1, pointer):
-                box = (
-                    min(box[0], rect.left),
-                    min(box[1], rect.bottom),
-                    max(box[2], rect.right),
-                    max(box[3], rect.top),
-                )
-            heavy = c.FPDFText_GetFontWeight(handle, at) >= 600
-            if not heavy and c.FPDFText_GetFontInfo(handle, at, name, _FONT_NAME, None):
-                # the standard fonts (« Times-Bold ») and many others do not state their weight
-                heavy = _HEAVY.search(name.value) is not None
-            tall = box[3] - box[1] if turn % 2 == 0 else box[2] - box[0]
-            # Type 3 fonts and scaled text report odd sizes; the box does not lie.
-            size = c.FPDFText_GetFontSize(handle, at)
-            if not 0.6 * size <= tall <= 1.8 * size:
-                size = tall / 1.15
-            words.append((text, box, round(size, 1), heavy, run, glue, turn))
-        glue, at = " ", stop
-        if codes[stop - 1] in _LINE_END_HYPHEN:
-            # pdfium puts no line end after the hyphen that breaks a word
-            run, fresh = run + 1, True
-        elif at < count and codes[at] not in _LINE_ENDS and codes[at] not in _BLANKS:
-            at += 1  # an unmapped character parts words
-    shown = sum(1 for k in codes if k not in _LINE_ENDS and k not in _BLANKS)
-    return words, unmapped / shown if shown else 0.0
+    buffer = (ctypes.c_ushort * (count + 1))()
+    written = c.FPDFText_GetText(handle, 0, count, buffer)
+    text = bytes(buffer)[: 2 * max(0, written - 1)].decode("utf-16-le", "surrogatepass")
+    if len(text) == count:
+        return text
+    # some control characters and pairs of surrogates are in the count and not in the text
+    codes = (c.FPDFText_GetUnicode(handle, i) for i in range(count))
+    return "".join(chr(code) if code < 0x110000 else "\ufffd" for code in codes)
 
 
-def _quarter(angle: float) -> int:
-    """Return pdfium's angle, which grows clockwise, in counter-clockwise quarter turns."""
-    return -round(angle / (math.pi / 2)) % 4 if angle >= 0 else 0
-
-
-#: Thinner than this, in points, a box is a line; shorter than _SHORT, a line is no rule.
-_THIN = 2.5
-_SHORT = 6.0
-#: A page with more drawings is a map or a plan; looking at each would take seconds.
-_MAX_OBJECTS = 20_000
-
-
-def _rules_and_images(page: Any, frame: _Frame) -> tuple[list[Rule], float]:
+def _style(handle: Any, at: int, fonts: dict[int, bool]) -> _Style:
+    """Return size, weight and angle of the object that draws a character."""
     import pypdfium2.raw as c
 
-    rules: list[Rule] = []
-    covered = 0.0
-    values = [ctypes.c_float() for _ in range(4)]
-    pointers = [ctypes.byref(value) for value in values]
-    for index in range(min(c.FPDFPage_CountObjects(page), _MAX_OBJECTS)):
-        item = c.FPDFPage_GetObject(page, index)
-        kind = c.FPDFPageObj_GetType(item)
-        if kind not in (c.FPDF_PAGEOBJ_PATH, c.FPDF_PAGEOBJ_IMAGE, c.FPDF_PAGEOBJ_FORM):
-            continue
-        if not c.FPDFPageObj_GetBounds(item, *pointers):
-            continue
-        x0, top, x1, bottom = frame.box(*(value.value for value in values))
-        if kind == c.FPDF_PAGEOBJ_PATH:
-            rules.extend(_sides(x0, top, x1, bottom))
-        else:
-            covered += max(0.0, x1 - x0) * max(0.0, bottom - top)
-    return rules, min(1.0, covered / max(1.0, frame.width * frame.height))
+    matrix = c.FS_MATRIX(1, 0, 0, 1, 0, 0)
+    c.FPDFText_GetMatrix(handle, at, ctypes.byref(matrix))
+    size = c.FPDFText_GetFontSize(handle, at) * math.hypot(matrix.c, matrix.d)
+    if not 1 <= size <= 1000:
+        # Type 3 fonts report odd sizes; the box does not lie
+        rect = c.FS_RECTF()
+        c.FPDFText_GetLooseCharBox(handle, at, ctypes.byref(rect))
+        size = abs(rect.top - rect.bottom) / 1.15
+    degrees = math.degrees(math.atan2(matrix.b, matrix.a))
+    turn = round(degrees / 90)
+    leans = abs(degrees - 90 * turn) > _MAX_LEAN
+    return _Style(round(size, 1), _is_heavy(handle, at, fonts), None if leans else turn % 4)
 
 
-def _sides(x0: float, top: float, x1: float, bottom: float) -> list[Rule]:
-    wide, tall = x1 - x0, bottom - top
-    if tall <= _THIN:
-        middle = (top + bottom) / 2
-        return [Rule(x0, middle, x1, middle)] if wide >= _SHORT else []
-    if wide <= _THIN:
-        middle = (x0 + x1) / 2
-        return [Rule(middle, top, middle, bottom)] if tall >= _SHORT else []
-    if wide < _SHORT or tall < _SHORT:
-        return []
-    return [
-        Rule(x0, top, x1, top),
-        Rule(x0, bottom, x1, bottom),
-        Rule(x0, top, x0, bottom),
-        Rule(x1, top, x1, bottom),
-    ]
+def _is_heavy(handle: Any, at: int, fonts: dict[int, bool]) -> bool:
+    import pypdfium2.raw as c
+
+    thing = c.FPDFText_GetTextObject(handle, at)
+    font = c.FPDFTextObj_GetFont(thing) if thing else None
+    key = ctypes.cast(font, ctypes.c_void_p).value or 0 if font else 0
+    if key not in fonts or not key:
+        heavy = c.FPDFText_GetFontWeight(handle, at) >= 600
+        name = ctypes.create_string_buffer(_FONT_NAME)
+        if not heavy and c.FPDFText_GetFontInfo(handle, at, name, _FONT_NAME, None):
+            # the standard fonts (« Times-Bold ») and many others do not state their weight
+            heavy = _HEAVY.search(name.value) is not None
+        fonts[key] = heavy
+    return fonts[key]
+
+
+def _with_superscript(handle: Any, start: int, word: str) -> str:
+    """Return a word whose last figures are raised with those as superscripts: « convention² », not « convention2 »."""
+    import pypdfium2.raw as c
+
+    figures = len(word) - len(word.rstrip("0123456789"))
+    if not figures or figures == len(word):
+        return word
+    box_of = _calls()[0]
+    rect = c.FS_RECTF()
+    tall = []
+    for at in range(start, start + len(word)):
+        box_of(ctypes.cast(handle, ctypes.c_void_p).value, at, ctypes.addressof(rect))
+        tall.append(rect.top - rect.bottom)
+    raised = next((i for i in range(len(word) - figures, len(word)) if tall[i] < _RAISED * tall[0]), len(word))
+    return word[:raised] + word[raised:].translate(SUPERSCRIPT)
+
+
+@cache
+def _calls() -> tuple[Any, Any]:
+    """Return FPDFText_GetLooseCharBox and FPDFText_GetTextObject, taking addresses.
+
+    Converting a pointer object for every call takes longer than the call.
+    """
+    import pypdfium2.raw as c
+
+    def by_address(function: Any, *signature: Any) -> Any:
+        return ctypes.PYFUNCTYPE(*signature)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+
+    box = by_address(c.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+    return box, by_address(c.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from coopnlp.errors import NoText
+from coopnlp.errors import NoText, UnreadableFile
 from coopnlp.extract.formats import Format, detect
 from coopnlp.extract.sources import is_url, read_path, too_large
+from coopnlp.text import legible
 
 if TYPE_CHECKING:
+    from coopnlp.extract.saved_pages import Beside
     from coopnlp.types import Extraction, Source
 
 __all__ = ["MAX_BYTES", "extract"]
@@ -35,7 +37,7 @@ def extract(
     Parameters
     ----------
     source
-        A path (also ``archive.zip/member``), an http(s) URL, or the bytes.
+        A path (also ``archive.zip/member``, ``message.eml/attachment``), an http(s) URL, or the bytes.
     name
         Name to show and to tell the format by, where the source has none.
     allow_private
@@ -86,8 +88,12 @@ def extract(
         data = read_path(path, max_bytes)
     kind = detect(data, shown, media_type)
     found = _source(data, shown, kind, path, url)
-    extraction = _read(data, kind, found, charset)
+    extraction = _read(data, kind, found, charset, _beside(path, url, allow_private))
     if not extraction.text.strip():
+        if any(notice.kind == "damaged" for notice in extraction.notices):
+            raise UnreadableFile(
+                shown, "it is damaged, and nothing in it can be read", "Get it anew from where it came."
+            )
         raise NoText(shown, "there is no text in it", "Open it to see whether it holds images only.")
     return extraction
 
@@ -99,16 +105,30 @@ def _source(data: bytes, name: str, kind: Format, path: Path | None, url: str | 
     if kind is Format.IMAGE:
         media_type = "image/png" if data.startswith(b"\x89") else "image/jpeg" if data[:1] == b"\xff" else "image/tiff"
     return Source(
-        name=name,
+        name=legible(name),
         sha256=hashlib.sha256(data).hexdigest(),
         media_type=media_type,
         size=len(data),
-        path=None if path is None else str(path),
+        path=None if path is None else legible(str(path)),
         url=url,
     )
 
 
-def _read(data: bytes, kind: Format, source: Source, charset: str | None) -> Extraction:
+def _beside(path: Path | None, url: str | None, allow_private: bool) -> Beside | None:
+    """Return what finds the frames of a page."""
+    if path is not None:
+        from coopnlp.extract.saved_pages import FolderBeside
+
+        folder = path.absolute().parent
+        return FolderBeside(folder, folder)
+    if url is not None:
+        from coopnlp.extract.fetch import SiteBeside
+
+        return SiteBeside(url, allow_private)
+    return None
+
+
+def _read(data: bytes, kind: Format, source: Source, charset: str | None, beside: Beside | None) -> Extraction:
     """Call the reader of the format; each is imported when it is first needed."""
     match kind:
         case Format.PDF:
@@ -122,16 +142,24 @@ def _read(data: bytes, kind: Format, source: Source, charset: str | None) -> Ext
         case Format.HTML:
             from coopnlp.extract.html import read_html
 
-            return read_html(data, source, charset)
+            return read_html(data, source, charset, beside=beside)
+        case Format.MHTML:
+            from coopnlp.extract.mhtml import read_mhtml
+
+            return read_mhtml(data, source)
         case Format.XLSX:
-            from coopnlp.extract.sheets import read_xlsx
+            from coopnlp.extract.xlsx import read_xlsx
 
             return read_xlsx(data, source)
         case Format.CSV:
             from coopnlp.extract.sheets import read_csv
 
-            return read_csv(data, source)
-        case Format.DOC | Format.RTF | Format.ODT:
+            return read_csv(data, source, charset)
+        case Format.EML:
+            from coopnlp.extract.mail import read_mail
+
+            return read_mail(data, source)
+        case Format.DOC | Format.RTF | Format.ODT | Format.XLS | Format.XLSB | Format.ODS:
             from coopnlp.extract.legacy import read_legacy
 
             return read_legacy(data, kind, source)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from statistics import median
 
-from coopnlp.extract.layout import Line
+from coopnlp.extract.fragments import Line
 
 __all__ = ["take_running"]
 
@@ -19,6 +20,8 @@ _ZONE = 0.14
 #: chapters alternate).
 _MIN_PAGES = 3
 _MIN_SHARE = 0.2
+#: Of this many pages two are enough for a line that is smaller than the text: the first page often has no head.
+_FEW_PAGES = 4
 #: Nine in ten of its places are at that edge: what also stands inside pages is text.
 _MIN_AT_EDGE = 0.9
 _PAGE_NUMBER = re.compile(
@@ -34,45 +37,69 @@ def take_running(
     the text of page numbers is empty.
 
     A line is one if its text, figures aside, comes back near the same height, or
-    if it is a page number alone at the edge of a page.
+    if it is a page number alone at the edge of a page. Where several texts
+    stand far apart on a line, each is looked at by itself; a table is one text.
     """
-    found: dict[tuple[str, bool], list[tuple[int, Line]]] = defaultdict(list)
+    found: dict[tuple[str, bool], list[_Place]] = defaultdict(list)
+    every: list[_Place] = []
     for number, (lines, height) in enumerate(zip(pages, heights, strict=True)):
         for line, at_top in _edge_lines(lines, height):
-            found[_shape(line.text), at_top].append((number, line))
+            for text in line.parts or (_text(line),):
+                place = _Place(number, line, text)
+                every.append(place)
+                found[_shape(text), at_top].append(place)
     needed = max(_MIN_PAGES, int(len(pages) * _MIN_SHARE))
-    every = [line for lines in pages for line in lines if line.table is None]
+    text_lines = [line for lines in pages for line in lines if line.table is None]
     # the title of a document is often its running head too, in another size
-    everywhere = Counter((_shape(line.text), round(line.size)) for line in every)
-    small = 0.9 * median([line.size for line in every]) if len(pages) == 2 and every else 0.0
-    taken: set[int] = set()
+    everywhere = Counter((_shape(text), round(line.size)) for line in text_lines for text in line.parts or (line.text,))
+    small = 0.9 * median([line.size for line in text_lines]) if len(pages) <= _FEW_PAGES and text_lines else 0.0
+    taken: set[tuple[int, str]] = set()
     notes: list[tuple[str, list[int]]] = []
-    numbers: list[int] = []
+    numbers: list[_Place] = []
     for (shape, at_top), places in found.items():
-        on = sorted({number for number, _ in places})
-        text = places[0][1].text
+        on = sorted({place.page for place in places})
+        text = places[0].text
         if _PAGE_NUMBER.match(text.strip()):
-            kept = [(n, line) for n, line in places if _is_outermost(line, pages[n], at_top)]
-            taken.update(id(line) for _, line in kept)
-            numbers.extend(n for n, _ in kept)
+            numbers += [p for p in places if _is_outermost(p.line, pages[p.page], at_top)]
         elif (
             (len(on) >= needed or (small and len(on) == 2 and _is_small_twin(places, pages, small, at_top)))
-            and _one_height([line for _, line in places])
+            and _one_height([place.line for place in places])
             and (
-                len(places)
-                >= _MIN_AT_EDGE * sum(everywhere[key] for key in {(shape, round(p.size)) for _, p in places})
+                places[0].line.table is not None
+                or len(places)
+                >= _MIN_AT_EDGE * sum(everywhere[key] for key in {(shape, round(p.line.size)) for p in places})
             )
         ):
-            taken.update(id(line) for _, line in places)
+            taken.update((id(place.line), place.text) for place in places)
             notes.append((text, on))
-    if numbers:
-        notes.append(("", sorted(set(numbers))))
-    return [[line for line in lines if id(line) not in taken] for lines in pages], notes
+    taken.update((id(place.line), place.text) for place in numbers)
+    # of a line that is a running head in part only, nothing is taken
+    whole = {
+        id(place.line)
+        for place in every
+        if all((id(place.line), text) in taken for text in place.line.parts or (_text(place.line),))
+    }
+    if on := sorted({place.page for place in numbers if id(place.line) in whole}):
+        notes.append(("", on))
+    return [[line for line in lines if id(line) not in whole] for lines in pages], notes
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A text at the edge of a page (0-based)."""
+
+    page: int
+    line: Line
+    text: str
+
+
+def _text(line: Line) -> str:
+    return line.text if line.table is None else " | ".join(cell.text for cell in line.table.cells)
 
 
 def _edge_lines(lines: Sequence[Line], height: float) -> list[tuple[Line, bool]]:
     """Return lines at the edges of a page as (line, whether at the top)."""
-    order = sorted((line for line in lines if line.table is None), key=lambda line: line.top)
+    order = sorted(lines, key=lambda line: line.top)
     top = [(line, True) for line in order[:_DEPTH] if line.bottom < height * _ZONE]
     bottom = [(line, False) for line in order[-_DEPTH:] if line.top > height * (1 - _ZONE)]
     return top + bottom
@@ -90,13 +117,13 @@ def _is_outermost(line: Line, lines: Sequence[Line], at_top: bool) -> bool:
     return sum(other.top > line.bottom for other in beyond) < 2
 
 
-def _is_small_twin(places: Sequence[tuple[int, Line]], pages: Sequence[list[Line]], small: float, at_top: bool) -> bool:
-    """Tell whether both pages of a document have one and the same outermost line, smaller than the text.
+def _is_small_twin(places: Sequence[_Place], pages: Sequence[list[Line]], small: float, at_top: bool) -> bool:
+    """Tell whether two pages of a short document have one and the same outermost line, smaller than the text.
 
     Two pages are no proof by themselves: two forms begin alike, in the size of the text or larger.
     """
-    same = len({line.text for _, line in places}) == 1
-    return same and all(line.size <= small and _is_outermost(line, pages[n], at_top) for n, line in places)
+    same = len({place.text for place in places}) == 1
+    return same and all(p.line.size <= small and _is_outermost(p.line, pages[p.page], at_top) for p in places)
 
 
 def _one_height(lines: Sequence[Line]) -> bool:

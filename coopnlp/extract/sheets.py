@@ -1,30 +1,51 @@
-"""Spreadsheets as sources: a table block a sheet. (``classify`` reads them its own way, a row a project.)"""
+"""Tables of spreadsheets and CSV files. (``classify`` reads them its own way, a row a project.)"""
 
 from __future__ import annotations
 
 import csv
-import zipfile
-import zlib
-from io import BytesIO, StringIO
-from typing import TYPE_CHECKING
+from collections import Counter
+from io import StringIO
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from coopnlp.errors import TooLarge, UnreadableFile
+from coopnlp.errors import UnreadableFile
 from coopnlp.extract.builder import Builder, GridCell
 from coopnlp.extract.decode import decode
-from coopnlp.extract.tables import mark_header
+from coopnlp.extract.headers import mark_header
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from coopnlp.types import Extraction, Source
 
-__all__ = ["read_csv", "read_xlsx"]
+__all__ = ["Merge", "add_sheet", "read_csv"]
 
 #: A value a cell takes a kilobyte: over this many cells a table keeps its text and loses the spans.
 _MAX_CELLS = 200_000
-_MAX_UNPACKED = 1_000_000_000
+#: Over this many places, rows times columns, empty places are no longer written between the filled ones.
+_MAX_PLACES = 1_000_000
+_DELIMITERS = (";", "\t", ",", "|")
+#: Lines and characters by which the separator is told.
+_SAMPLE_LINES = 200
+_SAMPLE = 200_000
+#: A field with this many lines inside that look like rows has swallowed rows: its quote is never closed.
+_SWALLOWED = 3
 
 
-def read_csv(data: bytes, source: Source) -> Extraction:
-    """Return a CSV file as one table; the separator is found among ``;``, tab, ``,`` and ``|``.
+class Merge(NamedTuple):
+    """Merged cells: first and last row and column, all included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+def read_csv(data: bytes, source: Source, charset: str | None = None) -> Extraction:
+    """Return a CSV file as one table.
+
+    The separator is that of ``;``, tab, ``,`` and ``|`` by which the rows have as
+    many fields as each other, or what a first line ``sep=;`` says. A quote that is
+    never closed does not swallow the rows after it.
 
     Raises
     ------
@@ -33,92 +54,98 @@ def read_csv(data: bytes, source: Source) -> Extraction:
     """
     from coopnlp.types import Metadata
 
-    text, _ = decode(data)
-    sample = text[:20_000]
-    try:
-        dialect: type[csv.Dialect] | csv.Dialect = csv.Sniffer().sniff(sample, delimiters=";\t,|")
-    except csv.Error:
-        dialect = csv.excel
-        dialect.delimiter = max(";\t,|", key=sample.count)
+    text, encoding = decode(data, charset)
     builder = Builder()
-    try:
-        rows = list(csv.reader(StringIO(text, newline=""), dialect))
-    except csv.Error as error:
-        raise UnreadableFile(source.name, f"no CSV ({error})", "Check its quotes, or save it anew.") from error
-    _add(builder, rows)
+    if charset is None and not encoding.startswith("utf_"):
+        builder.notice("encoding", f"Le fichier ne dit pas son encodage ; lu en {encoding}.")
+    first, _, rest = text.partition("\n")
+    if first.lower().startswith("sep=") and len(first.strip()) == 5:
+        delimiter, text = first.strip()[4], rest
+    else:
+        delimiter = _delimiter(text)
+    rows = _rows(text, delimiter)
+    if rows is None or _has_swallowed(rows, delimiter):
+        rows = _rows(text, delimiter, quoted=False)
+        if rows is None:
+            raise UnreadableFile(source.name, "no CSV (a field of over 100,000 characters)", "Save it anew.")
+        builder.notice("quotes", "Guillemets ouverts et jamais fermés : chaque ligne est lue comme une rangée.")
+    numbered = {
+        number: {column: value for column, value in enumerate(row) if value.strip()} for number, row in enumerate(rows)
+    }
+    add_sheet(builder, numbered, ())
     return builder.build(source, Metadata())
 
 
-def read_xlsx(data: bytes, source: Source) -> Extraction:
-    """Return the sheets of a workbook as tables, each under its name as a heading; values, not formulas.
-
-    Raises
-    ------
-    UnreadableFile
-        A damaged workbook.
-    TooLarge
-        It unpacks to over 1 GB.
-    """
-    import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    from coopnlp.types import Metadata
-
-    builder = Builder()
+def _rows(text: str, delimiter: str, *, quoted: bool = True) -> list[list[str]] | None:
+    """Return the rows; None where a field passes the limit of the standard library (131,072 characters)."""
+    quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            if sum(info.file_size for info in archive.infolist()) > _MAX_UNPACKED:
-                raise TooLarge(source.name, "it unpacks to over 1 GB", "Save the sheets that matter apart.")
-        book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
-        sheets = [(sheet.title, [[_shown(v) for v in row] for row in sheet.values]) for sheet in book.worksheets]
-        properties = book.properties
-        book.close()
-    except (
-        InvalidFileException,
-        zipfile.BadZipFile,
-        zlib.error,
-        ArithmeticError,
-        AttributeError,
-        EOFError,
-        LookupError,
-        NotImplementedError,
-        OSError,
-        RuntimeError,
-        SyntaxError,
-        TypeError,
-        ValueError,
-    ) as error:
-        # openpyxl lets the errors of ElementTree (a SyntaxError) and of its own conversions through
-        raise UnreadableFile(
-            source.name, f"a damaged workbook ({error})", "Open it in LibreOffice and save it anew."
-        ) from error
-    for title, rows in sheets:
-        if any(any(row) for row in rows):
-            if len(sheets) > 1:
-                builder.add("heading", title, level=1)
-            _add(builder, rows)
-    return builder.build(source, Metadata(title=properties.title or None, author=properties.creator or None))
+        return list(csv.reader(StringIO(text, newline=""), delimiter=delimiter, quoting=quoting))
+    except csv.Error:
+        return None
 
 
-def _add(builder: Builder, rows: list[list[str]]) -> None:
-    filled = [row for row in rows if any(value.strip() for value in row)]
-    cells = [GridCell(r, c, text) for r, row in enumerate(filled) for c, text in enumerate(row)]
+def _delimiter(text: str) -> str:
+    """Return the separator by which most rows have the same number of fields, two or more."""
+    sample = "\n".join(text[:_SAMPLE].splitlines()[:_SAMPLE_LINES])
+    best, best_share = ";", 0.0
+    for delimiter in _DELIMITERS:
+        widths = [len(row) for row in _rows(sample, delimiter) or () if any(value.strip() for value in row)]
+        if not widths:
+            continue
+        width, rows = Counter(widths).most_common(1)[0]
+        share = rows / len(widths) if width > 1 else 0.0
+        # a tie goes to the first: « Mali;1500,50 » has two fields by either
+        if share > best_share:
+            best, best_share = delimiter, share
+    # commas in most lines of a text of one column do not make columns of it
+    return best if best_share >= 0.5 else ";"
+
+
+def _has_swallowed(rows: Sequence[Sequence[str]], delimiter: str) -> bool:
+    width = Counter(len(row) for row in rows).most_common(1)[0][0] if rows else 0
+    for row in rows:
+        for value in row:
+            if value.count("\n") >= _SWALLOWED:
+                inside = sum(line.count(delimiter) == max(1, width - 1) for line in value.split("\n"))
+                if inside >= _SWALLOWED:
+                    return True
+    return False
+
+
+def add_sheet(builder: Builder, rows: Mapping[int, Mapping[int, str]], merges: Sequence[Merge]) -> None:
+    """Add a table of values by row and column; rows and columns without any are left out.
+
+    Places that a merge covers are left out too, as they are in tables of texts.
+    """
+    filled = {number: values for number, values in sorted(rows.items()) if values}
+    columns = sorted({column for values in filled.values() for column in values})
+    places = {column: place for place, column in enumerate(columns)}
+    dense = len(filled) * len(columns) <= _MAX_PLACES
+    covered = _covered(merges, list(filled), columns) if dense else set()
+    cells: list[GridCell] = []
+    for at, (number, values) in enumerate(filled.items()):
+        for column in columns if dense else sorted(values):
+            text = values.get(column, "")
+            if text or (number, column) not in covered:
+                cells.append(GridCell(at, places[column], text))
     small = len(cells) <= _MAX_CELLS
     builder.add_cells("table", mark_header(cells), with_spans=small)
+    if not dense:
+        builder.notice(
+            "large_table", f"Tableau de {len(filled)} lignes et {len(columns)} colonnes : cases vides omises."
+        )
     if not small:
         builder.notice(
             "large_table", f"Tableau de {len(cells)} cellules : texte entier, sans la place de chaque cellule."
         )
 
 
-def _shown(value: object) -> str:
-    """Return a cell's value as a reader would type it."""
-    import datetime
-
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
-        return value.date().isoformat()
-    return str(value)
+def _covered(merges: Sequence[Merge], rows: Sequence[int], columns: Sequence[int]) -> set[tuple[int, int]]:
+    """Return the places that merged cells cover, without the one that shows their value."""
+    found: set[tuple[int, int]] = set()
+    for merge in merges:
+        inside = [c for c in columns if merge.left <= c <= merge.right]
+        for row in (r for r in rows if merge.top <= r <= merge.bottom):
+            found.update((row, column) for column in inside if (row, column) != (merge.top, merge.left))
+    return found

@@ -1,31 +1,39 @@
-"""List what inputs hold: files of folders, members of ZIP archives, URLs.
+"""List what inputs hold: files of folders, members of ZIP archives, attachments of messages, URLs.
 
 An item is a ``Path`` or a URL. A member of an archive is the path of the
-archive followed by its name in it (``envoi.zip/2011/pv.pdf``): it prints, it
-compares, and it opens again after a restart. Members are read into memory and
-never written, so that no name of a member can reach a file of the machine.
+archive followed by its name in it (``envoi.zip/2011/pv.pdf``), an attachment
+that of the message and its name (``courriel.eml/pv.pdf``): it prints, it
+compares, and it opens again after a restart.
 """
 
 from __future__ import annotations
 
 import os
-import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
-from coopnlp.errors import EncryptedFile, TooLarge, UnreadableFile
+from coopnlp.errors import ExtractionError, UnreadableFile
+from coopnlp.extract.containers import (
+    MAX_DEPTH,
+    MAX_MEMBERS,
+    Container,
+    is_container,
+    is_hidden,
+    open_container,
+    too_large,
+)
+from coopnlp.extract.saved_pages import is_fragment
 
-__all__ = ["MAX_DEPTH", "MAX_MEMBERS", "is_url", "read_path", "sources"]
+__all__ = ["MAX_DEPTH", "MAX_MEMBERS", "is_url", "members_of", "read_path", "sources", "too_large"]
 
-#: An archive with more members is one source, and reading it fails by name. A year of a large
-#: town's deliberations is under 2,000 files.
-MAX_MEMBERS = 20_000
-#: Archives inside archives are walked this deep.
-MAX_DEPTH = 3
+#: The archive in an archive that was opened last, with what it is of: its members are asked for one
+#: after the other, and each time would unpack it anew. Larger ones are not kept.
+_KEPT_BYTES = 50_000_000
+_last: list[tuple[tuple[str, int, int], bytes]] = []
 
-#: What zipfile raises on damaged, truncated or unsupported archives (CPython 3.11-3.13).
-_ZIP_ERRORS = (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OSError, RuntimeError)
+
+Members = Callable[[Path, int], Iterable[Path]]
 
 
 def is_url(source: object) -> bool:
@@ -33,33 +41,41 @@ def is_url(source: object) -> bool:
     return isinstance(source, str) and source.lower().startswith(("http://", "https://"))
 
 
-def sources(inputs: Iterable[str | Path], *, max_bytes: int | None = None) -> Iterator[Path | str]:
+def sources(
+    inputs: Iterable[str | Path], *, max_bytes: int | None = None, members: Members | None = None
+) -> Iterator[Path | str]:
     """Yield every source of the inputs, in order, each once.
 
     A folder gives its files, recursively, sorted by name; hidden files (``.x``,
-    ``~$x`` of an open Word file, ``__MACOSX``) and links to folders are left
-    out. A file named ``.zip`` gives its members, sorted. What does not exist,
-    and an archive that cannot be listed, are yielded as they are, so that
-    reading them fails by name and a batch can report them.
+    ``~$x`` of an open Word file, ``__MACOSX``), links to folders and the parts
+    of saved pages (what is in ``pv_files`` beside ``pv.html``) are left out. A
+    file named ``.zip`` gives its members, sorted; one named ``.eml`` the message
+    and then its attachments. What does not exist, and an archive that cannot be
+    listed, are yielded as they are, so that reading them fails by name and a
+    batch can report them.
 
     Parameters
     ----------
     max_bytes
         Limit on an archive inside an archive; the default is that of ``extract``.
+    members
+        Lists an archive or a message, by default :func:`members_of`; that of
+        ``coopnlp.extract.guard`` does it in a process of its own.
     """
     from coopnlp.extract.reader import MAX_BYTES
 
     limit = MAX_BYTES if max_bytes is None else max_bytes
+    listing = members or members_of
     seen: set[Path | str] = set()
     for given in inputs:
-        for source in _expand(given, limit):
+        for source in _expand(given, limit, listing):
             if source not in seen:
                 seen.add(source)
                 yield source
 
 
 def read_path(path: Path, max_bytes: int) -> bytes:
-    """Return the bytes of a file, or of a member of an archive.
+    """Return the bytes of a file, of a member of an archive, or of an attachment.
 
     Raises
     ------
@@ -76,6 +92,8 @@ def read_path(path: Path, max_bytes: int) -> bytes:
             raise UnreadableFile(str(path), "a folder is no document", "List its files with sources().")
         if not path.exists():
             return _read_member(path, max_bytes)
+        if not path.is_file():  # reading a pipe or a device may never end
+            raise UnreadableFile(str(path), "this is no regular file", "Give a copy of it, or `-` for standard input.")
         with path.open("rb") as file:
             data = file.read(max_bytes + 1)
     except (OSError, ValueError) as error:
@@ -86,16 +104,7 @@ def read_path(path: Path, max_bytes: int) -> bytes:
     return data
 
 
-def too_large(name: str, max_bytes: int) -> TooLarge:
-    """Return the error for a source over the limit."""
-    return TooLarge(
-        name,
-        f"over the limit of {max_bytes / 1e6:.0f} MB",
-        "Split it, or raise max_bytes if the machine has the memory.",
-    )
-
-
-def _expand(given: str | Path, limit: int) -> Iterator[Path | str]:
+def _expand(given: str | Path, limit: int, listing: Members) -> Iterator[Path | str]:
     if is_url(given):
         yield str(given)
         return
@@ -105,60 +114,54 @@ def _expand(given: str | Path, limit: int) -> Iterator[Path | str]:
     except (OSError, ValueError):
         folder = False
     if not folder:
-        yield from _expand_file(path, limit)
+        yield from _expand_file(path, limit, listing)
         return
     for place, folders, files in os.walk(path):
-        folders[:] = sorted(name for name in folders if not _hidden(name))
+        folders[:] = sorted(name for name in folders if not is_hidden(name))
         for name in sorted(files):
-            if not _hidden(name):
-                yield from _expand_file(Path(place) / name, limit)
+            below = (Path(place) / name).relative_to(path)
+            if not is_hidden(name) and not is_fragment(below, lambda page: (path / page).is_file()):
+                yield from _expand_file(Path(place) / name, limit, listing)
 
 
-def _hidden(name: str) -> bool:
-    return name.startswith((".", "~$")) or name == "__MACOSX"
-
-
-def _expand_file(path: Path, limit: int) -> Iterator[Path]:
-    if path.suffix.lower() != ".zip":
-        yield path
-        return
+def _expand_file(path: Path, limit: int, listing: Members) -> Iterator[Path]:
     try:
-        with zipfile.ZipFile(path) as archive:
-            yield from _members(archive, path, limit, MAX_DEPTH)
-    except _ZIP_ERRORS:
-        yield path
+        holds = is_container(path.name) and path.is_file()
+    except (OSError, ValueError):
+        holds = False
+    yield from listing(path, limit) if holds else [path]
 
 
-def _members(archive: zipfile.ZipFile, path: Path, limit: int, depth: int) -> Iterator[Path]:
-    """Yield the members of an open archive; those of an archive in it in their place."""
-    infos = _by_path(archive)
-    if not infos or len(infos) > MAX_MEMBERS:
+def members_of(path: Path, limit: int) -> list[Path]:
+    """List what an archive or a message holds; itself where that cannot be told."""
+    try:
+        if path.suffix.lower() == ".eml" and path.stat().st_size > limit:
+            raise too_large(path.name, limit)
+        container = open_container(path, path.name)
+    except (ExtractionError, OSError, ValueError):
+        return [path]
+    return list(_members(container, path, limit, MAX_DEPTH))
+
+
+def _members(container: Container, path: Path, limit: int, depth: int) -> Iterator[Path]:
+    """Yield what a container holds, a message itself first; what an archive in it holds in its place."""
+    if path.suffix.lower() == ".eml":
         yield path
-        return
-    for name in sorted(infos):
+    names = container.names()
+    known = set(names)
+    for name in names:
         member = path / name
-        info = infos[name]
-        if any(_hidden(part) for part in PurePosixPath(name).parts if part != ".."):
+        if is_fragment(PurePosixPath(name), lambda page: str(page) in known):
             continue
-        if not name.lower().endswith(".zip") or depth == 1:
+        if not is_container(name) or depth == 1:
             yield member
             continue
         try:
-            with zipfile.ZipFile(BytesIO(_unpack(archive, info, str(member), limit))) as inner:
-                # listed before the first is yielded: a damaged listing yields the archive alone
-                found = list(_members(inner, member, limit, depth - 1))
-        except (*_ZIP_ERRORS, EncryptedFile, TooLarge, UnreadableFile):
-            found = [member]
-        yield from found
-
-
-def _by_path(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """Map member names, as a path spells them, to members; the last of a name wins, as in ZIP."""
-    return {
-        str(PurePosixPath("/" + info.filename.lstrip("/")))[1:]: info
-        for info in archive.infolist()
-        if not info.is_dir()
-    }
+            inner = open_container(BytesIO(container.read(name, limit)), str(member))
+        except ExtractionError:
+            yield member
+            continue
+        yield from _members(inner, member, limit, depth - 1)
 
 
 def _read_member(path: Path, max_bytes: int) -> bytes:
@@ -166,44 +169,42 @@ def _read_member(path: Path, max_bytes: int) -> bytes:
     archive = next((parent for parent in path.parents if parent.is_file()), None)
     if archive is None:
         raise UnreadableFile(str(path), "there is no such file", "Check the path.")
-    return _member(archive, path.relative_to(archive).as_posix(), archive.name, max_bytes, MAX_DEPTH)
+    state = archive.stat()
+    key = (str(archive), state.st_mtime_ns, state.st_size)
+    return _member(archive, path.relative_to(archive).as_posix(), archive.name, max_bytes, MAX_DEPTH, key)
 
 
-def _member(file: Path | BytesIO, name: str, shown: str, max_bytes: int, depth: int) -> bytes:
+def _member(
+    file: Path | BytesIO, name: str, shown: str, max_bytes: int, depth: int, key: tuple[str, int, int]
+) -> bytes:
     """Return the bytes of a member; ``name`` may go on into archives in the archive."""
+    outer = next((n for n in _beginnings(name) if is_container(n)), None)
+    if outer is not None and depth > 1:
+        inner_key = (f"{key[0]}/{outer}", *key[1:])
+        kept = next((data for of, data in _last if of == inner_key), None)
+        if kept is not None:
+            return _member(BytesIO(kept), name[len(outer) + 1 :], f"{shown}/{outer}", max_bytes, depth - 1, inner_key)
+    container = open_container(file, shown)
     try:
-        with zipfile.ZipFile(file) as archive:
-            infos = _by_path(archive)
-            if len(infos) > MAX_MEMBERS:
-                raise TooLarge(shown, f"an archive of over {MAX_MEMBERS} files", "Split it.")
-            if name in infos:
-                return _unpack(archive, infos[name], f"{shown}/{name}", max_bytes)
-            outer = next((n for n in infos if name.startswith(f"{n}/")), None)
-            if outer is None or depth == 1:
-                raise UnreadableFile(f"{shown}/{name}", "the archive has no such member", "Check the path.")
-            inner = BytesIO(_unpack(archive, infos[outer], f"{shown}/{outer}", max_bytes))
-    except _ZIP_ERRORS as error:
-        raise UnreadableFile(
-            shown, f"the archive cannot be read ({error})", "Get it anew from where it came."
-        ) from error
-    return _member(inner, name[len(outer) + 1 :], f"{shown}/{outer}", max_bytes, depth - 1)
+        return container.read(name, max_bytes)
+    except KeyError:
+        pass
+    for outer in _beginnings(name):
+        try:
+            data = container.read(outer, max_bytes)
+        except KeyError:
+            continue
+        if depth == 1:
+            break
+        inner_key = (f"{key[0]}/{outer}", *key[1:])
+        if len(data) <= _KEPT_BYTES:
+            _last[:] = [(inner_key, data)]
+        return _member(BytesIO(data), name[len(outer) + 1 :], f"{shown}/{outer}", max_bytes, depth - 1, inner_key)
+    raise UnreadableFile(f"{shown}/{name}", "the archive has no such member", "Check the path.")
 
 
-def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str, max_bytes: int) -> bytes:
-    """Read a member, counting what comes out rather than believing what its header says."""
-    import zlib
-
-    if info.flag_bits & 0x1:
-        raise EncryptedFile(shown, "the member needs a password", "Unpack the archive with its password.")
-    if info.file_size > max_bytes:
-        raise too_large(shown, max_bytes)
-    try:
-        with archive.open(info) as member:
-            data = member.read(max_bytes + 1)
-    except (*_ZIP_ERRORS, zlib.error) as error:
-        raise UnreadableFile(
-            shown, f"the member cannot be unpacked ({error})", "Get the archive anew from where it came."
-        ) from error
-    if len(data) > max_bytes:
-        raise too_large(shown, max_bytes)
-    return data
+def _beginnings(name: str) -> Iterator[str]:
+    """Yield what stands before each slash of a name."""
+    for at, char in enumerate(name):
+        if char == "/":
+            yield name[:at]

@@ -1,183 +1,151 @@
-"""Tables that ruling lines draw: pdfplumber's geometry over pdfium's rules and words.
-
-pdfplumber finds cells from edges better than anything of ours would; its own
-reading of a page takes 90 ms, pdfium's 6 ms. So its functions on edges run over
-the rules that pdfium gives, and only on pages that have some.
-"""
+"""Tables that ruling lines draw: words into the cells of a grid."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Any
 
 from coopnlp.extract.builder import GridCell
-from coopnlp.extract.layout import Line, Table, join_words
-from coopnlp.extract.pdf_words import Rule, Word
+from coopnlp.extract.fragments import Line, Table, cut_fragments, join_words, to_rows
+from coopnlp.extract.grids import Field, find_grids
+from coopnlp.extract.headers import mark_header
+from coopnlp.extract.pdf_rules import Rule
+from coopnlp.extract.pdf_words import Word
 
-__all__ = ["find_tables", "join_tables", "mark_header"]
+__all__ = ["find_tables"]
 
-_SNAP = 3.0  # pdfplumber's defaults, in points
 #: No column is narrower than two letters: double rules and shadows make such slivers.
 _NARROW = 8.0
-#: Pages with more rules are drawings or maps.
-_MAX_RULES = 6_000
 #: A « table » one cell of which holds this many words and over half the words of all is a page frame
 #: or a box around text.
 _MAX_CELL_WORDS = 120
+_VALUE = re.compile(r"^[-+]?\d[\d\s\u00a0\u202f.,/]*(?:\s?(?:€|\$|F|k€|M€|M\$|%|euros?|h|km|ans?))?$|^[-–—]$")
+#: A field of the grid that holds this many values below each other holds as many rows.
+_MIN_VALUES = 3
 
 
 def find_tables(words: Sequence[Word], rules: Sequence[Rule]) -> tuple[list[Line], list[Word]]:
-    """Return the tables of a page as lines, and the words that lie in none of them."""
+    """Return the ruled tables of a page as lines, and the words that lie in none of them."""
     rest = list(words)
     lines: list[Line] = []
-    for boxes in _grids(rules):
-        found = _fill(boxes, rest)
-        if found is None:
-            continue
-        line, rest = found
-        lines.append(line)
+    for fields in find_grids(rules):
+        found = _fill(fields, rest)
+        if found is not None:
+            line, rest = found
+            lines.append(line)
     return lines, rest
 
 
-def mark_header(cells: list[GridCell], bold_rows: set[int] | None = None) -> list[GridCell]:
-    """Mark the first row as header where it is bold, or holds no figure while later rows do."""
-    first = [cell for cell in cells if cell.row == 0 and cell.text]
-    later = [cell for cell in cells if cell.row > 0]
-    figures = any(c.isdigit() for cell in first for c in cell.text)
-    later_figures = any(c.isdigit() for cell in later for c in cell.text)
-    is_header = later and len(first) > 1 and ((bold_rows and 0 in bold_rows) or (not figures and later_figures))
-    if not is_header:
-        return cells
-    return [GridCell(c.row, c.column, c.text, header=c.row == 0) for c in cells]
-
-
-def join_tables(tables: Sequence[Table]) -> tuple[list[GridCell], list[int]]:
-    """Return the cells of a table that goes on over pages, and the row that each further page begins with.
-
-    Rows of the header that a further page repeats are left out.
-    """
-    cells = list(tables[0].cells)
-    head = _rows(cells)
-    starts: list[int] = []
-    for table in tables[1:]:
-        rows = _rows(table.cells)
-        repeated = 0
-        while repeated < min(2, len(rows) - 1, len(head)) and rows[repeated] == head[repeated]:
-            repeated += 1
-        at = max(cell.row for cell in cells) + 1
-        starts.append(at)
-        cells += [GridCell(c.row - repeated + at, c.column, c.text) for c in table.cells if c.row >= repeated]
-    return cells, starts
-
-
-def _rows(cells: Sequence[GridCell]) -> list[list[str]]:
-    rows: dict[int, list[str]] = {}
-    for cell in cells:
-        rows.setdefault(cell.row, []).append(" ".join(cell.text.split()))
-    return [rows[row] for row in sorted(rows)]
-
-
-def _grids(rules: Sequence[Rule]) -> list[list[tuple[float, float, float, float]]]:
-    """Return tables, each a list of cell boxes."""
-    lying = [rule for rule in rules if rule.horizontal]
-    if len(lying) < 3 or len(rules) - len(lying) < 3 or len(rules) > _MAX_RULES:
-        return []
-    from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
-
-    edges = merge_edges([_edge(rule) for rule in rules], _SNAP, _SNAP, _SNAP, _SNAP)
-    edges += _missing_ends(edges)
-    cells = intersections_to_cells(edges_to_intersections(edges, _SNAP, _SNAP))
-    return [table for table in cells_to_tables(cells) if len(table) >= 4]
-
-
-def _missing_ends(edges: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Close tables that a page border cuts: their first or last row has sides but no rule at the end.
-
-    A side's end is closed only under a rule of the table that is as wide.
-    """
-    lying = [e for e in edges if e["orientation"] == "h"]
-    sides = [e for e in edges if e["orientation"] == "v" and e["height"] > 2 * _SNAP]
-    closing: list[dict[str, Any]] = []
-    for end in ("top", "bottom"):
-        level: list[dict[str, Any]] = []
-        for side in [*sorted(sides, key=lambda e: float(e[end])), None]:
-            if side is not None and (not level or side[end] - level[0][end] <= _SNAP):
-                level.append(side)
-                continue
-            y, x0, x1 = level[0][end], min(e["x0"] for e in level), max(e["x1"] for e in level)
-            low, high = min(e["top"] for e in level), max(e["bottom"] for e in level)
-            if len(level) > 1 and any(
-                e["x0"] <= x0 + _SNAP and e["x1"] >= x1 - _SNAP and low - _SNAP <= e["top"] <= high + _SNAP
-                for e in lying
-            ):
-                closing.append(_edge(Rule(x0, y, x1, y)))
-            level = [] if side is None else [side]
-        if not sides:
-            break
-    return closing
-
-
-def _edge(rule: Rule) -> dict[str, Any]:
-    return {
-        "x0": rule.x0,
-        "x1": rule.x1,
-        "top": rule.top,
-        "bottom": rule.bottom,
-        "width": rule.x1 - rule.x0,
-        "height": rule.bottom - rule.top,
-        "orientation": "h" if rule.horizontal else "v",
-        "object_type": "line",
-    }
-
-
-def _fill(boxes: list[tuple[float, float, float, float]], words: Sequence[Word]) -> tuple[Line, list[Word]] | None:
+def _fill(fields: Sequence[Field], words: Sequence[Word]) -> tuple[Line, list[Word]] | None:
     """Put words into the cells; None where the boxes are no table of text."""
-    x0, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
-    x1, bottom = max(b[2] for b in boxes), max(b[3] for b in boxes)
-    columns = _steps([b[0] for b in boxes], _NARROW)
-    heights = _steps([b[1] for b in boxes], _SNAP)
-    held: dict[tuple[float, float, float, float], list[Word]] = {box: [] for box in boxes}
+    x0, top = min([f.x0 for f in fields]), min([f.top for f in fields])
+    x1, bottom = max([f.x1 for f in fields]), max([f.bottom for f in fields])
+    held: dict[Field, list[Word]] = {}
     rest: list[Word] = []
+    home: Field | None = None
     for word in words:
         x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
-        home = None
-        if x0 - 1 <= x <= x1 + 1 and top - 1 <= y <= bottom + 1:
-            home = next((b for b in boxes if b[0] - 1 <= x <= b[2] + 1 and b[1] - 1 <= y <= b[3] + 1), None)
+        if not (x0 - 1 <= x <= x1 + 1 and top - 1 <= y <= bottom + 1):
+            rest.append(word)
+            continue
+        if home is None or not (home.x0 - 1 <= x <= home.x1 + 1 and home.top - 1 <= y <= home.bottom + 1):
+            home = next((f for f in fields if f.x0 - 1 <= x <= f.x1 + 1 and f.top - 1 <= y <= f.bottom + 1), None)
         if home is None:
             rest.append(word)
         else:
-            held[home].append(word)
-    filled = {box: inside for box, inside in held.items() if inside}
-    if len({heights[b[1]] for b in filled}) < 2 or len({columns[b[0]] for b in filled}) < 2:
+            held.setdefault(home, []).append(word)
+    if len({f.column for f in held if f.x1 - f.x0 > _NARROW}) < 2:
         return None
-    most, total = max(map(len, filled.values())), sum(map(len, filled.values()))
+    most, total = max(map(len, held.values())), sum(map(len, held.values()))
     if most > _MAX_CELL_WORDS and most * 2 > total:
         return None
+    places, row_tops = _rows(fields, held)
+    if len({row for row, _ in places if places[row, _]}) < 2:
+        return None
+    cells = [
+        GridCell(row, column, join_words(inside) if inside else "") for (row, column), inside in sorted(places.items())
+    ]
+    numbers = {row for row, _ in places}
+    bold = {
+        row for row in numbers if all(word.bold for (r, _), inside in places.items() if r == row for word in inside)
+    }
+    cells, bold = _without_empty(cells, bold)
+    spans = {f.row for f in fields if f.last_column > f.column and held.get(f)}
+    size = max(word.size for inside in held.values() for word in inside)
+    sides = tuple(sorted({round(f.x0, 1) for f in held}))
+    cells = mark_header(cells, bold)
+    if 0 in spans and any(c.header for c in cells) and not row_tops:
+        cells = _with_second_row(cells)
+    table = Table(cells, max(c.column for c in cells) + 1, 0 in bold, sides)
+    return Line("", x0, top, x1, bottom, size, table=table), rest
+
+
+def _with_second_row(cells: list[GridCell]) -> list[GridCell]:
+    """Mark the second row of a header too, where a cell of the first lies over several columns."""
+    second = [c for c in cells if c.row == 1]
+    last = max(c.row for c in cells)
+    if last < 2 or any(ch.isdigit() for c in second for ch in c.text if not re.fullmatch(r"(?:19|20)\d\d", c.text)):
+        return cells
+    return [GridCell(c.row, c.column, c.text, header=c.header or c.row == 1) for c in cells]
+
+
+def _rows(fields: Sequence[Field], held: dict[Field, list[Word]]) -> tuple[dict[tuple[int, int], list[Word]], bool]:
+    """Return the words of each row and column; rows that no rule parts are parted by the values in them.
+
+    True where any were.
+    """
+    columns: dict[int, int] = {}
+    number, last = -1, None
+    for f in sorted(fields, key=lambda f: (f.column, f.x0)):
+        if f.column not in columns:
+            if last is None or f.x0 - last > _NARROW:
+                number += 1
+            columns[f.column], last = number, f.x0
     places: dict[tuple[int, int], list[Word]] = {}
-    for box in boxes:
-        places.setdefault((heights[box[1]], columns[box[0]]), []).extend(held[box])
-    cells = [GridCell(row, column, join_words(places[row, column])) for row, column in sorted(places)]
-    bold = {0} if all(w.bold for (row, _), inside in places.items() if row == 0 for w in inside) else set()
-    cells = mark_header(_without_empty(cells), bold)
-    size = max(word.size for inside in filled.values() for word in inside)
-    line = Line("", x0, top, x1, bottom, size, table=Table(cells, max(c.column for c in cells) + 1, bool(bold)))
-    return line, rest
+    shift, parted = 0, False
+    for row in sorted({f.row for f in fields}):
+        here = [f for f in fields if f.row == row]
+        bands = _bands([held.get(f, []) for f in here]) if all(f.last_row == row for f in here) else []
+        for f in here:
+            words = held.get(f, [])
+            places.setdefault((row + shift, columns[f.column]), [])
+            for word in words:
+                middle = (word.top + word.bottom) / 2
+                band = max(0, sum(y <= middle for y in bands) - 1)
+                places.setdefault((row + shift + band, columns[f.column]), []).append(word)
+            for band in range(1, len(bands)):
+                places.setdefault((row + shift + band, columns[f.column]), [])
+        if bands:
+            shift, parted = shift + len(bands) - 1, True
+    return places, parted
 
 
-def _steps(values: Sequence[float], tolerance: float) -> dict[float, int]:
-    """Number the distinct values upwards; a value close to the one before it is the same."""
-    numbers: dict[float, int] = {}
-    last, number = None, -1
-    for value in sorted(set(values)):
-        if last is None or value - last > tolerance:
-            number += 1
-        numbers[value] = number
-        last = value
-    return numbers
+def _bands(cells: Sequence[list[Word]]) -> list[float]:
+    """Return where the rows begin in a row of fields, in points; none where it is one row.
+
+    Its columns of values have one value a row, on the first line of the row.
+    """
+    starts: list[float] = []
+    columns = 0
+    for words in cells:
+        if len(words) < _MIN_VALUES:
+            continue
+        lines = to_rows(cut_fragments(words))
+        if len(lines) < _MIN_VALUES:
+            continue
+        values = [line for line in lines if _VALUE.match(" ".join(f.text for f in line))]
+        if len(values) == len(lines):
+            columns += 1
+            tops = [min(f.top for f in line) for line in lines]
+            starts = tops if len(tops) > len(starts) else starts
+    if not columns or len(cells) < 2:
+        return []
+    return [top - 2 for top in starts]
 
 
-def _without_empty(cells: list[GridCell]) -> list[GridCell]:
+def _without_empty(cells: list[GridCell], bold: set[int]) -> tuple[list[GridCell], set[int]]:
     """Drop rows and columns without text, and number the others anew."""
     rows = {n: i for i, n in enumerate(sorted({c.row for c in cells if c.text}))}
     columns = {n: i for i, n in enumerate(sorted({c.column for c in cells if c.text}))}
-    return [GridCell(rows[c.row], columns[c.column], c.text) for c in cells if c.row in rows and c.column in columns]
+    kept = [GridCell(rows[c.row], columns[c.column], c.text) for c in cells if c.row in rows and c.column in columns]
+    return kept, {rows[row] for row in bold if row in rows}

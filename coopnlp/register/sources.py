@@ -21,6 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from coopnlp.register import rows
 from coopnlp.register.schema import PARTS, document, location, source
 from coopnlp.register.values import Sighting, Versions
+from coopnlp.text import legible
 from coopnlp.types import Result
 
 __all__ = ["address_of", "enrol", "fail", "finish", "place", "sighting_of"]
@@ -29,11 +30,12 @@ __all__ = ["address_of", "enrol", "fail", "finish", "place", "sighting_of"]
 def address_of(source: str | Path) -> str:
     """Return how a place is known: a URL as it is, a path (also ``archive.zip/member``) made absolute.
 
-    Absolute, because the same relative path means another file in another folder.
+    Absolute, because the same relative path means another file in another folder;
+    legible, because a database takes no name that is not UTF-8.
     """
     if isinstance(source, str) and "://" in source:
-        return source
-    return os.path.abspath(source)  # noqa: PTH100 - Path.absolute() keeps « .. », resolve() follows links
+        return legible(source)
+    return legible(os.path.abspath(source))  # noqa: PTH100 - Path.absolute() keeps « .. », resolve() follows links
 
 
 def sighting_of(result: Result) -> Sighting:

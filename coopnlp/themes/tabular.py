@@ -9,10 +9,13 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coopnlp.errors import EncryptedFile, NoText, UnreadableFile
 from coopnlp.text import fold, normalise
+
+if TYPE_CHECKING:
+    from coopnlp.extract import Limits
 
 __all__ = ["is_table", "read_project_rows", "read_projects"]
 
@@ -69,6 +72,7 @@ def read_project_rows(
     name: str | None = None,
     text_columns: Sequence[str] = (),
     id_column: str | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[list[tuple[str, str, Row]]]:
     """Yield batches of (identifier, text, cells by heading), a row of a table or a document each.
 
@@ -85,6 +89,9 @@ def read_project_rows(
     id_column
         Heading of the column of identifiers. By default one with a usual
         heading (id, numéro, code, référence...), or else the number of the row, from 1.
+    limits
+        Read the source in a process of its own, within these limits
+        (:func:`coopnlp.extract.guarded`); by default in this one.
 
     Rows whose text is empty keep their place, with an empty text; empty rows are
     left out.
@@ -99,6 +106,13 @@ def read_project_rows(
     ExtractionError
         Any other source that :func:`coopnlp.extract.extract` cannot read.
     """
+    if limits is not None:
+        from coopnlp.extract.guard import guarded_frames
+
+        options = {"text_columns": list(text_columns), "id_column": id_column}
+        for frame in guarded_frames(_frames, source, name=name, limits=limits, **options):
+            yield [(key, text, row) for key, text, row in json.loads(frame)]
+        return
     shown = name or (str(source) if not isinstance(source, bytes) else "stdin")
     if not is_table(shown):
         key, text = _document(source, name)
@@ -121,6 +135,12 @@ def read_project_rows(
         raise UnreadableFile(shown, "the table has no rows", "Give a row of headings and a row a project.")
     if batch:
         yield batch
+
+
+def _frames(source: str | Path | bytes, **options: Any) -> Iterator[bytes]:
+    """Yield batches of rows as JSON: what the process of its own does."""
+    for batch in read_project_rows(source, **options):
+        yield json.dumps(batch).encode()
 
 
 def _document(source: str | Path | bytes, name: str | None) -> tuple[str, str]:

@@ -193,3 +193,65 @@ def zip_of(members: dict[str, bytes]) -> bytes:
         for name, data in members.items():
             archive.writestr(name, data)
     return out.getvalue()
+
+
+_WORD_NAMESPACES = " ".join(
+    f'xmlns:{prefix}="{name}"'
+    for prefix, name in {
+        "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+        "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+        "m": "http://schemas.openxmlformats.org/officeDocument/2006/math",
+        "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
+        "v": "urn:schemas-microsoft-com:vml",
+    }.items()
+)
+
+
+def word_file(body: str, *, main: str = "word/document.xml", **parts: str) -> bytes:
+    """Return a Word file of the XML of its body and of further parts, ``footnotes="<w:footnote …>"`` and so on."""
+    roots = {"header1": "hdr", "header2": "hdr", "footer1": "ftr"}
+    relations, members = [], {}
+    for name, inside in parts.items():
+        root = roots.get(name, name)
+        kind = name.rstrip("12")
+        relations.append(f'<Relationship Id="{name}" Type="http://x/relationships/{kind}" Target="/word/{name}.xml"/>')
+        members[f"word/{name}.xml"] = f"<w:{root} {_WORD_NAMESPACES}>{inside}</w:{root}>".encode()
+    head = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    office = f'<Relationship Id="a" Type="http://x/relationships/officeDocument" Target="{main}"/>'
+    folder, _, name = main.rpartition("/")
+    return zip_of(
+        {
+            "[Content_Types].xml": b"<Types/>",
+            "_rels/.rels": f"{head}{office}</Relationships>".encode(),
+            main: f"<w:document {_WORD_NAMESPACES}><w:body>{body}</w:body></w:document>".encode(),
+            f"{folder}/_rels/{name}.rels": f"{head}{''.join(relations)}</Relationships>".encode(),
+            **members,
+        }
+    )
+
+
+def word_paragraph(text: str, properties: str = "") -> str:
+    """Return the XML of a paragraph; ``text`` may hold runs of its own, after ``</w:t></w:r>``."""
+    return f'<w:p><w:pPr>{properties}</w:pPr><w:r><w:t xml:space="preserve">{text}</w:t></w:r></w:p>'
+
+
+def word_table(*rows: tuple[str, ...]) -> str:
+    """Return the XML of a table of cells; a cell that begins with ``<`` is XML, others a paragraph."""
+    made = (
+        "".join(f"<w:tc>{cell if cell.startswith('<') else word_paragraph(cell)}</w:tc>" for cell in row)
+        for row in rows
+    )
+    return "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in made) + "</w:tbl>"
+
+
+def compound_file(class_id: bytes, *streams: str, header: bytes = b"") -> bytes:
+    """Return the head of a compound file (old Office): a root entry of that class, entries of those names."""
+    head = bytearray(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0"))
+    head[30:32] = (9).to_bytes(2, "little")
+    entries = [name.encode("utf_16_le").ljust(80, b"\0") for name in ("Root Entry", *streams)]
+    entries[0] += class_id
+    return (
+        bytes(head)
+        + b"".join(entry.ljust(128, b"\0") for entry in entries).ljust(512, b"\0")
+        + header.ljust(512, b"\0")
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +11,8 @@ from test_extract_plain import assert_sound, kinds
 
 from coopnlp.errors import ExtractionError, NoText
 from coopnlp.extract import extract
+from coopnlp.extract.html_blocks import Piece
+from coopnlp.extract.html_chrome import mark_related
 from coopnlp.types import Extraction
 
 ARTICLE = """<!DOCTYPE html><html lang="fr-FR"><head><meta charset="utf-8"><title>Une école neuve à Tessalit</title>
@@ -134,6 +138,34 @@ def test_deep_nesting_is_no_crash() -> None:
         page(deep)
     except ExtractionError as error:
         assert str(error)
+
+
+@pytest.mark.parametrize("tag", ["font", "b", "div", "span"])
+def test_tags_that_are_never_closed_lose_nothing(tag: str) -> None:
+    found = page(
+        "<html><body>" + "".join(f"<{tag}>Texte {n}.<br><br>" for n in range(600)) + "<p>Fin.</p></body></html>"
+    )
+    assert "Texte 599." in found.text
+    assert found.text.endswith("Fin.")
+
+
+def test_spans_that_overlap_by_the_thousand_end_soon() -> None:
+    row = "<tr><td rowspan=100 colspan=100>x</td><td rowspan=100 colspan=100>y</td></tr>"
+    found = page(f"<html><body><p>Texte</p><table>{row * 300}</table></body></html>")
+    assert found.text.count("y") == 300
+
+
+def test_long_runs_of_related_links_end_soon() -> None:
+    pieces = [Piece("paragraph", "À lire aussi", linked=1.0) for _ in range(20_000)]
+    start = time.process_time()
+    mark_related(pieces)
+    assert time.process_time() - start < 5  # over a minute where each run is read again from each of its links
+    assert all(piece.menu for piece in pieces)
+
+
+def test_a_title_of_thousands_of_parts_is_cut() -> None:
+    found = page(f"<html><head><title>{'a - ' * 20_000}</title></head><body><h1>a</h1><p>Texte.</p></body></html>")
+    assert len(found.metadata.title or "") <= 500
 
 
 def test_side_menu_of_a_layout_table_is_left_out() -> None:

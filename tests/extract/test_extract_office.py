@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from io import BytesIO
-from pathlib import Path
 
 import extract_makers as make
 import openpyxl
 import pytest
 from test_extract_plain import assert_sound, kinds
 
-from coopnlp.errors import EncryptedFile, UnknownFormat, UnreadableFile
+from coopnlp.errors import EncryptedFile, UnreadableFile
 from coopnlp.extract import extract
 from coopnlp.types import Extraction
 
@@ -81,37 +80,6 @@ def test_word_file_with_a_password() -> None:
     data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le")
     with pytest.raises(EncryptedFile):
         extract(data, name="secret.docx")
-
-
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [
-        ("pv.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "WordDocument".encode("utf-16-le")),
-        ("pv.rtf", rb"{\rtf1\ansi Proc\'e8s-verbal}"),
-        ("pv.odt", make.zip_of({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<x/>"})),
-    ],
-)
-def test_old_formats_without_libreoffice(
-    name: str, data: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(UnknownFormat, match="libreoffice-writer"):
-        extract(data, name=name)
-
-
-def test_old_formats_through_libreoffice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    ready = tmp_path / "pret.docx"
-    ready.write_bytes(make.agreement_docx())
-    program = tmp_path / "soffice"
-    program.write_text(
-        f'#!/bin/sh\nwhile [ "$1" != --outdir ]; do shift; done\n/bin/mkdir -p "$2"\n/bin/cp {ready} "$2/source.docx"\n'
-    )
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    found = extract(rb"{\rtf1 Convention}", name="pv.rtf")
-    assert "Kopargo" in found.text
-    assert found.source.media_type == "application/rtf"
-    assert found.notices[0].kind == "converted"
 
 
 FIELD = (

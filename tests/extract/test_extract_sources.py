@@ -7,20 +7,17 @@ import sys
 from pathlib import Path
 
 import extract_makers as make
-import httpx
 import pytest
 
 import coopnlp
 from coopnlp.errors import (
     EncryptedFile,
-    FetchError,
     NoText,
     TooLarge,
     UnknownFormat,
     UnreadableFile,
 )
 from coopnlp.extract import extract, sources
-from coopnlp.extract.fetch import fetch
 
 
 def test_folder_is_listed_sorted_without_hidden_files(tmp_path: Path) -> None:
@@ -73,6 +70,55 @@ def test_member_over_the_limit(tmp_path: Path) -> None:
         extract(archive / "gros.txt", max_bytes=50_000)
 
 
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    archive = tmp_path / "a.zip"
+    archive.write_bytes(make.zip_of({"gros.txt": b"0" * 20_000_000, "pv.txt": b"bon"}))
+    listed = list(sources([archive]))
+    with pytest.raises(TooLarge, match="times its size"):
+        extract(listed[0])
+    assert extract(listed[1]).text == "bon"
+
+
+def test_members_that_overlap_are_refused(tmp_path: Path) -> None:
+    data = bytearray(make.zip_of({"a.txt": b"x" * 50}))
+    at = data.index(b"PK\x01\x02") + 20
+    data[at : at + 4] = (10**6).to_bytes(4, "little")  # the size that it takes in the archive
+    (tmp_path / "a.zip").write_bytes(bytes(data))
+    assert list(sources([tmp_path])) == [tmp_path / "a.zip"]
+    with pytest.raises(TooLarge, match="overlap"):
+        extract(tmp_path / "a.zip")
+
+
+def test_too_many_members(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coopnlp.extract.containers.MAX_MEMBERS", 3)
+    archive = tmp_path / "a.zip"
+    archive.write_bytes(make.zip_of({f"{n}.txt": b"x" for n in range(4)}))
+    assert list(sources([archive])) == [archive]
+    with pytest.raises(TooLarge, match="over 3 files"):
+        extract(archive)
+
+
+def test_archives_in_archives_are_walked_three_deep(tmp_path: Path) -> None:
+    data = make.zip_of({"pv.txt": b"au fond"})
+    for depth in range(3):
+        data = make.zip_of({f"{depth}.zip": data, f"{depth}.txt": b"texte"})
+    (tmp_path / "a.zip").write_bytes(data)
+    listed = list(sources([tmp_path]))
+    assert [p.relative_to(tmp_path).as_posix() for p in listed] == [
+        "a.zip/2.txt", "a.zip/2.zip/1.txt", "a.zip/2.zip/1.zip/0.txt", "a.zip/2.zip/1.zip/0.zip",
+    ]  # fmt: skip
+    assert [extract(p).text for p in listed[:3]] == ["texte"] * 3
+    with pytest.raises(UnknownFormat, match="has to be unpacked"):
+        extract(listed[3])
+
+
+def test_the_archive_opened_last_is_not_taken_for_a_newer_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    for word in (b"premier", b"deuxieme envoi"):
+        path.write_bytes(make.zip_of({"b.zip": make.zip_of({"c.txt": word})}))
+        assert extract(path / "b.zip" / "c.txt").text == word.decode()
+
+
 def test_member_with_a_password(tmp_path: Path) -> None:
     data = bytearray(make.zip_of({"a.txt": b"x" * 50}))
     data[6] |= 1  # the flag in the local header
@@ -121,7 +167,31 @@ def test_empty(data: bytes) -> None:
         ("x", b"\x1f\x8b\x08" + bytes(50), UnknownFormat),
         ("x.pdf", b"<p>Erreur 404</p>", UnreadableFile),
         ("x.xml", b"<?xml version='1.0'?><a>b</a>", UnknownFormat),
-        ("x.eml", b"From: a@b.fr\nSubject: x\n\nBonjour", UnknownFormat),
+        (
+            "x.mbox",
+            b"From a@b.fr Mon May  3 10:00:00 2010\nFrom: a@b.fr\nTo: c@d.fr\nSubject: x\nMessage-ID: <1>\n\nUn\n\n"
+            * 2,
+            UnknownFormat,
+        ),
+        ("x.wpd", b"\xffWPC" + bytes(60), UnknownFormat),
+        ("x.msg", make.compound_file(bytes.fromhex("0b0d020000000000c000000000000046")), UnknownFormat),
+        ("x.ppt", make.compound_file(bytes.fromhex("108d81649b4fcf1186ea00aa00b929e8"), "WordDocument"), UnknownFormat),
+        (
+            "x.doc",
+            make.compound_file(bytes(16), "WordDocument", header=b"\xec\xa5\xc1\0" + bytes(7) + b"\x13"),
+            EncryptedFile,
+        ),
+        (
+            "x.odt",
+            make.zip_of(
+                {
+                    "mimetype": b"application/vnd.oasis.opendocument.text",
+                    "META-INF/manifest.xml": b"<manifest:encryption-data/>",
+                }
+            ),
+            EncryptedFile,
+        ),
+        ("vide.zip", make.zip_of({"dossier/": b""}), NoText),
     ],
 )
 def test_what_is_not_read_is_named(name: str, data: bytes, error: type[Exception]) -> None:
@@ -137,66 +207,6 @@ def test_bytes_say_the_format_before_the_name() -> None:
 def test_source_identity() -> None:
     source = extract(b"bonjour", name="a.txt").source
     assert (source.name, source.size, source.sha256[:8]) == ("a.txt", 7, "2cb4b143")
-
-
-class TestUrls:
-    """Fetching, over a stand-in for the network."""
-
-    @pytest.fixture(autouse=True)
-    def _names(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        addresses = {"exemple.fr": "93.184.216.34", "interne.fr": "10.0.0.7", "mixte.fr": "::ffff:127.0.0.1"}
-
-        def resolve(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
-            if host not in addresses and not host[0].isdigit():
-                raise OSError("unknown name")
-            return [(2, 1, 6, "", (addresses.get(host, host), 0))]
-
-        monkeypatch.setattr("socket.getaddrinfo", resolve)
-
-    @staticmethod
-    def get(url: str, answers: dict[str, httpx.Response], **options: object) -> bytes:
-        def answer(request: httpx.Request) -> httpx.Response:
-            return answers[f"{request.headers['host']}{request.url.path}"]
-
-        limits: dict[str, object] = {"max_bytes": 10_000, **options}
-        return fetch(url, transport=httpx.MockTransport(answer), **limits).data  # type: ignore[arg-type]
-
-    def test_redirects_are_followed(self) -> None:
-        answers = {
-            "exemple.fr/a": httpx.Response(302, headers={"location": "/b"}),
-            "exemple.fr/b": httpx.Response(200, content=b"bonjour"),
-        }
-        assert self.get("https://exemple.fr/a", answers) == b"bonjour"
-
-    @pytest.mark.parametrize(
-        "target", ["http://interne.fr/x", "http://169.254.1.1/", "http://mixte.fr/", "file:///etc/passwd"]
-    )
-    def test_no_hop_leads_inside(self, target: str) -> None:
-        answers = {"exemple.fr/a": httpx.Response(302, headers={"location": target})}
-        with pytest.raises(FetchError):
-            self.get("http://exemple.fr/a", answers)
-
-    def test_private_addresses_if_allowed(self) -> None:
-        answers = {"interne.fr/x": httpx.Response(200, content=b"ok")}
-        assert self.get("http://interne.fr/x", answers, allow_private=True) == b"ok"
-
-    def test_endless_redirects(self) -> None:
-        with pytest.raises(FetchError, match="redirects"):
-            self.get("http://exemple.fr/a", {"exemple.fr/a": httpx.Response(302, headers={"location": "/a"})})
-
-    def test_errors_of_the_server_and_of_names(self) -> None:
-        with pytest.raises(FetchError, match="404"):
-            self.get("http://exemple.fr/a", {"exemple.fr/a": httpx.Response(404)})
-        with pytest.raises(FetchError, match="resolved"):
-            self.get("http://inconnu.fr/a", {})
-
-    def test_body_over_the_limit(self) -> None:
-        with pytest.raises(TooLarge):
-            self.get("http://exemple.fr/a", {"exemple.fr/a": httpx.Response(200, content=b"x" * 20_000)})
-
-    def test_extract_refuses_loopback(self) -> None:
-        with pytest.raises(FetchError, match="private"):
-            extract("http://127.0.0.1:9/x")
 
 
 def test_package_can_be_called_like_its_function() -> None:
