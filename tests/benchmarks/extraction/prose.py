@@ -42,8 +42,10 @@ def columns(sheet: Sheet, rng: random.Random, text: Material, count: int) -> Non
     flow.add("paragraph", text.paragraph(200, 500), look.body.with_(bold=rng.random() < 0.4, first=0.0))
     flow.set()
     flow.skip(10)
-    ruled = rng.random() < 0.3
-    for _ in range(rng.randint(5, 6) + count // 3):
+    flow.gutter_rule = rng.random() < 0.3
+    # without headings across there is one run of columns: nothing would show a second one
+    runs = rng.randint(5, 6) + count // 3
+    for _ in range(runs if across else 1):
         if across:
             flow.need(110)
             flow.skip(6)
@@ -51,26 +53,13 @@ def columns(sheet: Sheet, rng: random.Random, text: Material, count: int) -> Non
             flow.set()
             flow.skip(6)
         flow.columns(count, gap)
-        for part in range(rng.randint(2, 3)):
+        for part in range(rng.randint(2, 3) if across else 2 * runs):
             if part or not across:
                 flow.add("heading", text.heading(45), look.heading(1.1), level=3 if across else 2)
             for _ in range(rng.randint(2, 4)):
                 flow.add("paragraph", text.paragraph(180, 800), look.body)
-        if ruled:
-            _column_rules(flow, count, gap)
         flow.set()
         flow.skip(14)
-
-
-def _column_rules(flow: Flow, count: int, gap: float) -> None:
-    """Draw a thin rule beside each line, from column to column: they make one rule down the gutter."""
-    wide = flow.column
-
-    def beside(strip: Strip, y: float, x: float) -> None:
-        if x > flow.left + 1:
-            flow.sheet.rule(x - gap / 2, y - 2, x - gap / 2, y + strip.height - 2, 0.3)
-
-    flow.on_line = beside if count * wide > 0 else None
 
 
 def side_notes(sheet: Sheet, rng: random.Random, text: Material) -> None:
