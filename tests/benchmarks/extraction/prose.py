@@ -144,21 +144,26 @@ def footnotes(sheet: Sheet, rng: random.Random, text: Material) -> None:
     flow.set()
 
 
-_SCHEMES = (
-    (("{a}. ", 1.3, True), ("{a}.{b} ", 1.15, True), ("{a}.{b}.{c} ", 1.0, True)),
-    (("{A} - ", 1.4, True), ("{B}. ", 1.2, True), ("{c}) ", 1.05, False)),
-    (("Titre {A} – ", 1.25, True), ("Chapitre {b} – ", 1.1, True), ("Article {n} – ", 1.0, True)),
-    (("{a} – ", 1.0, True), ("{a}.{b} – ", 1.0, True), ("{a}.{b}.{c} – ", 1.0, False)),
-    (("{A}. ", 1.5, False), ("{a}.{b}. ", 1.25, False), ("{a}.{b}.{c}. ", 1.1, False)),
-)
+#: Number, size as a share of the text's, and whether bold, of headings of three levels.
+_SCHEMES = {
+    "arabic": (
+        (("{a}. ", 1.3, True), ("{a}.{b} ", 1.15, True), ("{a}.{b}.{c} ", 1.0, True)),
+        (("{a} – ", 1.0, True), ("{a}.{b} – ", 1.0, True), ("{a}.{b}.{c} – ", 1.0, False)),
+        (("{A}. ", 1.5, False), ("{a}.{b}. ", 1.25, False), ("{a}.{b}.{c}. ", 1.1, False)),
+    ),
+    "mixed": (
+        (("{A} - ", 1.4, True), ("{B}. ", 1.2, True), ("{c}) ", 1.05, False)),
+        (("Titre {A} – ", 1.25, True), ("Chapitre {b} – ", 1.1, True), ("Article {n} – ", 1.0, True)),
+    ),
+}
 
 
-def numbered(sheet: Sheet, rng: random.Random, text: Material) -> None:
-    """Set a report with headings of three levels, numbered and set by one of five schemes."""
+def numbered(sheet: Sheet, rng: random.Random, text: Material, numbers: str) -> None:
+    """Set a report with headings of three levels: ``numbers`` are ``arabic`` or ``mixed`` (I, A, Article 1)."""
     look = Look.drawn(rng, text)
     flow = Flow(sheet, look.starter(sheet), look.margin, look.margin)
     set_title(flow, look, text)
-    scheme = rng.choice(_SCHEMES)
+    scheme = rng.choice(_SCHEMES[numbers])
     capitals = rng.random() < 0.4
     article = 0
     for a in range(1, rng.randint(3, 4)):
