@@ -11,7 +11,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from .documents import HALVES, LAYOUTS, Made, make_all
+from .documents import HALVES, LAYOUTS, Made, make, make_all
 from .losses import losses
 from .report import table
 from .scores import Counts, score
@@ -73,6 +73,9 @@ def measure(
     sums: dict[str, dict[str, Counts]] = {tool: defaultdict(Counts) for tool in tools}
     documents: dict[str, dict[str, dict[str, float]]] = {}
     pages = 0
+    first = make(halves[0], "letter", 0)
+    for tool in tools:
+        TOOLS[tool](first.data)  # what a tool loads when it is first used is no speed of its reading
     for half in halves:
         for made in make_all(half, variants, layouts):
             pages += made.truth.pages
