@@ -80,7 +80,10 @@ def measure(
         for made in make_all(half, variants, layouts):
             pages += made.truth.pages
             rows = documents[made.truth.name] = {}
+            has_tables = any(block.kind == "table" for block in made.truth.blocks)
             for tool in tools:
+                if tool == "pdfplumber-text" and not has_tables:
+                    continue  # its text is pdfplumber's
                 counts = _read(tool, made)
                 sums[tool][made.truth.layout].add(counts)
                 rows[tool] = counts.values()
