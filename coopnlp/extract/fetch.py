@@ -91,7 +91,8 @@ def fetch(
     Parameters
     ----------
     allow_private
-        Let the URL and its redirects lead to addresses of the own network.
+        Let the URL and its redirects lead to addresses of the own network, as
+        ``COOPNLP_ALLOW_PRIVATE=1`` in the environment does for every fetch.
     max_seconds
         Limit on the whole of it, the waiting for a turn apart.
     obey_robots
@@ -116,7 +117,7 @@ def fetch(
     from coopnlp.extract.network import Deadline, Network, NetworkTransport
 
     deadline = Deadline(max_seconds)
-    network = Network(deadline, allow_private=allow_private)
+    network = Network(deadline, allow_private=allow_private or os.environ.get("COOPNLP_ALLOW_PRIVATE") == "1")
     with httpx.Client(
         timeout=_SILENCE_SECONDS,
         follow_redirects=False,

@@ -28,6 +28,7 @@ OUTSIDE = "127.0.0.2"
 @pytest.fixture(autouse=True)
 def _nothing_is_kept_in_the_users_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COOPNLP_CACHE", "off")
+    monkeypatch.delenv("COOPNLP_ALLOW_PRIVATE", raising=False)
 
 
 @pytest.fixture
@@ -97,6 +98,14 @@ class TestAddresses:
             get("http://127.0.0.1:9/x", cache, allow_private=False)
         with pytest.raises(PrivateAddress):
             extract("http://127.0.0.1:9/x")
+
+    def test_the_environment_may_allow_them(self, cache: WebCache, monkeypatch: pytest.MonkeyPatch) -> None:
+        with serving({"/": Answer(b"intranet")}) as site:
+            monkeypatch.setenv("COOPNLP_ALLOW_PRIVATE", "0")
+            with pytest.raises(PrivateAddress):
+                get(f"{site.url}/", cache, allow_private=False)
+            monkeypatch.setenv("COOPNLP_ALLOW_PRIVATE", "1")
+            assert get(f"{site.url}/", cache, allow_private=False).data == b"intranet"
 
     def test_a_redirect_does_not_lead_inside(self, cache: WebCache, outside: str) -> None:
         with serving({"/secret": Answer(b"secret")}) as inner:

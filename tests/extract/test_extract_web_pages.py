@@ -432,6 +432,44 @@ class TestScripts:
         assert not notices(extract(PAGES["presse-locale"][0]), "truncated")
 
 
+class TestContentThatLooksLikeChrome:
+    """Words of banners and feet of pages that are also words of towns."""
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "Crédits : 12 000 € votés au budget primitif.", "Abonnez-vous à la médiathèque : 5 € par an et par famille.",
+            "Partager sur place le repas des anciens.", "Réalisation : 2012-2014.", "Site créé en 1998 à la demande du lycée.",
+            "Ce site industriel utilise des eaux de pluie.", "Chargement des camions à Dakar.",
+        ],
+    )  # fmt: skip
+    def test_lines_stay(self, line: str) -> None:
+        assert line in page(f"<html><body><h1>Lettre</h1><p>{SENTENCE}</p><p>{line}</p></body></html>").text
+
+    @pytest.mark.parametrize(
+        "name", ["abonnements", "image-overlay", "reseaux-eau", "menuiserie", "navigants", "d-none d-lg-flex"]
+    )
+    def test_classes_stay(self, name: str) -> None:
+        found = page(
+            f"<html><body><h1>Lettre</h1><p>{SENTENCE * 2}</p><div class='{name}'><p>Adopté hier.</p></div></body></html>"
+        )
+        assert "Adopté hier." in found.text
+
+    def test_a_box_of_an_article_stays_and_a_side_column_does_not(self) -> None:
+        box = f"<aside><h2>Repères</h2><p>{SENTENCE}</p></aside>"
+        assert (
+            "Repères" in page(f"<html><body><article><h1>A</h1><p>{SENTENCE * 3}</p>{box}</article></body></html>").text
+        )
+        assert (
+            "Repères"
+            not in page(f"<html><body><article><h1>A</h1><p>{SENTENCE * 3}</p></article>{box}</body></html>").text
+        )
+
+    def test_a_page_that_only_leads_on_says_where(self) -> None:
+        with pytest.raises(NoText, match=r"accueil\.htm"):
+            page('<html><head><meta http-equiv="Refresh" content="0; URL=accueil.htm"></head><body></body></html>')
+
+
 class TestLinks:
     """What is a menu and what is a list of documents."""
 
