@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from coopnlp.errors import FetchError, RobotsDisallowed, TooLarge
 from coopnlp.extract.robots import MAX_ROBOTS_BYTES, Rules, read_robots
@@ -91,7 +91,8 @@ def fetch(
     Parameters
     ----------
     allow_private
-        Let the URL and its redirects lead to addresses of the own network.
+        Let the URL and its redirects lead to addresses of the own network, as
+        ``COOPNLP_ALLOW_PRIVATE=1`` in the environment does for every fetch.
     max_seconds
         Limit on the whole of it, the waiting for a turn apart.
     obey_robots
@@ -116,7 +117,7 @@ def fetch(
     from coopnlp.extract.network import Deadline, Network, NetworkTransport
 
     deadline = Deadline(max_seconds)
-    network = Network(deadline, allow_private=allow_private)
+    network = Network(deadline, allow_private=allow_private or os.environ.get("COOPNLP_ALLOW_PRIVATE") == "1")
     with httpx.Client(
         timeout=_SILENCE_SECONDS,
         follow_redirects=False,
@@ -130,7 +131,7 @@ def fetch(
         },
     ) as client:
         visit = _Visit(client, network, deadline, cache or open_cache(), max_bytes, obey_robots, pause_seconds)
-        at = url
+        at, visit.credentials = _without_credentials(url)
         for _ in range(MAX_REDIRECTS + 1):
             try:
                 answer = visit.read(at)
@@ -152,6 +153,18 @@ def fetch(
                 return answer
             at = answer
     raise FetchError(f"{url}: over {MAX_REDIRECTS} redirects. Give the address where they end.")
+
+
+def _without_credentials(url: str) -> tuple[str, tuple[str, str, str] | None]:
+    """Return the URL without user and password, and (host, user, password): no message or cache shall show them."""
+    try:
+        parts = urlsplit(url)
+        user, password, host = parts.username, parts.password, parts.netloc.rpartition("@")[2]
+    except ValueError:
+        return url, None  # httpx says what is wrong with it
+    if user is None and password is None:
+        return url, None
+    return parts._replace(netloc=host).geturl(), (host.lower(), unquote(user or ""), unquote(password or ""))
 
 
 def _too_slow(max_seconds: float) -> str:
@@ -178,6 +191,7 @@ class _Visit:
         self._max_bytes = max_bytes
         self._obey_robots = obey_robots
         self._pause = pause
+        self.credentials: tuple[str, str, str] | None = None
 
     def read(self, url: str) -> Fetched | str:
         """Return what is at the URL, or where it redirects to."""
@@ -194,12 +208,14 @@ class _Visit:
         if asked is None or not asked.just_called:
             self._wait(parsed, asked.rules.delay if asked else None)
         headers = {}
+        own = self.credentials is not None and self.credentials[0] == parsed.netloc.decode("ascii").lower()
+        auth = httpx.BasicAuth(*self.credentials[1:]) if self.credentials is not None and own else None
         if kept is not None:
             if kept.etag:
                 headers["If-None-Match"] = kept.etag
             if kept.last_modified:
                 headers["If-Modified-Since"] = kept.last_modified
-        with self._client.stream("GET", parsed, headers=headers) as response:
+        with self._client.stream("GET", parsed, headers=headers, auth=auth) as response:
             if response.has_redirect_location:
                 return urljoin(url, response.headers["location"])
             if response.status_code == 304 and kept is not None:
@@ -219,7 +235,7 @@ class _Visit:
                 _fresh_until(response),
                 self._network.reached_private,
             )
-        if _may_keep(response) and (page.etag or page.last_modified or page.is_fresh()):
+        if auth is None and _may_keep(response) and (page.etag or page.last_modified or page.is_fresh()):
             self._cache.keep(key, page)
         else:
             self._cache.forget(key)

@@ -44,6 +44,7 @@ _FLATTENED = (
 )
 #: libxml2 stops here (HTML_MAX_DEPTH with huge trees is 2048), and what is deeper is lost.
 _LOST_DEPTH = 2040
+_REFRESH = re.compile(r"(?i)\s*\d*\s*[;,]?\s*url\s*=\s*['\"]?([^'\"\s]+)")
 _DOCUMENTS = re.compile(r"(?i)\.(?:pdf|docx?|odt|rtf|xlsx?|pptx?)(?:[?#]|$)")
 
 
@@ -59,6 +60,7 @@ class Page:
     frames: list[str] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
     from_data: bool = False
+    leads_to: str | None = None
 
 
 def read_html(
@@ -89,7 +91,7 @@ def read_html(
     frames = Frames(beside, saved_from(data), lambda found: read_page(found.data, found.name, found.charset, None))
     content = frames.content(page)
     if not content:
-        raise NoText(source.name, *_why_no_text(frames.unread))
+        raise NoText(source.name, *_why_no_text(frames.unread, page.leads_to))
     builder = Builder()
     for piece in content:
         if piece.cells:
@@ -119,6 +121,7 @@ def read_page(data: bytes, name: str, charset: str | None, url: str | None) -> P
     root, markup = _parse(markup, name)
     page = Page(page_metadata(root, markup, url or saved_from(data)))
     page.shown = _shown_documents(root)
+    page.leads_to = _leads_to(root)
     page.frames = [address for frame in root.iter("frame") if (address := (frame.get("src") or "").strip())]
     try:
         if page.frames:
@@ -240,9 +243,22 @@ def _shown_documents(root: Any) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _why_no_text(frames: Sequence[str]) -> tuple[str, str]:
+def _leads_to(root: Any) -> str | None:
+    """Return where a page sends its readers on by itself, as the first pages of old sites do."""
+    for meta in root.iter("meta"):
+        match = (
+            _REFRESH.match(meta.get("content") or "") if (meta.get("http-equiv") or "").lower() == "refresh" else None
+        )
+        if match:
+            return match[1]
+    return None
+
+
+def _why_no_text(frames: Sequence[str], leads_to: str | None) -> tuple[str, str]:
     if frames:
         return "a frame set without text of its own", f"Give the pages in its frames: {', '.join(frames[:5])}."
+    if leads_to:
+        return "the page only leads to another", f"Give that one: {leads_to}."
     return "the page shows no text", "If scripts fill it, open it in a browser and save or print it to PDF."
 
 

@@ -36,8 +36,8 @@ _CHROME_NAMES = (
                    r"jump-to-nav|no-?print|d-print-none|hidden-print"),
     ("pied de page", r"footer|pied|pieddepage|pied-de-page|bas-de-page|colophon|copyrights?|printfooter"),
     ("colonne latérale", r"sidebar|side-bar|widgets?|related|a-lire-aussi|encart-pub|publicite|pub|ads|site-?notice"),
-    ("fenêtre", r"modale?|pop-?up|newsletter|overlay|satisfaction|feedback"),
-    (PAYWALL, r"paywall|regwall|pay-wall|subscribe|subscription|abonnements?"),
+    ("fenêtre", r"modale?|pop-?up|newsletter|satisfaction|feedback"),
+    (PAYWALL, r"paywall|regwall|pay-wall"),
 )  # fmt: skip
 _CHROME_CLASS = [(label, re.compile(rf"(?i)(?:^|[_ ]|-)(?:{names})(?:$|[_ ]|-)")) for label, names in _CHROME_NAMES]
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -75,7 +75,9 @@ _PHRASES = (
     (PAYWALL, (
         r"il vous reste \d+([.,]\d+)? ?% de cet article", r"(?:(?:cet )?(?:article|contenu) (?:est )?)?réservée? "
         r"(?:aux|à nos) abonnés", r"la suite (?:de cet article )?est réservée aux abonnés", r"déjà abonné",
-        r"(?:pour lire la suite,? )?abonnez-vous\b", r"pour lire la suite,? (?:connectez|identifiez)-vous",
+        r"pour lire la suite,? abonnez-vous",
+        r"abonnez-vous (?:pour (?:lire|accéder|continuer|découvrir)|dès \d|à partir de \d)",
+        r"pour lire la suite,? (?:connectez|identifiez)-vous",
     )),
     ("écran de l'application", (
         r"(?:vous devez|veuillez|merci d) ?'?activer (?:le )?javascript", r"you need to enable javascript",
@@ -87,7 +89,8 @@ _PHRASES = (
     )),
     ("fenêtre", (r"cette page vous a-t-elle (?:été )?utile", r"avez-vous trouvé (?:cette page utile|ce que vous)")),
     ("boutons de partage", (
-        r"partager (?:cette page|cet article|sur|la page)\b", r"imprimer cette page", r"envoyer à un ami",
+        r"partager (?:cette page|cet article|la page|sur (?:facebook|twitter|x|linkedin|whatsapp|les réseaux))\b",
+        r"imprimer cette page", r"envoyer à un ami",
     )),
 )  # fmt: skip
 _PHRASE = [(label, re.compile(rf"(?i)\W*(?:{'|'.join(phrases)})")) for label, phrases in _PHRASES]

@@ -18,9 +18,9 @@ _RECORD_ROWS = 6
 _SHINGLE = 4
 #: What sites write below their pages.
 _FOOT = re.compile(
-    r"(?i)\W*(?:©|copyright\b|tous droits réservés|mentions légales|plan du site|crédits\b|webmaster|powered by"
-    r"|propulsé par|site (?:réalisé|créé|conçu|optimisé|hébergé)|réalisation :|optimisé pour|haut de page"
-    r"|retour (?:à l'accueil|en haut|au sommaire|au menu))"
+    r"(?i)\W*(?:©|copyright\b|tous droits réservés|mentions légales|plan du site|crédits?(?: photos?)?\s*(?:$|[-|])"
+    r"|webmaster|powered by|propulsé par|site (?:réalisé|créé|conçu|optimisé|hébergé) (?:par|avec|sous|pour|chez)"
+    r"|haut de page|retour (?:à l'accueil|en haut|au sommaire|au menu))"
 )
 _MAX_FOOT = 200
 

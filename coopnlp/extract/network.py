@@ -107,7 +107,7 @@ class Network(httpcore.NetworkBackend):
         if not self.allow_private:
             raise PrivateAddress(
                 f"{host} is at {address}, an address of a private network. "
-                "If that is meant, allow private addresses (allow_private=True)."
+                "If that is meant, allow private addresses (allow_private=True, or COOPNLP_ALLOW_PRIVATE=1)."
             )
 
 

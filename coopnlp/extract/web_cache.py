@@ -163,7 +163,7 @@ class WebCache:
     def _file(self, path: Path) -> sqlite3.Connection:
         for _ in range(2):
             try:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # pages of an intranet are for nobody else
                 return self._open(str(path))
             except sqlite3.DatabaseError as error:
                 if isinstance(error, sqlite3.OperationalError):  # locked, read-only, no room

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import itertools
 import socket
 import threading
 import time
@@ -28,6 +27,7 @@ OUTSIDE = "127.0.0.2"
 @pytest.fixture(autouse=True)
 def _nothing_is_kept_in_the_users_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COOPNLP_CACHE", "off")
+    monkeypatch.delenv("COOPNLP_ALLOW_PRIVATE", raising=False)
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def outside(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def get(url: str, cache: WebCache, **options: Any) -> Fetched:
-    limits: dict[str, Any] = {"max_bytes": 100_000, "pause_seconds": 0.0, "allow_private": True, "max_seconds": 5.0}
+    limits: dict[str, Any] = {"max_bytes": 100_000, "pause_seconds": 0.0, "allow_private": True, "max_seconds": 30.0}
     return fetch(url, cache=cache, **(limits | options))
 
 
@@ -97,6 +97,14 @@ class TestAddresses:
             get("http://127.0.0.1:9/x", cache, allow_private=False)
         with pytest.raises(PrivateAddress):
             extract("http://127.0.0.1:9/x")
+
+    def test_the_environment_may_allow_them(self, cache: WebCache, monkeypatch: pytest.MonkeyPatch) -> None:
+        with serving({"/": Answer(b"intranet")}) as site:
+            monkeypatch.setenv("COOPNLP_ALLOW_PRIVATE", "0")
+            with pytest.raises(PrivateAddress):
+                get(f"{site.url}/", cache, allow_private=False)
+            monkeypatch.setenv("COOPNLP_ALLOW_PRIVATE", "1")
+            assert get(f"{site.url}/", cache, allow_private=False).data == b"intranet"
 
     def test_a_redirect_does_not_lead_inside(self, cache: WebCache, outside: str) -> None:
         with serving({"/secret": Answer(b"secret")}) as inner:
@@ -217,38 +225,45 @@ class TestManners:
         assert "archives@ville.exemple" in user_agent()
         assert "\n" not in user_agent()
 
-    def test_a_pause_between_two_calls_to_a_host(self, cache: WebCache) -> None:
+    @pytest.fixture
+    def waits(self, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+        """The seconds that were waited for turns, which nobody waits here."""
+        found: list[float] = []
+        monkeypatch.setattr("coopnlp.extract.fetch.time.sleep", found.append)
+        return found
+
+    def test_a_pause_between_two_calls_to_a_host(self, cache: WebCache, waits: list[float]) -> None:
         with serving({"/1": Answer(b"1"), "/2": Answer(b"2")}) as site:
-            get(f"{site.url}/1", cache, pause_seconds=0.3)
-            get(f"{site.url}/2", cache, pause_seconds=0.3)
-            assert site.asked == ["/robots.txt", "/1", "/2"]  # robots.txt and the first page are one visit
-            assert site.times[2] - site.times[0] >= 0.29
+            get(f"{site.url}/1", cache, pause_seconds=60.0)
+            assert waits == []  # robots.txt and the first page are one visit
+            get(f"{site.url}/2", cache, pause_seconds=60.0)
+            assert site.asked == ["/robots.txt", "/1", "/2"]
+        assert len(waits) == 1
+        assert 30.0 < waits[0] <= 60.0
 
     def test_threads_queue_for_their_turns(self, cache: WebCache) -> None:
-        with serving({f"/{n}": Answer(b"x") for n in range(4)}) as site:
-            get(f"{site.url}/0", cache, pause_seconds=0.2)
-            threads = [
-                threading.Thread(target=get, args=(f"{site.url}/{n}", cache), kwargs={"pause_seconds": 0.2})
-                for n in range(4)
-            ]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-            pages = [at for path, at in zip(site.asked, site.times, strict=True) if path != "/robots.txt"]
-            assert all(later - earlier >= 0.15 for earlier, later in itertools.pairwise(pages))
+        found: list[float] = []
+        threads = [threading.Thread(target=lambda: found.append(cache.take_turn("h", 100.0))) for _ in range(5)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert [round(wait, -2) for wait in sorted(found)] == [0.0, 100.0, 200.0, 300.0, 400.0]
 
-    def test_a_site_may_ask_for_a_longer_pause(self, cache: WebCache) -> None:
-        robots = Answer(b"User-agent: *\nCrawl-delay: 0.4")
+    @pytest.mark.parametrize(("asked", "given"), [("12.5", 12.5), ("86400", 30.0)])
+    def test_a_site_may_ask_for_a_longer_pause(
+        self, asked: str, given: float, cache: WebCache, waits: list[float]
+    ) -> None:
+        robots = Answer(f"User-agent: *\nCrawl-delay: {asked}".encode())
         with serving({"/robots.txt": robots, "/1": Answer(b"1"), "/2": Answer(b"2")}) as site:
             get(f"{site.url}/1", cache)
             get(f"{site.url}/2", cache)
-            assert site.times[2] - site.times[1] >= 0.39
+        assert given - 8 < waits[-1] <= given
 
     def test_waiting_for_a_turn_is_not_the_servers_time(self, cache: WebCache) -> None:
-        with serving({"/1": Answer(b"1"), "/2": Answer(b"2")}) as site:
-            get(f"{site.url}/1", cache, pause_seconds=0.8)
-            assert get(f"{site.url}/2", cache, max_seconds=0.5).data == b"2"
+        with serving({"/1": Answer(b"1")}) as site:
+            cache.take_turn(site.url.removeprefix("http://"), 2.0)
+            assert get(f"{site.url}/1", cache, max_seconds=1.9, obey_robots=False).data == b"1"
 
     def test_a_server_that_asks_for_time_gets_it(self, cache: WebCache) -> None:
         with serving({"/": Answer(status=429, headers={"Retry-After": "120"})}) as site:
@@ -256,6 +271,28 @@ class TestManners:
                 get(f"{site.url}/", cache)
             host = site.url.removeprefix("http://")
             assert cache.take_turn(host, 0.0) > 100
+
+
+class TestCredentials:
+    """User and password in a URL."""
+
+    def test_they_go_to_their_host_and_nowhere_else(self, cache: WebCache) -> None:
+        with serving({"/x": Answer(b"ok", headers={"ETag": '"1"'})}) as other:
+            pages = {"/": Answer(status=302, headers={"Location": f"{other.url}/x"})}
+            with serving(pages) as site:
+                found = get(site.url.replace("//", "//anne:m%40t@") + "/", cache)
+                assert site.headers[-1]["authorization"] == "Basic YW5uZTptQHQ="
+                assert found.url == f"{other.url}/x"
+                assert not [headers for headers in other.headers if "authorization" in headers]
+
+    def test_they_are_not_shown_nor_what_they_open_kept(self, cache: WebCache) -> None:
+        with serving({"/": Answer(b"ok", headers={"ETag": '"1"'}), "/robots.txt": Answer()}) as site:
+            secret = site.url.replace("//", "//anne:secret@")
+            assert get(f"{secret}/", cache).url == f"{site.url}/"
+            assert not get(f"{secret}/", cache).from_cache
+            with pytest.raises(FetchError) as raised:
+                get(f"{secret}/absent", cache)
+            assert "secret" not in str(raised.value)
 
 
 class TestLimits:
@@ -305,7 +342,7 @@ class TestLimits:
     def test_a_bomb_is_not_unpacked(self, cache: WebCache) -> None:
         import tracemalloc
 
-        bomb = gzip.compress(bytes(200_000_000), 9)
+        bomb = gzip.compress(bytes(50_000_000), 6)
         with serving({"/": Answer(bomb, headers={"Content-Encoding": "gzip"})}) as site:
             tracemalloc.start()
             try:
@@ -342,12 +379,12 @@ class TestLimits:
 
     @pytest.mark.parametrize("slow", ["body", "head"])
     def test_the_time_limit_is_for_the_whole_not_for_a_read(self, slow: str, cache: WebCache) -> None:
-        answer = Answer(b"x" * 500, drip=0.05) if slow == "body" else Answer(drip_head=0.05)
+        answer = Answer(b"x" * 500, drip=0.2) if slow == "body" else Answer(drip_head=0.2)
         with serving({"/": answer}) as site:
             start = time.monotonic()
             with pytest.raises(FetchError, match="in time"):
                 get(f"{site.url}/", cache, max_seconds=0.5)
-            assert time.monotonic() - start < 2.0
+            assert time.monotonic() - start < 15.0
 
     def test_a_resolver_that_never_answers(self, cache: WebCache, monkeypatch: pytest.MonkeyPatch) -> None:
         gate = threading.Event()
@@ -355,7 +392,7 @@ class TestLimits:
         start = time.monotonic()
         with pytest.raises(FetchError, match="cannot be resolved"):
             get("http://lent.exemple/", cache, max_seconds=0.3)
-        assert time.monotonic() - start < 2.0
+        assert time.monotonic() - start < 15.0
         gate.set()
 
     def test_names_and_ports_without_answer(self, cache: WebCache) -> None:
