@@ -1,8 +1,8 @@
 """Sources into text and blocks: one function, one module a format.
 
 ``extract(source)`` reads a path, a URL or bytes into an
-:class:`~coopnlp.types.Extraction`; ``sources(inputs)`` lists what a folder or a
-ZIP archive holds, an item an ``extract`` call.
+:class:`~coopnlp.types.Extraction`; ``sources(inputs)`` lists what a folder, a ZIP
+archive or a mail message holds, an item an ``extract`` call.
 """
 
 from __future__ import annotations
