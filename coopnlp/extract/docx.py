@@ -90,6 +90,7 @@ class _Reader:
         self._numbering = Numbering(package.xml(next(iter(package.related(main, "numbering")), None)), self._styles)
         self._notes = Notes(package, main, body)
         self._looks = Looks(body, self._styles)
+        self._diagrams: set[str | None] = set()
         self._begun = ""  # text of paragraphs whose end was deleted
         self.texts = Texts(self._styles, self._notes)
 
@@ -147,7 +148,11 @@ class _Reader:
         for art in element.iter(_ART):
             self._builder.add("paragraph", art.get("string") or "")
         for diagram in element.iter(f"{_DIAGRAM}relIds"):
-            root = self._package.xml(self._package.target(self._main, diagram.get(f"{_RELATIONS}dm", "")))
+            part = self._package.target(self._main, diagram.get(f"{_RELATIONS}dm", ""))
+            if part in self._diagrams:
+                continue
+            self._diagrams.add(part)
+            root = self._package.xml(part)
             for paragraph in () if root is None else root.iter(f"{_DRAWN}p"):
                 self._builder.add("paragraph", "".join(t.text or "" for t in paragraph.iter(f"{_DRAWN}t")))
 
