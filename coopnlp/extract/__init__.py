@@ -1,10 +1,10 @@
 """Sources into text and blocks: one function, one module a format.
 
 ``extract(source)`` reads a path, a URL or bytes into an
-:class:`~coopnlp.types.Extraction`; ``sources(inputs)`` lists what a folder or a
-ZIP archive holds, an item an ``extract`` call. ``guarded(source)`` is ``extract``
-in a process of its own, with limits on time, memory and output: what the command
-line uses, and what to use for files that others send.
+:class:`~coopnlp.types.Extraction`; ``sources(inputs)`` lists what a folder, a ZIP
+archive or a mail message holds, an item an ``extract`` call. ``guarded(source)`` is
+``extract`` in a process of its own, with limits on time, memory and output: what the
+command line uses, and what to use for files that others send.
 """
 
 from __future__ import annotations

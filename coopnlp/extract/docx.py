@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from coopnlp.errors import UnreadableFile
 from coopnlp.extract.builder import Builder, GridCell, counted, tidy
 from coopnlp.extract.docx_fields import drop_current_dates, drop_instructions
+from coopnlp.extract.docx_looks import Looks
 from coopnlp.extract.docx_notes import Notes
 from coopnlp.extract.docx_numbering import Numbering
 from coopnlp.extract.docx_styles import Styles, qualified
@@ -88,6 +89,8 @@ class _Reader:
         self._styles = Styles(package.xml(next(iter(package.related(main, "styles")), None)))
         self._numbering = Numbering(package.xml(next(iter(package.related(main, "numbering")), None)), self._styles)
         self._notes = Notes(package, main, body)
+        self._looks = Looks(body, self._styles)
+        self._diagrams: set[str | None] = set()
         self._begun = ""  # text of paragraphs whose end was deleted
         self.texts = Texts(self._styles, self._notes)
 
@@ -124,6 +127,8 @@ class _Reader:
         else:
             label = self._numbering.label(paragraph)
             level = self._styles.heading_level(paragraph, text)
+            if level is None and label != "-" and not self._styles.is_caption(paragraph):
+                level = self._looks.level(paragraph)
             shown = f"{label} {text}" if label else text
             if not text.strip():
                 pass  # an empty item counts and shows nothing
@@ -143,7 +148,11 @@ class _Reader:
         for art in element.iter(_ART):
             self._builder.add("paragraph", art.get("string") or "")
         for diagram in element.iter(f"{_DIAGRAM}relIds"):
-            root = self._package.xml(self._package.target(self._main, diagram.get(f"{_RELATIONS}dm", "")))
+            part = self._package.target(self._main, diagram.get(f"{_RELATIONS}dm", ""))
+            if part in self._diagrams:
+                continue
+            self._diagrams.add(part)
+            root = self._package.xml(part)
             for paragraph in () if root is None else root.iter(f"{_DRAWN}p"):
                 self._builder.add("paragraph", "".join(t.text or "" for t in paragraph.iter(f"{_DRAWN}t")))
 

@@ -10,6 +10,8 @@ from coopnlp.extract.docx_styles import Styles, is_on, number_of, qualified, val
 
 __all__ = ["Numbering", "figure"]
 
+#: Word goes no further either (ECMA-376, 17.18.59): thirty times z.
+_MAX_LETTERS = 780
 _UNITS = (
     "zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize",
     "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf",
@@ -154,7 +156,7 @@ def figure(number: int, form: str) -> str:
     match form:
         case "none":
             return ""
-        case "lowerLetter" | "upperLetter" if number > 0:
+        case "lowerLetter" | "upperLetter" if 0 < number <= _MAX_LETTERS:
             # Word writes z, then aa, bb
             letters = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
             return letters.upper() if form == "upperLetter" else letters

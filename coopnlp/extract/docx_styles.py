@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["Styles", "is_on", "number_of", "qualified", "value_of"]
+__all__ = ["Styles", "is_on", "is_sentence", "number_of", "qualified", "value_of"]
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _HEADING_NAME = re.compile(r"(?i)^(?:heading|titre|überschrift)\s*([1-9])$")
@@ -15,7 +15,7 @@ _TITLE_NAMES = ("title", "titre", "titre principal")
 #: eight words and more that end as a sentence. Of 66 headings of ten minutes of a council, 2009-2011,
 #: 20 are such, all of them sentences.
 _MAX_HEADING = 200
-_SENTENCE = re.compile(r"(?:\S+\s+){7,}\S*[^\W\d]{2}\s?[.;]\s*")
+_SENTENCE = re.compile(r"(?:\S+\s+){7,}\S*(?:[^\W\d]{2}|[\d%€$)»])\s?[.;]\s*")
 
 
 def qualified(name: str) -> str:
@@ -41,6 +41,11 @@ def is_on(element: Any) -> bool | None:
     return None if element is None else value_of(element, "1") not in ("0", "false", "off")
 
 
+def is_sentence(text: str) -> bool:
+    """Tell whether a paragraph is a sentence of eight words or more, which is no heading."""
+    return _SENTENCE.fullmatch(text) is not None
+
+
 class Styles:
     """Styles of paragraphs and characters, with what they inherit.
 
@@ -53,7 +58,8 @@ class Styles:
     def __init__(self, root: Any) -> None:
         self._by_id: dict[str, Any] = {}
         self._default: Any = None
-        self._hidden: dict[str, bool | None] = {}
+        self._of_style: dict[tuple[str, str], Any] = {}
+        self._defaults = None if root is None else root.find(f"{_W}docDefaults/{_W}rPrDefault/{_W}rPr")
         for style in () if root is None else root.iterchildren(_W + "style"):
             self._by_id[style.get(_W + "styleId", "")] = style
             if style.get(_W + "type") == "paragraph" and style.get(_W + "default") in ("1", "true", "on"):
@@ -84,7 +90,7 @@ class Styles:
 
         None for a long paragraph or a sentence, which only looks like a heading.
         """
-        if len(text) > _MAX_HEADING or _SENTENCE.fullmatch(text):
+        if len(text) > _MAX_HEADING or is_sentence(text):
             return None
         name = self.name(paragraph)
         if name in _TITLE_NAMES:
@@ -103,26 +109,30 @@ class Styles:
         """Tell whether the style is that of captions."""
         return self.name(paragraph) in ("caption", "légende")
 
-    def is_hidden(self, run: Any, paragraph: Any) -> bool:
-        """Tell whether a run is hidden: by its own property, its style, or its paragraph's style."""
+    def of_run(self, run: Any, paragraph: Any, name: str) -> Any:
+        """Return a property of a run: its own, its style's, its paragraph's style's, the document's; or None."""
         properties = run.find(_W + "rPr")
         if properties is not None:
-            own = is_on(properties.find(_W + "vanish"))
+            own = properties.find(_W + name)
             if own is not None:
                 return own
-            named = self._hides(value_of(properties.find(_W + "rStyle"), ""))
+            named = self._by_style(value_of(properties.find(_W + "rStyle"), ""), name)
             if named is not None:
                 return named
         style = self._style_of(paragraph)
-        return style is not None and self._hides(style.get(_W + "styleId", "")) is True
+        found = None if style is None else self._by_style(style.get(_W + "styleId", ""), name)
+        return self._defaults.find(_W + name) if found is None and self._defaults is not None else found
 
-    def _hides(self, identifier: str) -> bool | None:
-        if identifier not in self._hidden:
-            states = (
-                is_on(style.find(f"{_W}rPr/{_W}vanish")) for style in self._inherited(self._by_id.get(identifier))
-            )
-            self._hidden[identifier] = next((state for state in states if state is not None), None)
-        return self._hidden[identifier]
+    def is_hidden(self, run: Any, paragraph: Any) -> bool:
+        """Tell whether a run is hidden."""
+        return is_on(self.of_run(run, paragraph, "vanish")) is True
+
+    def _by_style(self, identifier: str, name: str) -> Any:
+        key = (identifier, name)
+        if key not in self._of_style:
+            found = (style.find(f"{_W}rPr/{_W}{name}") for style in self._inherited(self._by_id.get(identifier)))
+            self._of_style[key] = next((element for element in found if element is not None), None)
+        return self._of_style[key]
 
     def _style_of(self, paragraph: Any) -> Any:
         own = paragraph.find(f"{_W}pPr/{_W}pStyle")

@@ -166,8 +166,16 @@ class Package:
 
 
 def note_damage(builder: Builder, package: Package) -> None:
-    """Say which parts could not be read whole."""
+    """Say which parts could not be read whole.
+
+    Raises
+    ------
+    UnreadableFile
+        Nothing was read beside them.
+    """
     if package.damaged:
+        if not len(builder):
+            raise UnreadableFile(package.name, f"its part {package.damaged[0]} is damaged", _SAVE_ANEW)
         parts = ", ".join(dict.fromkeys(package.damaged))
         builder.notice("damaged", f"Parties endommagées du fichier, lues en partie ou pas du tout : {parts}.")
 

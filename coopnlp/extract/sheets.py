@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from io import StringIO
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -69,10 +70,7 @@ def read_csv(data: bytes, source: Source, charset: str | None = None) -> Extract
         if rows is None:
             raise UnreadableFile(source.name, "no CSV (a field of over 100,000 characters)", "Save it anew.")
         builder.notice("quotes", "Guillemets ouverts et jamais fermés : chaque ligne est lue comme une rangée.")
-    numbered = {
-        number: {column: value for column, value in enumerate(row) if value.strip()} for number, row in enumerate(rows)
-    }
-    add_sheet(builder, numbered, ())
+    add_sheet(builder, {number: dict(enumerate(row)) for number, row in enumerate(rows)}, padded=False)
     return builder.build(source, Metadata())
 
 
@@ -113,28 +111,32 @@ def _has_swallowed(rows: Sequence[Sequence[str]], delimiter: str) -> bool:
     return False
 
 
-def add_sheet(builder: Builder, rows: Mapping[int, Mapping[int, str]], merges: Sequence[Merge]) -> None:
-    """Add a table of values by row and column; rows and columns without any are left out.
+def add_sheet(
+    builder: Builder, rows: Mapping[int, Mapping[int, str]], merges: Sequence[Merge] = (), *, padded: bool = True
+) -> None:
+    """Add a table of values by row and column; rows and columns that are blank from end to end are left out.
 
     Places that a merge covers are left out too, as they are in tables of texts.
+    ``padded`` gives each row all columns of the sheet; without it a row has the
+    places that ``rows`` gives it, blank ones too.
     """
-    filled = {number: values for number, values in sorted(rows.items()) if values}
-    columns = sorted({column for values in filled.values() for column in values})
+    filled = {n: values for n, values in sorted(rows.items()) if any(value.strip() for value in values.values())}
+    columns = sorted({column for values in filled.values() for column, value in values.items() if value.strip()})
     places = {column: place for place, column in enumerate(columns)}
     dense = len(filled) * len(columns) <= _MAX_PLACES
     covered = _covered(merges, list(filled), columns) if dense else set()
     cells: list[GridCell] = []
     for at, (number, values) in enumerate(filled.items()):
-        for column in columns if dense else sorted(values):
+        shown = columns if padded and dense else [c for c in sorted(values) if c in places]
+        for column in shown:
             text = values.get(column, "")
             if text or (number, column) not in covered:
                 cells.append(GridCell(at, places[column], text))
     small = len(cells) <= _MAX_CELLS
     builder.add_cells("table", mark_header(cells), with_spans=small)
-    if not dense:
-        builder.notice(
-            "large_table", f"Tableau de {len(filled)} lignes et {len(columns)} colonnes : cases vides omises."
-        )
+    if padded and not dense:
+        size = f"{len(filled)} lignes et {len(columns)} colonnes"
+        builder.notice("large_table", f"Tableau de {size} : cases vides omises.")
     if not small:
         builder.notice(
             "large_table", f"Tableau de {len(cells)} cellules : texte entier, sans la place de chaque cellule."
@@ -142,10 +144,14 @@ def add_sheet(builder: Builder, rows: Mapping[int, Mapping[int, str]], merges: S
 
 
 def _covered(merges: Sequence[Merge], rows: Sequence[int], columns: Sequence[int]) -> set[tuple[int, int]]:
-    """Return the places that merged cells cover, without the one that shows their value."""
+    """Return the places that merged cells cover, without the one that shows their value; both lists are sorted."""
     found: set[tuple[int, int]] = set()
+    seen = 0
     for merge in merges:
-        inside = [c for c in columns if merge.left <= c <= merge.right]
-        for row in (r for r in rows if merge.top <= r <= merge.bottom):
+        if seen > _MAX_PLACES:
+            break  # merges that lie over each other, which no program writes
+        inside = columns[bisect_left(columns, merge.left) : bisect_right(columns, merge.right)]
+        for row in rows[bisect_left(rows, merge.top) : bisect_right(rows, merge.bottom)]:
             found.update((row, column) for column in inside if (row, column) != (merge.top, merge.left))
+            seen += len(inside)
     return found

@@ -24,7 +24,12 @@ _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 #: Over this many filled cells a workbook is a database; a text of it would take gigabytes.
 _MAX_FILLED = 3_000_000
+#: One long string may be the value of many cells.
+_MAX_CHARACTERS = 300_000_000
+#: Longer formats are none that Excel accepts.
+_MAX_FORMAT = 255
 _MAX_COMMENTS = 100
+_SAVE_APART = "Save the sheets that matter apart, or as CSV."
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 #: Names that Excel and LibreOffice give to sheets, which say nothing.
 _UNNAMED = re.compile(r"(?i)(?:feuil|feuille|sheet|tabelle)\s?\d*")
@@ -105,7 +110,8 @@ def _book(package: Package, main: str, root: Any) -> _Book:
         cells = styles.find(f"{_S}cellXfs")
         for style in () if cells is None else cells.iterchildren(f"{_S}xf"):
             key = style.get("numFmtId", "0")
-            formats.append(own.get(key) or BUILT_IN.get(int(key) if key.isdigit() else 0, "General"))
+            code = own.get(key) or BUILT_IN.get(int(key) if key.isdigit() else 0, "General")
+            formats.append(code if len(code) <= _MAX_FORMAT else "General")
     properties_of = root.find(f"{_S}workbookPr")
     return _Book(
         strings, formats, properties_of is not None and properties_of.get("date1904", "0") in ("1", "true", "on")
@@ -133,9 +139,12 @@ def _add(
                 rows[row] = values
                 count["hidden rows"] += element.get("hidden") in ("1", "true")
                 count["filled"] += len(values)
-                if count["filled"] > _MAX_FILLED:
+                count["characters"] += sum(map(len, values.values()))
+                if count["filled"] > _MAX_FILLED or count["characters"] > _MAX_CHARACTERS:
                     raise TooLarge(
-                        package.name, f"over {_MAX_FILLED} values", "Save the sheets that matter apart, or as CSV."
+                        package.name,
+                        f"over {_MAX_FILLED} values, or 300 million characters",
+                        _SAVE_APART,
                     )
         elif name == "mergeCell":
             corners = _PLACE.findall(element.get("ref", ""))

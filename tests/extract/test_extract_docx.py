@@ -118,6 +118,31 @@ def test_a_sentence_in_the_style_of_a_heading_is_none() -> None:
     assert [kind for kind, _ in kinds(read(body, styles=style))] == ["heading", "paragraph"]
 
 
+def sized(text: str, size: int, more: str = "") -> str:
+    return f'<w:p><w:r><w:rPr>{more}<w:sz w:val="{size}"/></w:rPr><w:t>{text}</w:t></w:r></w:p>'
+
+
+PROSE = "Le conseil approuve la convention passée avec la commune de Kopargo pour trois ans et autorise le maire à la signer."
+
+
+def test_larger_type_is_a_heading_and_bold_names_are_none() -> None:
+    marked, bold = '<w:b/><w:u w:val="single"/>', "<w:b/>"
+    found = read(
+        sized("PROCÈS-VERBAL", 40) + sized("1 - Jumelage avec Kopargo. Autorisation de signer la convention de trois ans.", 30)
+        + sized("Max LEVITA", 24, bold) + sized(PROSE, 24) + sized("Article 2 :", 24, marked) + sized("Max LEVITA :", 24, marked)
+        + sized(PROSE, 24) + sized("- Approuve", 30) + TABLE((sized("Total", 40), "5 €"), ("Mali", "5 €"))
+    )  # fmt: skip
+    assert [(b.kind, b.level) for b in found.blocks] == [
+        ("heading", 1), ("heading", 2), ("paragraph", None), ("paragraph", None), ("heading", 3), ("paragraph", None),
+        ("paragraph", None), ("list_item", None), ("table", None),
+    ]  # fmt: skip
+
+
+def test_a_size_that_passages_are_set_in_makes_no_headings() -> None:
+    found = read(sized(PROSE * 3, 22) + sized("Préambule", 26) + sized(PROSE * 2, 26) + sized(PROSE * 4, 22))
+    assert {b.kind for b in found.blocks} == {"paragraph"}
+
+
 NOTE = '<w:{0} w:id="{1}"><w:p><w:r><w:t>{2}</w:t></w:r></w:p></w:{0}>'
 CALL = '</w:t></w:r><w:r><w:{}Reference w:id="{}"/></w:r><w:r><w:t>'
 
