@@ -35,6 +35,7 @@ class ReadingProcess:
         self.pipe, theirs = socket.socketpair()
         self.scratch = tempfile.mkdtemp(prefix="coopnlp-")
         self.served = 0
+        self.surroundings = dict(os.environ)
         code = f"from coopnlp.extract.guard_child import main; main({theirs.fileno()}, {os.getpid()}, {self.scratch!r})"
         environment = {
             **os.environ,
@@ -114,11 +115,13 @@ _lock = threading.Lock()
 
 
 def take() -> ReadingProcess:
-    """Return an idle process, or start one."""
+    """Return an idle process, or start one, as where variables that readers look at have changed."""
     with _lock:
-        if _idle:
-            return _idle.pop()
-    return ReadingProcess()
+        found = _idle.pop() if _idle else None
+    if found is not None and found.surroundings != os.environ:
+        found.stop(at_once=True)
+        found = None
+    return found or ReadingProcess()
 
 
 def put_back(process: ReadingProcess) -> None:
