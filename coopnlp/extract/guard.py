@@ -5,8 +5,8 @@ malicious file may crash, hang or bloat. ``guarded(source)`` is ``extract(source
 in a second process, of which the system bounds memory and processor time and
 this module the time and the size of what it says; whatever happens there, here
 it is a named error. The process is kept for the next file and replaced when a
-file has cost it its life, so that a file costs a message each way (0.2 ms) and
-not a start (0.3 s). ``guarded_each`` also lets it read the next file while the
+file has cost it its life, so that a file costs a message each way (half a
+millisecond) and not a start (0.3 s). ``guarded_each`` also lets it read the next file while the
 caller works on the last one.
 """
 

@@ -324,6 +324,8 @@ def main() -> int:
 
             outcome.to_json()
             to_result(outcome).record.to_json()  # what it raises is a traceback to the user: the run ends
+        if findings.files % 500 == 499:
+            print(f"{findings.files + 1} files, {len(findings.defects)} to look at", flush=True)
         before = len(findings.defects)
         findings.add(number, name, outcome, seconds)
         if len(findings.defects) > before:

@@ -18,7 +18,7 @@ _kept: list[bytes] = []
 
 def say_variable(_: bytes, *, name: str | None) -> Iterator[bytes]:
     """Say what a variable of the environment holds."""
-    yield os.environ.get("COOPNLP_PROBE", "rien").encode()
+    yield os.environ.get("COOPNLP_OCR", "rien").encode()
 
 
 def hoard(_: bytes, *, name: str | None) -> Iterator[bytes]:
