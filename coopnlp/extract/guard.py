@@ -5,8 +5,8 @@ malicious file may crash, hang or bloat. ``guarded(source)`` is ``extract(source
 in a second process, of which the system bounds memory and processor time and
 this module the time and the size of what it says; whatever happens there, here
 it is a named error. The process is kept for the next file and replaced when a
-file has cost it its life, so that a file costs a message each way (0.2 ms) and
-not a start (0.3 s). ``guarded_each`` also lets it read the next file while the
+file has cost it its life, so that a file costs a message each way (half a
+millisecond) and not a start (0.3 s). ``guarded_each`` also lets it read the next file while the
 caller works on the last one.
 """
 
@@ -46,15 +46,15 @@ class Limits:
 
     The defaults, by what was read to choose them (62 files of council minutes and two
     lists of grants of Montpellier, a plain text of 50 MB, LibreOffice and Tesseract on
-    the files of the tests): the slowest took 3 s of processor time, OCR takes 3 to 10 s
-    a page, so an hour is a scan of 400 pages; the largest address space was 0.22 GB
-    for a PDF, 0.7 GB for LibreOffice, 1 GB for that text; the largest output weighed
-    6 MB, that text 200 MB.
+    the files of the tests): the slowest took 3 s of processor time, that text 5 s; OCR
+    takes 3 to 10 s a page, so an hour is a scan of 400 pages; the largest address space
+    was 0.22 GB for a PDF, 0.4 GB for that text, 0.7 GB for LibreOffice; the largest
+    output weighed 6 MB, that text 160 MB.
     """
 
     seconds: float = 3_600.0
     cpu_seconds: int = 600
-    memory_bytes: int = 3_000_000_000
+    memory_bytes: int = 2_000_000_000
     output_bytes: int = 500_000_000
 
 

@@ -22,6 +22,11 @@ __all__ = ["LIMITED", "ReadingProcess", "exit_reason", "put_back", "take"]
 
 #: Whether there are limits: setrlimit, and a socket passed to a process, are of POSIX.
 LIMITED = sys.platform != "win32"
+#: What readers look at in the environment; comparing all of it would take as long as a small text.
+_VARIABLES = (
+    "COOPNLP_ALLOW_PRIVATE", "COOPNLP_CACHE", "COOPNLP_CONTACT", "COOPNLP_OCR", "HOME", "PATH", "TESSDATA_PREFIX",
+    "XDG_CACHE_HOME",
+)  # fmt: skip
 #: Seconds for LibreOffice to be stopped and temporary files to go.
 _STOP_S = 2.0
 #: Processes kept for the next file; threads that read at once have one each.
@@ -35,6 +40,7 @@ class ReadingProcess:
         self.pipe, theirs = socket.socketpair()
         self.scratch = tempfile.mkdtemp(prefix="coopnlp-")
         self.served = 0
+        self.surroundings = _surroundings()
         code = f"from coopnlp.extract.guard_child import main; main({theirs.fileno()}, {os.getpid()}, {self.scratch!r})"
         environment = {
             **os.environ,
@@ -71,6 +77,10 @@ class ReadingProcess:
         code, peak = _reap(self.process, 0.0 if at_once else _STOP_S)
         shutil.rmtree(self.scratch, ignore_errors=True)
         return code, peak
+
+
+def _surroundings() -> tuple[str | None, ...]:
+    return tuple(map(os.environ.get, _VARIABLES))
 
 
 def _search_path() -> list[str]:
@@ -114,11 +124,13 @@ _lock = threading.Lock()
 
 
 def take() -> ReadingProcess:
-    """Return an idle process, or start one."""
+    """Return an idle process, or start one, as where variables that readers look at have changed."""
     with _lock:
-        if _idle:
-            return _idle.pop()
-    return ReadingProcess()
+        found = _idle.pop() if _idle else None
+    if found is not None and found.surroundings != _surroundings():
+        found.stop(at_once=True)
+        found = None
+    return found or ReadingProcess()
 
 
 def put_back(process: ReadingProcess) -> None:

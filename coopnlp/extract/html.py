@@ -119,11 +119,11 @@ def read_page(data: bytes, name: str, charset: str | None, url: str | None) -> P
     )
     markup, _ = decode(data, declared)
     root, markup = _parse(markup, name)
-    page = Page(page_metadata(root, markup, url or saved_from(data)))
-    page.shown = _shown_documents(root)
-    page.leads_to = _leads_to(root)
-    page.frames = [address for frame in root.iter("frame") if (address := (frame.get("src") or "").strip())]
     try:
+        page = Page(page_metadata(root, markup, url or saved_from(data)))
+        page.shown = _shown_documents(root)
+        page.leads_to = _leads_to(root)
+        page.frames = [address for frame in root.iter("frame") if (address := (frame.get("src") or "").strip())]
         if page.frames:
             _drop_frameset(root)
         body = article_body(root)

@@ -16,6 +16,11 @@ from coopnlp.types import Record, Result
 _kept: list[bytes] = []
 
 
+def say_variable(_: bytes, *, name: str | None) -> Iterator[bytes]:
+    """Say what a variable of the environment holds."""
+    yield os.environ.get("COOPNLP_OCR", "rien").encode()
+
+
 def hoard(_: bytes, *, name: str | None) -> Iterator[bytes]:
     """Ask for more memory at once than there may be."""
     yield bytes(2_000_000_000)[:1]

@@ -90,6 +90,13 @@ def test_relative_paths_are_of_the_folder_of_the_caller(tmp_path: Path, monkeypa
         assert guarded("a.txt").text == f"Dossier {number}"
 
 
+def test_variables_of_the_caller_hold_there_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COOPNLP_OCR", raising=False)
+    assert fake("say_variable") == [b"rien"]
+    monkeypatch.setenv("COOPNLP_OCR", "never")
+    assert fake("say_variable") == [b"never"]
+
+
 def test_each_keeps_the_order_and_goes_on_after_errors() -> None:
     given = [(b"un", "1.txt"), (b"", "2.txt"), (b"trois", "3.txt")]
     read = list(guarded_each(given))

@@ -23,9 +23,9 @@ from coopnlp.types import Extraction
 ROOT = Path(__file__).resolve().parents[2]
 
 #: Small ones, so that the tests end soon: the same files end in the same errors later with larger ones.
-LIMITS = Limits(seconds=90, cpu_seconds=6, memory_bytes=1_000_000_000, output_bytes=100_000_000)
+LIMITS = Limits(seconds=180, cpu_seconds=6, memory_bytes=1_000_000_000, output_bytes=100_000_000)
 #: What programs are given that LibreOffice may start slowly on.
-OFFICE_LIMITS = Limits(seconds=40, cpu_seconds=30, memory_bytes=1_500_000_000)
+OFFICE_LIMITS = Limits(seconds=90, cpu_seconds=30, memory_bytes=1_500_000_000)
 
 
 def outcomes(path: Path, limits: Limits, most: int = 3) -> list[Extraction | CoopnlpError]:
@@ -127,7 +127,7 @@ def test_damaged_files_of_every_format() -> None:
     """Two hundred of the files of ``tests/benchmarks/mutations.py``; that script reads as many as one likes."""
     found = mutations.fixtures(office=False)
     findings = mutations.Findings()
-    limits = Limits(seconds=60, cpu_seconds=30, memory_bytes=1_500_000_000)
+    limits = Limits(seconds=300, cpu_seconds=30, memory_bytes=1_500_000_000)
     for number in random.Random(29).sample(range(100_000), 200):
         name, data = mutations.mutated(number, 1, found)
         findings.add(number, name, mutations.read(name, data, limits), 0.0)

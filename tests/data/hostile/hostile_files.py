@@ -484,11 +484,21 @@ def pdf_outline_cycle() -> bytes:
     return pdf(one_page(more=more))
 
 
+def deflated_blanks(pieces: int, length: int) -> bytes:
+    """Return many pieces of blanks, deflated; only the first is packed, the others are its copies."""
+    blanks = b" " * length
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
+    piece = deflate.compress(blanks) + deflate.flush(zlib.Z_FULL_FLUSH)
+    check = 1
+    for _ in range(pieces):
+        check = zlib.adler32(blanks, check)
+    return b"\x78\xda" + piece * pieces + deflate.flush() + struct.pack(">L", check)
+
+
 @case("filtres.pdf", "TimedOut", "NoText", "TooLarge", "UnreadableFile", text=TEXT)
 def pdf_filter_bomb() -> bytes:
     """A content deflated three times, of 2 GB."""
-    deflate = zlib.compressobj(9)
-    once = b"".join(deflate.compress(b" " * 100_000_000) for _ in range(20)) + deflate.flush()
+    once = deflated_blanks(20, 100_000_000)
     data = zlib.compress(zlib.compress(once, 9), 9)
     content = stream(data, b"/Filter [/FlateDecode /FlateDecode /FlateDecode]")
     return pdf(one_page(content))
