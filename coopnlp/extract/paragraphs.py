@@ -22,6 +22,7 @@ _SAME_SIZE = 0.045
 _SAME_SIZE_OCR = 0.12
 #: The last line of a column goes on in the next one where it fills this share of it, if it is not justified.
 _NEARLY_FULL = 0.7
+_MIN_FULL_CHARS = 25
 #: A line pitch over this many times the usual one parts paragraphs; single to double spacing is 2.
 _MAX_PITCH = 1.35
 #: A heading is set at least this much larger than the text, or in bold.
@@ -216,7 +217,7 @@ def _goes_on(before: Sequence[Line], line: Line) -> bool:
     ended = _SENTENCE_END.search(last.text) is not None
     if last.text.endswith("-") or line.text[:1].islower():
         return not ended or last.text.endswith((":", ";"))
-    full = last.right - last.x1 < 2.0 * last.size
+    full = last.right - last.x1 < 2.0 * last.size and len(last.text) >= _MIN_FULL_CHARS
     if not ended:
         return full or (len(before) > 1 and last.x1 - last.x0 > _NEARLY_FULL * (last.right - last.left))
     if last.text.endswith(":") and line.text[:1].isdigit():

@@ -117,6 +117,10 @@ def _rows(fields: Sequence[Field], held: dict[Field, list[Word]]) -> tuple[dict[
                 places.setdefault((row + shift + band, columns[f.column]), [])
         if bands:
             shift, parted = shift + len(bands) - 1, True
+    # where cells were merged, the others that they cover are there and empty
+    for row in {row for row, _ in places}:
+        for column in range(number + 1):
+            places.setdefault((row, column), [])
     return places, parted
 
 
