@@ -23,6 +23,8 @@ __all__ = ["read_region"]
 #: a table of names and amounts are narrower (reports and bulletins looked at: 25 and more).
 _MIN_ROWS = 3
 _MIN_CHARS = 18
+#: Notes stand beside lines of this many characters and more.
+_MIN_BESIDE = 30
 #: A gutter lies in the middle 84 % of its region and is at least this many ems wide.
 _MARGIN = 0.08
 _MIN_GUTTER = 0.55
@@ -215,6 +217,8 @@ def _has_side_labels(labels: Sequence[Fragment], text: Sequence[Fragment]) -> bo
     Labels of one line beside one line each are read across: so are tables.
     """
     if not (_is_prose(text) and _fills(text)) or len(labels) < 2 or any(f.table for f in labels):
+        return False
+    if median([f.chars for f in text]) < _MIN_BESIDE:
         return False
     lines = to_lines(labels)
     if len(lines) < len(labels):

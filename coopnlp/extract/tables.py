@@ -29,7 +29,7 @@ def find_tables(words: Sequence[Word], rules: Sequence[Rule]) -> tuple[list[Line
     rest = list(words)
     lines: list[Line] = []
     for fields in find_grids(rules):
-        found = _fill(fields, rest)
+        found = _fill(_without_banners(fields), rest)
         if found is not None:
             line, rest = found
             lines.append(line)
@@ -80,6 +80,19 @@ def _fill(fields: Sequence[Field], words: Sequence[Word]) -> tuple[Line, list[Wo
     return Line("", x0, top, x1, bottom, size, table=table), rest
 
 
+def _without_banners(fields: Sequence[Field]) -> Sequence[Field]:
+    """Leave out first rows that are one cell over all columns: the title of the table, or text in a box above it."""
+    left, right = min(f.x0 for f in fields), max(f.x1 for f in fields)
+    drop: set[int] = set()
+    for row in sorted({f.row for f in fields}):
+        here = [f for f in fields if f.row == row and f.x1 - f.x0 > _NARROW]
+        if len(here) != 1 or here[0].x0 > left + _NARROW or here[0].x1 < right - _NARROW:
+            break
+        drop.add(row)
+    kept = [f for f in fields if f.row not in drop]
+    return kept if len(kept) > 1 else fields
+
+
 def _with_second_row(cells: list[GridCell]) -> list[GridCell]:
     """Mark the second row of a header too, where a cell of the first lies over several columns."""
     second = [c for c in cells if c.row == 1]
@@ -101,6 +114,7 @@ def _rows(fields: Sequence[Field], held: dict[Field, list[Word]]) -> tuple[dict[
             if last is None or f.x0 - last > _NARROW:
                 number += 1
             columns[f.column], last = number, f.x0
+    edges: dict[int, tuple[float, float]] = {f.column: (f.x0, f.x1) for f in fields if f.column == f.last_column}
     places: dict[tuple[int, int], list[Word]] = {}
     shift, parted = 0, False
     for row in sorted({f.row for f in fields}):
@@ -109,6 +123,10 @@ def _rows(fields: Sequence[Field], held: dict[Field, list[Word]]) -> tuple[dict[
         for f in here:
             words = held.get(f, [])
             places.setdefault((row + shift, columns[f.column]), [])
+            if f.last_column > f.column and not bands:
+                for column, inside in _spread(f, words, edges):
+                    places.setdefault((row + shift, columns[column]), []).extend(inside)
+                continue
             for word in words:
                 middle = (word.top + word.bottom) / 2
                 band = max(0, sum(y <= middle for y in bands) - 1)
@@ -122,6 +140,23 @@ def _rows(fields: Sequence[Field], held: dict[Field, list[Word]]) -> tuple[dict[
         for column in range(number + 1):
             places.setdefault((row, column), [])
     return places, parted
+
+
+def _spread(field: Field, words: list[Word], edges: dict[int, tuple[float, float]]) -> list[tuple[int, list[Word]]]:
+    """Return what stands in a cell over several columns as one, or by column where every piece lies within one."""
+    if len(words) < 2:
+        return [(field.column, words)]
+    found: dict[int, list[Word]] = {}
+    for fragment in cut_fragments(words):
+        home = [
+            column
+            for column, (x0, x1) in edges.items()
+            if field.column <= column <= field.last_column and x0 - 2 <= fragment.x0 and fragment.x1 <= x1 + 2
+        ]
+        if not home:
+            return [(field.column, words)]
+        found.setdefault(home[0], []).extend(fragment.words)
+    return sorted(found.items())
 
 
 def _bands(cells: Sequence[list[Word]]) -> list[float]:
