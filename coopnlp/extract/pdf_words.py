@@ -10,9 +10,11 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from coopnlp.extract.pdf_rules import Frame, Rule, read_rules
@@ -164,11 +166,12 @@ def _raw_words(handle: Any) -> _Raw:
     """Cut the characters of a text page into words, in the order of its content."""
     import numpy as np
 
-    box_of, object_of = _calls()
+    box_of, object_of, *_ = _calls()
     text = _page_text(handle)
     address = ctypes.cast(handle, ctypes.c_void_p).value
     spans = [match.span() for match in _WORD.finditer(text)]
-    if suspects := [i for i, (start, stop) in enumerate(spans) if _NO_BLANK.search(text, start, stop)]:
+    suspects = [match.span() for match in _NO_BLANK.finditer(text)]
+    if suspects:
         spans = _with_missing_blanks(address, text, spans, suspects)
     corners = np.zeros((len(spans), 2, 4), np.float32)
     at = int(corners.ctypes.data)
@@ -197,7 +200,7 @@ def _raw_words(handle: Any) -> _Raw:
         thing = object_of(address, start)
         style = known.get(thing)
         if style is None:
-            style = known[thing] = _style(handle, start, fonts)
+            style = known[thing] = _style(address, thing, start, fonts)
         texts.append(word)
         styles.append(style)
         runs.append(run)
@@ -225,27 +228,28 @@ def _raw_words(handle: Any) -> _Raw:
 
 
 def _with_missing_blanks(
-    address: int | None, text: str, spans: list[tuple[int, int]], suspects: list[int]
+    address: int | None, text: str, spans: list[tuple[int, int]], suspects: list[tuple[int, int]]
 ) -> list[tuple[int, int]]:
     """Cut words where pdfium saw no blank between letters that stand apart: after « € » it does not see narrow ones."""
     box_of = _calls()[0]
     rect = (ctypes.c_float * 4)()
     at = ctypes.addressof(rect)
-    cut = dict.fromkeys(suspects, True)
+    cuts: dict[int, list[int]] = {}
+    starts = [start for start, _ in spans]
+    for begin, middle in suspects:
+        box_of(address, middle - 1, at)
+        left, top, right, bottom = rect
+        box_of(address, middle, at)
+        apart = max(rect[0] - right, left - rect[2], rect[3] - top, bottom - rect[1])
+        # nobody writes a letter against a « € », whose width in standard fonts pdfium has wrong
+        if text[begin] == "€" or apart > _APART * (top - bottom):
+            cuts.setdefault(bisect_right(starts, begin) - 1, []).append(middle)
     found: list[tuple[int, int]] = []
-    for i, (start, stop) in enumerate(spans):
-        if i in cut:
-            for match in list(_NO_BLANK.finditer(text, start, stop)):
-                middle = match.end()
-                box_of(address, middle - 1, at)
-                left, top, right, bottom = rect
-                box_of(address, middle, at)
-                apart = max(rect[0] - right, left - rect[2], rect[3] - top, bottom - rect[1])
-                # nobody writes a letter against a « € », whose width in standard fonts pdfium has wrong
-                if match[1] or apart > _APART * (top - bottom):
-                    found.append((start, middle))
-                    start = middle
-        found.append((start, stop))
+    for i, span in enumerate(spans):
+        if i in cuts:
+            found += pairwise([span[0], *cuts[i], span[1]])
+        else:
+            found.append(span)
     return found
 
 
@@ -271,38 +275,40 @@ def _page_text(handle: Any) -> str:
     return "".join(chr(code) if code < 0x110000 else "\ufffd" for code in codes)
 
 
-def _style(handle: Any, at: int, fonts: dict[int, bool]) -> _Style:
+def _style(address: int | None, thing: int, at: int, fonts: dict[int, bool]) -> _Style:
     """Return size, weight and angle of the object that draws a character."""
-    import pypdfium2.raw as c
-
-    matrix = c.FS_MATRIX(1, 0, 0, 1, 0, 0)
-    c.FPDFText_GetMatrix(handle, at, ctypes.byref(matrix))
-    size = c.FPDFText_GetFontSize(handle, at) * math.hypot(matrix.c, matrix.d)
+    box_of, _, matrix_of, size_of, font_of = _calls()
+    matrix = (ctypes.c_float * 6)()
+    matrix_of(address, at, ctypes.addressof(matrix))
+    a, b, c, d, _, _ = matrix
+    size = size_of(address, at) * math.hypot(c, d)
     if not 1 <= size <= 1000:
         # Type 3 fonts report odd sizes; the box does not lie
-        rect = c.FS_RECTF()
-        c.FPDFText_GetLooseCharBox(handle, at, ctypes.byref(rect))
-        size = abs(rect.top - rect.bottom) / 1.15
-    degrees = math.degrees(math.atan2(matrix.b, matrix.a))
+        rect = (ctypes.c_float * 4)()
+        box_of(address, at, ctypes.addressof(rect))
+        size = abs(rect[1] - rect[3]) / 1.15
+    font = font_of(thing) if thing else 0
+    heavy = fonts.get(font)
+    if heavy is None or not font:
+        heavy = fonts[font] = _is_heavy(address, at)
+    if b == 0 and a > 0:
+        return _Style(round(size, 1), heavy, 0)
+    degrees = math.degrees(math.atan2(b, a))
     turn = round(degrees / 90)
     leans = abs(degrees - 90 * turn) > _MAX_LEAN
-    return _Style(round(size, 1), _is_heavy(handle, at, fonts), None if leans else turn % 4)
+    return _Style(round(size, 1), heavy, None if leans else turn % 4)
 
 
-def _is_heavy(handle: Any, at: int, fonts: dict[int, bool]) -> bool:
+def _is_heavy(address: int | None, at: int) -> bool:
     import pypdfium2.raw as c
 
-    thing = c.FPDFText_GetTextObject(handle, at)
-    font = c.FPDFTextObj_GetFont(thing) if thing else None
-    key = ctypes.cast(font, ctypes.c_void_p).value or 0 if font else 0
-    if key not in fonts or not key:
-        heavy = c.FPDFText_GetFontWeight(handle, at) >= 600
-        name = ctypes.create_string_buffer(_FONT_NAME)
-        if not heavy and c.FPDFText_GetFontInfo(handle, at, name, _FONT_NAME, None):
-            # the standard fonts (« Times-Bold ») and many others do not state their weight
-            heavy = _HEAVY.search(name.value) is not None
-        fonts[key] = heavy
-    return fonts[key]
+    handle = ctypes.cast(address or 0, c.FPDF_TEXTPAGE)
+    if c.FPDFText_GetFontWeight(handle, at) >= 600:
+        return True
+    # the standard fonts (« Times-Bold ») and many others do not state their weight
+    name = ctypes.create_string_buffer(_FONT_NAME)
+    named = c.FPDFText_GetFontInfo(handle, at, name, _FONT_NAME, None)
+    return bool(named) and _HEAVY.search(name.value) is not None
 
 
 def _with_superscript(handle: Any, start: int, word: str) -> str:
@@ -323,15 +329,23 @@ def _with_superscript(handle: Any, start: int, word: str) -> str:
 
 
 @cache
-def _calls() -> tuple[Any, Any]:
-    """Return FPDFText_GetLooseCharBox and FPDFText_GetTextObject, taking addresses.
+def _calls() -> tuple[Any, ...]:
+    """Return the functions of pdfium that are called for every word or object, taking addresses.
 
-    Converting a pointer object for every call takes longer than the call.
+    They are FPDFText_GetLooseCharBox, FPDFText_GetTextObject, FPDFText_GetMatrix,
+    FPDFText_GetFontSize and FPDFTextObj_GetFont. Converting a pointer object
+    for every call takes longer than the call.
     """
     import pypdfium2.raw as c
 
     def by_address(function: Any, *signature: Any) -> Any:
         return ctypes.PYFUNCTYPE(*signature)(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
-    box = by_address(c.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
-    return box, by_address(c.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
+    address, whole = ctypes.c_void_p, ctypes.c_int
+    return (
+        by_address(c.FPDFText_GetLooseCharBox, whole, address, whole, address),
+        by_address(c.FPDFText_GetTextObject, address, address, whole),
+        by_address(c.FPDFText_GetMatrix, whole, address, whole, address),
+        by_address(c.FPDFText_GetFontSize, ctypes.c_double, address, whole),
+        by_address(c.FPDFTextObj_GetFont, address, address),
+    )
