@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from coopnlp.extract.builder import GridCell
@@ -40,6 +41,8 @@ def _fill(fields: Sequence[Field], words: Sequence[Word]) -> tuple[Line, list[Wo
     """Put words into the cells; None where the boxes are no table of text."""
     x0, top = min([f.x0 for f in fields]), min([f.top for f in fields])
     x1, bottom = max([f.x1 for f in fields]), max([f.bottom for f in fields])
+    levels = sorted({f.top for f in fields})
+    bands = [[f for f in fields if f.top - 1 <= y and f.bottom > y + 1] for y in levels]
     held: dict[Field, list[Word]] = {}
     rest: list[Word] = []
     home: Field | None = None
@@ -49,7 +52,8 @@ def _fill(fields: Sequence[Field], words: Sequence[Word]) -> tuple[Line, list[Wo
             rest.append(word)
             continue
         if home is None or not (home.x0 - 1 <= x <= home.x1 + 1 and home.top - 1 <= y <= home.bottom + 1):
-            home = next((f for f in fields if f.x0 - 1 <= x <= f.x1 + 1 and f.top - 1 <= y <= f.bottom + 1), None)
+            near = bands[max(0, bisect_right(levels, y) - 1)]
+            home = next((f for f in near if f.x0 - 1 <= x <= f.x1 + 1 and f.top - 1 <= y <= f.bottom + 1), None)
         if home is None:
             rest.append(word)
         else:
