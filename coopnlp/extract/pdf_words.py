@@ -322,7 +322,7 @@ def _with_superscript(handle: Any, start: int, word: str) -> str:
     import pypdfium2.raw as c
 
     figures = len(word) - len(word.rstrip("0123456789"))
-    if not figures or figures == len(word):
+    if not figures:
         return word
     box_of = _calls()[0]
     rect = c.FS_RECTF()
