@@ -59,6 +59,7 @@ class Flow:
         self.left, self.right, self.top, self.bottom = left, right, top, bottom
         self._waiting: list[Strip] = []
         self._count, self._gap, self.column = 1, 0.0, 0.0
+        self.gutter_rule = False  # whether a rule stands between columns
         self.on_line: Callable[[Strip, float, float], None] | None = None
         self.start()
 
@@ -160,6 +161,10 @@ class Flow:
                 self._draw(strip, x, y, wide, frame)
             lowest = min(lowest, y)
             at = end
+        if self.gutter_rule:
+            for column in range(1, count):
+                x = self.left + column * (wide + gap) - gap / 2
+                self.sheet.rule(x, self.y - 2, x, lowest - 3, 0.3)
         del self._waiting[:at]
         self.y = lowest
 

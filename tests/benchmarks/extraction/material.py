@@ -29,10 +29,14 @@ def _typed(text: str) -> str:
     return _BEFORE_SIGN.sub("\u00a0", " ".join(plain_spaces(text).split()))
 
 
+#: Mark-up, and what OCR made of a page: some documents of the corpus are noisy on purpose.
+_NOISE = re.compile(r"[|\t_#*{}<>]| {2}|-{2}|[a-z]- [a-z]|\d[OlI]|[OlI]\d|\brn|[a-z][A-Z0-9][a-z]")
+
+
 def _settable(text: str) -> bool:
-    """Tell whether the standard fonts of PDF have every letter (Windows-1252), and no mark-up is in it."""
+    """Tell whether the standard fonts of PDF have every letter (Windows-1252), and no mark-up or noise is in it."""
     in_fonts = text.encode("cp1252", "ignore").decode("cp1252") == text
-    return in_fonts and not re.search(r"[|\t_#*{}<>]| {2}|-{2}", text)
+    return in_fonts and not _NOISE.search(text)
 
 
 @cache

@@ -42,8 +42,10 @@ def columns(sheet: Sheet, rng: random.Random, text: Material, count: int) -> Non
     flow.add("paragraph", text.paragraph(200, 500), look.body.with_(bold=rng.random() < 0.4, first=0.0))
     flow.set()
     flow.skip(10)
-    ruled = rng.random() < 0.3
-    for _ in range(rng.randint(5, 6) + count // 3):
+    flow.gutter_rule = rng.random() < 0.3
+    # without headings across there is one run of columns: nothing would show a second one
+    runs = rng.randint(5, 6) + count // 3
+    for _ in range(runs if across else 1):
         if across:
             flow.need(110)
             flow.skip(6)
@@ -51,26 +53,13 @@ def columns(sheet: Sheet, rng: random.Random, text: Material, count: int) -> Non
             flow.set()
             flow.skip(6)
         flow.columns(count, gap)
-        for part in range(rng.randint(2, 3)):
+        for part in range(rng.randint(2, 3) if across else 2 * runs):
             if part or not across:
                 flow.add("heading", text.heading(45), look.heading(1.1), level=3 if across else 2)
             for _ in range(rng.randint(2, 4)):
                 flow.add("paragraph", text.paragraph(180, 800), look.body)
-        if ruled:
-            _column_rules(flow, count, gap)
         flow.set()
         flow.skip(14)
-
-
-def _column_rules(flow: Flow, count: int, gap: float) -> None:
-    """Draw a thin rule beside each line, from column to column: they make one rule down the gutter."""
-    wide = flow.column
-
-    def beside(strip: Strip, y: float, x: float) -> None:
-        if x > flow.left + 1:
-            flow.sheet.rule(x - gap / 2, y - 2, x - gap / 2, y + strip.height - 2, 0.3)
-
-    flow.on_line = beside if count * wide > 0 else None
 
 
 def side_notes(sheet: Sheet, rng: random.Random, text: Material) -> None:
@@ -155,21 +144,26 @@ def footnotes(sheet: Sheet, rng: random.Random, text: Material) -> None:
     flow.set()
 
 
-_SCHEMES = (
-    (("{a}. ", 1.3, True), ("{a}.{b} ", 1.15, True), ("{a}.{b}.{c} ", 1.0, True)),
-    (("{A} - ", 1.4, True), ("{B}. ", 1.2, True), ("{c}) ", 1.05, False)),
-    (("Titre {A} – ", 1.25, True), ("Chapitre {b} – ", 1.1, True), ("Article {n} – ", 1.0, True)),
-    (("{a} – ", 1.0, True), ("{a}.{b} – ", 1.0, True), ("{a}.{b}.{c} – ", 1.0, False)),
-    (("{A}. ", 1.5, False), ("{a}.{b}. ", 1.25, False), ("{a}.{b}.{c}. ", 1.1, False)),
-)
+#: Number, size as a share of the text's, and whether bold, of headings of three levels.
+_SCHEMES = {
+    "arabic": (
+        (("{a}. ", 1.3, True), ("{a}.{b} ", 1.15, True), ("{a}.{b}.{c} ", 1.0, True)),
+        (("{a} – ", 1.0, True), ("{a}.{b} – ", 1.0, True), ("{a}.{b}.{c} – ", 1.0, False)),
+        (("{A}. ", 1.5, False), ("{a}.{b}. ", 1.25, False), ("{a}.{b}.{c}. ", 1.1, False)),
+    ),
+    "mixed": (
+        (("{A} - ", 1.4, True), ("{B}. ", 1.2, True), ("{c}) ", 1.05, False)),
+        (("Titre {A} – ", 1.25, True), ("Chapitre {b} – ", 1.1, True), ("Article {n} – ", 1.0, True)),
+    ),
+}
 
 
-def numbered(sheet: Sheet, rng: random.Random, text: Material) -> None:
-    """Set a report with headings of three levels, numbered and set by one of five schemes."""
+def numbered(sheet: Sheet, rng: random.Random, text: Material, numbers: str) -> None:
+    """Set a report with headings of three levels: ``numbers`` are ``arabic`` or ``mixed`` (I, A, Article 1)."""
     look = Look.drawn(rng, text)
     flow = Flow(sheet, look.starter(sheet), look.margin, look.margin)
     set_title(flow, look, text)
-    scheme = rng.choice(_SCHEMES)
+    scheme = rng.choice(_SCHEMES[numbers])
     capitals = rng.random() < 0.4
     article = 0
     for a in range(1, rng.randint(3, 4)):

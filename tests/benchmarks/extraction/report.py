@@ -24,6 +24,8 @@ def table(first: str, rows: Mapping[str, Mapping[str, float]]) -> str:
     lines = [f"| {first} | " + " | ".join(_SHOWN[name][0] for name in shown) + " |"]
     lines.append("|---" * (len(shown) + 1) + "|")
     for row, values in rows.items():
+        if not values:
+            continue
         cells = [_SHOWN[name][1](values[name]) if name in values else "–" for name in shown]
         lines.append(f"| {row} | " + " | ".join(cells) + " |")
     return "\n".join(lines)

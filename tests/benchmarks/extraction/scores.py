@@ -14,7 +14,7 @@ from coopnlp.text import plain_spaces
 from .distance import distance, nearest
 from .truth import TrueBlock, Truth
 
-__all__ = ["Counts", "Reading", "character_errors", "normal", "score", "true_pieces"]
+__all__ = ["Counts", "Reading", "cell_pairs", "character_errors", "normal", "score", "true_pieces"]
 
 Grid = list[list[str]]
 
@@ -85,7 +85,7 @@ def score(truth: Truth, reading: Reading) -> Counts:
     if reading.tables is not None:
         tables = [block.rows for block in truth.blocks if block.kind == "table"]
         if tables:
-            counts.f1["cells"] = _overlap(_neighbours(tables), _neighbours(reading.tables))
+            counts.f1["cells"] = _overlap(cell_pairs(tables), cell_pairs(reading.tables))
         elif not any(block.kind == "form" for block in truth.blocks):
             counts.f1["false_tables"] = [0, len(reading.tables), 0]
     if reading.headings is not None:
@@ -110,17 +110,28 @@ def true_pieces(truth: Truth, page: int | None = None) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
+#: A shorter running line inside another line is a number that may be the text's own.
+_MIN_RUNNING = 8
+
+
 def _without_running(lines: Sequence[str], running: Sequence[str]) -> tuple[str, int]:
-    """Return the text without lines that are running heads, and how many there were."""
+    """Return the text without lines that are running heads alone, and how many heads are in the lines.
+
+    Head and number on one line count as two; a head inside a line of text counts and stays there.
+    """
     left = Counter(map(normal, running))
-    kept, taken = [], 0
+    kept, count = [], 0
     for line in map(normal, lines):
-        if left[line] > 0:
-            left[line] -= 1
-            taken += 1
-        elif line:
+        rest, taken = line, []
+        for head in sorted(left, key=len, reverse=True):
+            if left[head] > 0 and (rest == head or (len(head) >= _MIN_RUNNING and head in rest)):
+                rest = rest.replace(head, "", 1).strip()
+                taken.append(head)
+        left.subtract(taken)
+        count += len(taken)
+        if line and (rest or not taken):
             kept.append(line)
-    return " ".join(kept), taken
+    return " ".join(kept), count
 
 
 _TAKEN = "\x00"
@@ -269,7 +280,7 @@ def _locate(units: Sequence[_Unit], compact: str) -> None:
             at = found
 
 
-def _neighbours(tables: Sequence[Grid]) -> Counter[tuple[str, str, str]]:
+def cell_pairs(tables: Sequence[Grid]) -> Counter[tuple[str, str, str]]:
     """Return the pairs of cells with text that follow each other in a row or a column (ICDAR 2013)."""
     found: Counter[tuple[str, str, str]] = Counter()
     for grid in tables:
@@ -294,7 +305,10 @@ def _headings(truth: Truth, found: Sequence[tuple[str, int]]) -> tuple[list[int]
     whether the title of a document is a level of its own. The title's is not asked.
     """
     true = [(normal(b.text), b.level or 1, b.title) for b in truth.blocks if b.kind == "heading"]
-    left = [(normal(text), level) for text, level in found]
+    # whether the letterhead or the object of a letter is a heading is a matter of taste
+    loose = normal(" ".join(b.text for b in truth.blocks if b.loose))
+    left = [(normal(text), level) for text, level in found if normal(text) not in loose]
+    count = len(left)
     pairs: list[tuple[int, int, bool]] = []
     for text, level, title in true:
         best = min(left, key=lambda item: distance(item[0], text), default=None)
@@ -304,4 +318,4 @@ def _headings(truth: Truth, found: Sequence[tuple[str, int]]) -> tuple[list[int]
     below = [(a, b) for a, b, title in pairs if not title]
     shift = min((b for _, b in below), default=0) - min((a for a, _ in below), default=0)
     right = sum(title or b - a == shift for a, b, title in pairs)
-    return [len(pairs), len(found), len(true)], [right, len(found), len(true)]
+    return [len(pairs), count, len(true)], [right, count, len(true)]

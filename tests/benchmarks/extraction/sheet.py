@@ -136,7 +136,9 @@ class Sheet:
             cut = self.rng.randint(1, len(low) - 1)
             pieces = [low[:cut], low[cut:]]
         for piece in pieces:
-            self._mark(piece, x, y, style, frame)
+            # viewers replace a standard font by one whose € may be wider: a blank keeps the next word apart
+            blank = " " if "€" in word and piece is pieces[-1] and style.family != "vera" else ""
+            self._mark(piece + blank, x, y, style, frame)
             x += width_of(piece, style)
         high = "".join(chr(ord(c) - 0xE030 + ord("0")) for c in word if "\ue030" <= c <= "\ue039")
         if high:

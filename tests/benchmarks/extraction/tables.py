@@ -210,7 +210,7 @@ def wide_table(sheet: Sheet, rng: random.Random, text: Material, how: str) -> No
 
     table = Flow(sheet, start, 50, 50, 60, 55)
     columns, rows = grants(rng, text, 6, rng.randint(8, 12))
-    draw_table(table, columns, rows, Style("helvetica", 9, 11), rng.choice(["grid", "grid", "rows"]))
+    draw_table(table, columns, rows, Style("helvetica", 9, 11), "grid")
     after = Flow(sheet, look.starter(sheet), look.margin, look.margin)
     after.add("heading", text.heading(), look.heading(1.3), level=2)
     for _ in range(3):

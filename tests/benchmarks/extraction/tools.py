@@ -15,9 +15,14 @@ __all__ = ["TOOLS", "timed", "versions"]
 
 def ours(data: bytes) -> Reading:
     """Read with ``coopnlp.extract``."""
+    from coopnlp.errors import CoopnlpError
     from coopnlp.extract import extract
 
-    found = extract(data, name="made.pdf")
+    try:
+        found = extract(data, name="made.pdf")
+    except CoopnlpError as error:
+        print(f"coopnlp gave up: {error}")
+        return Reading([], [], [], [])
     lines: list[str] = []
     blocks: list[str] = []
     tables = []

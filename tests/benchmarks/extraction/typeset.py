@@ -147,11 +147,14 @@ def _own_hyphens(word: str) -> Iterator[tuple[int, bool]]:
 def _breaks(word: str) -> Iterator[tuple[int, bool]]:
     """Yield the places where a word may be broken, and whether a hyphen must be put in.
 
-    Between syllables, two letters before and three after at least; words with
-    capitals inside, figures or signs are not broken but after their own hyphens
+    Between syllables, two letters before and three after at least; compounds,
+    words with capitals inside, figures or signs only after their own hyphens
     (Lexique des règles typographiques de l'Imprimerie nationale, « Division des mots »).
     """
     places = dict(_own_hyphens(word))
+    if "-" in word:
+        yield from places.items()
+        return
     for match in re.finditer(r"[^\W\d_]{6,}", word):
         letters = match[0]
         if not letters[1:].islower():
