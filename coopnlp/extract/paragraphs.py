@@ -105,7 +105,8 @@ def body_size(lines: Sequence[Line]) -> float:
 def heading_levels(groups: Sequence[Group], body: float) -> None:
     """Make headings of short groups that are larger than the text, or bold and alone, or numbered (« 2.1 Bilan »).
 
-    Larger sizes rank first, bold before plain; within one type the numbering ranks (:func:`_levels`).
+    Larger sizes rank first, in the size of the text bold before plain; within
+    one type the numbering ranks (:func:`_levels`).
     """
     found: list[Group] = []
     bold: list[Group] = []
@@ -134,7 +135,7 @@ def heading_levels(groups: Sequence[Group], body: float) -> None:
             found.append(group)
     kept = {id(group) for group in (*found, *bold)}
     headings = [group for group in groups if id(group) in kept]
-    for group, level in zip(headings, _levels(headings), strict=True):
+    for group, level in zip(headings, _levels(headings, body), strict=True):
         group.kind, group.level = "heading", min(6, level)
 
 
@@ -147,7 +148,7 @@ def _is_numbered_heading(group: Group, text: str) -> bool:
     return len(text) <= _MAX_NUMBERED_CHARS and line.right - line.x1 > 3 * line.size
 
 
-def _levels(headings: Sequence[Group]) -> list[int]:
+def _levels(headings: Sequence[Group], body: float) -> list[int]:
     """Rank headings by size, weight and numbering.
 
     Headings of one type with several kinds of numbers (« I », « A », « 1.1 »)
@@ -157,7 +158,8 @@ def _levels(headings: Sequence[Group]) -> list[int]:
     keys: list[tuple[tuple[float, bool], str | None]] = []
     for group in headings:
         exact = group.lines[0].confidence is None
-        kind = (round(group.size * 2) / 2 if exact else float(round(group.size)), group.bold)
+        larger = group.size >= body * _LARGER
+        kind = (round(group.size * 2) / 2 if exact else float(round(group.size)), group.bold or larger)
         scheme = _scheme(" ".join(line.text for line in group.lines))
         keys.append((kind, scheme))
         types.setdefault(kind, Counter())
