@@ -8,6 +8,7 @@ white space between them, cells that can be cut out of the text.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -42,6 +43,10 @@ def tidy(text: str) -> str:
     >>> tidy("  Ville\\u00ad de \\t Troyes \\n\\n 12\\u00a0500\\u00a0€")
     'Ville de Troyes\\n12\\xa0500\\xa0€'
     """
+    plain = text.replace("\u00a0", " ").replace("\u202f", " ")
+    # most lines are tidy; whatever is not seen is not printable, blanks other than the space among it
+    if plain.isprintable() and "  " not in plain and plain == plain.strip() and unicodedata.is_normalized("NFC", text):
+        return text
     text = _SURROGATES.sub("\ufffd", normalise(text))
     text = _BLANK_RUN.sub(" ", _INVISIBLE.sub("", text))
     return normalise(_AROUND_LINE_END.sub("\n", text).strip())

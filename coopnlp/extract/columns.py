@@ -23,11 +23,15 @@ __all__ = ["read_region"]
 #: a table of names and amounts are narrower (reports and bulletins looked at: 25 and more).
 _MIN_ROWS = 3
 _MIN_CHARS = 18
+#: Notes stand beside lines of this many characters and more.
+_MIN_BESIDE = 30
 #: A gutter lies in the middle 84 % of its region and is at least this many ems wide.
 _MARGIN = 0.08
 _MIN_GUTTER = 0.55
 #: Left edges that stand within this many points of each other are those of one column.
 _EDGE_PT = 2.0
+#: What is set this many times larger than what stands beside it is not of one line with it.
+_UNLIKE = 1.3
 _MARKER = re.compile(r"^(?:\(?\d{1,3}[.)°-]*|[-–—•·▪*])$")
 
 
@@ -73,7 +77,7 @@ def _read_zone(zone: list[Fragment], gutter: float, depth: int) -> list[Line] | 
         return _beside(to_lines(left), read_region(right, depth))
     if _has_side_labels(right, left):
         return _beside(to_lines(right), read_region(left, depth))
-    if _are_columns(left, right):
+    if _are_unlike(left, right) or _are_columns(left, right):
         return [*read_region(left, depth), *read_region(right, depth)]
     return None
 
@@ -101,6 +105,7 @@ def _gutter(fragments: Sequence[Fragment], *, strict: bool) -> float | None:
                     (_is_prose(left) and _is_prose(right))
                     or _has_side_labels(left, right)
                     or _has_side_labels(right, left)
+                    or _are_unlike(left, right)
                 )
             if fits:
                 score += min(_height(left), _height(right)) + 0.2 * max(_height(left), _height(right))
@@ -165,7 +170,7 @@ def _zones(fragments: Sequence[Fragment], gutter: float) -> list[list[Fragment]]
     for at, f in enumerate(order):
         crossing = f.x0 < gutter - 0.5 and f.x1 > gutter - _MIN_GUTTER * 0.5 * min(f.size, 14.0)
         if not crossing and before is not None and not before.table and not f.table:
-            follows = abs(f.x0 - before.x0) < 2 and f.top - before.bottom < 0.4 * (f.bottom - f.top)
+            follows = abs(f.x0 - before.x0) < 3 * f.size and f.top - before.bottom < 0.4 * (f.bottom - f.top)
             near = order[max(0, at - 2) : at] + order[at + 1 : at + 3]
             crossing = follows and not any(
                 min(f.bottom, g.bottom) - max(f.top, g.top) > 0.5 * (f.bottom - f.top) for g in near
@@ -211,7 +216,9 @@ def _has_side_labels(labels: Sequence[Fragment], text: Sequence[Fragment]) -> bo
 
     Labels of one line beside one line each are read across: so are tables.
     """
-    if not _is_prose(text) or len(labels) < 2 or any(f.table for f in labels):
+    if not (_is_prose(text) and _fills(text)) or len(labels) < 2 or any(f.table for f in labels):
+        return False
+    if median([f.chars for f in text]) < _MIN_BESIDE:
         return False
     lines = to_lines(labels)
     if len(lines) < len(labels):
@@ -222,6 +229,15 @@ def _has_side_labels(labels: Sequence[Fragment], text: Sequence[Fragment]) -> bo
     wide = median([f.x1 - f.x0 for f in text])
     narrow = max(f.x1 for f in labels) - min(f.x0 for f in labels) < 0.75 * wide
     return (several or few) and narrow and median([f.chars for f in labels]) < 2 * _MIN_CHARS
+
+
+def _are_unlike(left: Sequence[Fragment], right: Sequence[Fragment]) -> bool:
+    """Tell whether what stands beside each other is set in sizes too different to be read across: a title, a stamp."""
+    if any(f.table for f in (*left, *right)):
+        return False
+    sizes = sorted((median([f.size for f in left]), median([f.size for f in right])))
+    apart = min(f.x0 for f in right) - max(f.x1 for f in left)
+    return sizes[1] >= _UNLIKE * sizes[0] and apart >= 2 * sizes[0] and len(left) > 1 and len(right) > 1
 
 
 def _are_columns(left: Sequence[Fragment], right: Sequence[Fragment]) -> bool:

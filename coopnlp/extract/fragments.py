@@ -147,7 +147,9 @@ def _parted(groups: list[list[Word]]) -> list[list[Word]]:
     for number, group in enumerate(groups):
         if len(group) < 2:
             continue
-        gaps = [(b.x0 - a.x1) / max(1.0, b.size) for a, b in pairwise(group)]
+        gaps = [(b.x0 - a.x1) / (b.size or 1.0) for a, b in pairwise(group)]
+        if max(gaps) < _MIN_GAP:
+            continue
         # in type of one width the usual gap is 0.6 already
         least = _MIN_GAP if len(gaps) < 3 else max(_MIN_GAP, 1.25 * sorted(gaps)[len(gaps) // 2])
         if max(gaps) < least:

@@ -182,24 +182,30 @@ def _fields(across: _Walls, upright: _Walls) -> list[Field]:
 
 
 def _close(rules: _Walls, sides: _Walls, end: int, least: float = _SNAP) -> None:
-    """Close a table whose sides reach further than its last rule: a page border cuts it, or its design leaves it open.
+    """Close a table whose last rule is missing: a page border cuts it, or its design leaves it open.
 
     Two sides at least end at one level, and a rule is as wide as they stand apart.
     """
-    edge = rules.at[0] if end == 0 else rules.at[-1]
-    ends = sorted((max if end else min)(stretch[end] for stretch in stretches) for stretches in sides.stretches)
+    ends = [(max if end else min)(stretch[end] for stretch in stretches) for stretches in sides.stretches]
     if not ends:
         return
-    level = ends[-1] if end else ends[0]
-    if (level - edge if end else edge - level) <= least:
-        return
-    reach = [x for x, s in zip(sides.at, sides.stretches, strict=True) if any(abs(t[end] - level) <= _SNAP for t in s)]
+    level = max(ends) if end else min(ends)
+    reach = [x for x, place in zip(sides.at, ends, strict=True) if abs(place - level) <= _SNAP]
     if len(reach) < 2:
+        return
+    edge = rules.at[-1] if end else rules.at[0]
+    if abs(level - edge) > _SNAP and (level - edge if end else edge - level) <= least:
         return
     wide = any(
         begin <= reach[0] + _SNAP and stop >= reach[-1] - _SNAP for line in rules.stretches for begin, stop in line
     )
-    if wide:
-        place = len(rules.at) if end else 0
+    if not wide:
+        return
+    place = len(rules.at) if end else 0
+    if abs(level - edge) <= _SNAP:
+        # a rule over some of its columns only
+        line = rules.stretches[-1 if end else 0]
+        line[:] = _joined([(level, begin, stop) for begin, stop in [*line, (reach[0], reach[-1])]])
+    else:
         rules.at.insert(place, level)
         rules.stretches.insert(place, [(reach[0], reach[-1])])

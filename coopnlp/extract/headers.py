@@ -48,6 +48,8 @@ def join_tables(tables: Sequence[Table]) -> tuple[list[GridCell], list[int]]:
     the last row of the page before; the page begins with the row after it.
     """
     cells = list(tables[0].cells)
+    if len(tables) == 1:
+        return cells, []
     head = _rows(cells)
     starts: list[int] = []
     for table in tables[1:]:

@@ -12,7 +12,8 @@ from coopnlp.resources import data_file
 
 __all__ = ["Hyphens"]
 
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+#: A word that is not itself broken at the line end.
+_WHOLE = re.compile(r"[^\W\d_]++(?:-[^\W\d_]++)*+(?!-[^\S\n]*(?:\n|\Z))")
 _LAST = re.compile(r"([^\W\d_]+(?:['’-][^\W\d_]+)*)-$")
 _NEXT = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -49,14 +50,9 @@ class Hyphens:
     """
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self._solid: set[str] = set()
-        self._hyphenated: set[str] = set()
-        for line in lines:
-            for match in _WORD.finditer(line):
-                word = match[0].casefold()
-                if match.end() == len(line.rstrip()) - 1 and line.rstrip().endswith("-"):
-                    continue  # itself broken at the line end
-                (self._hyphenated if "-" in word else self._solid).add(word)
+        words = set(_WHOLE.findall("\n".join(lines).casefold()))
+        self._hyphenated = {word for word in words if "-" in word}
+        self._solid = words - self._hyphenated
 
     def join(self, before: str, after: str) -> str:
         """Return two lines of one paragraph as one text.

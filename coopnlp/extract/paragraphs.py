@@ -22,12 +22,21 @@ _SAME_SIZE = 0.045
 _SAME_SIZE_OCR = 0.12
 #: The last line of a column goes on in the next one where it fills this share of it, if it is not justified.
 _NEARLY_FULL = 0.7
+_MIN_FULL_CHARS = 25
 #: A line pitch over this many times the usual one parts paragraphs; single to double spacing is 2.
 _MAX_PITCH = 1.35
 #: A heading is set at least this much larger than the text, or in bold.
 _LARGER = 1.1
 _MAX_HEADING_CHARS = 200
 _MAX_HEADING_LINES = 3
+#: « 1 », « 2.3. », « II – », « B. », « Article 4 » before a heading; numbers alone make one of a line this short.
+_FIGURES = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,4})[.)]?\s*[-–—]?\s+(?=[A-ZÀ-ÖØ-Þ«])")
+_NUMBERS = {
+    "roman": re.compile(r"[IVX]{1,5}\s?[.)–—-]\s*(?=[A-ZÀ-ÖØ-Þ«])"),
+    "letter": re.compile(r"[A-H]\s?[.)–—-]\s*(?=[A-ZÀ-ÖØ-Þ«])"),
+}
+_PART = re.compile(r"(?i)(titre|chapitre|section|partie|article|annexe)\s+(?:\d{1,3}|[IVX]{1,5}|premier|1er)\b")
+_MAX_NUMBERED_CHARS = 100
 #: What comes back this often, figures aside (« Pour : 59 », « Adopté à l'unanimité »), heads nothing.
 _MAX_REPEATED = 6
 #: A heading and a sub-heading or two may follow each other; more bold lines in a row are a list.
@@ -94,13 +103,14 @@ def body_size(lines: Sequence[Line]) -> float:
 
 
 def heading_levels(groups: Sequence[Group], body: float) -> None:
-    """Make headings of short groups that are larger than the text, or bold and alone.
+    """Make headings of short groups that are larger than the text, or bold and alone, or numbered (« 2.1 Bilan »).
 
-    Larger sizes rank first; bold headings in the size of the text come after them.
+    Larger sizes rank first, in the size of the text bold before plain; within
+    one type the numbering ranks (:func:`_levels`).
     """
-    large: list[Group] = []
+    found: list[Group] = []
     bold: list[Group] = []
-    shapes = Counter(_shape(group) for group in groups if group.kind != "table")
+    shapes = Counter(_shape(group) for group in groups if group.kind not in ("table", "form"))
     run: list[Group] = []  # bold groups that follow each other: many are a list in bold
     for group in [*groups, Group([])]:
         if not (group.lines and group.bold and len(group.lines) <= _MAX_HEADING_LINES):
@@ -109,23 +119,75 @@ def heading_levels(groups: Sequence[Group], body: float) -> None:
             run = []
         else:
             run.append(group)
-        if not group.lines or shapes[_shape(group)] >= _MAX_REPEATED:
+        if not group.lines or group.kind in ("table", "form", "footnote") or len(group.lines) > _MAX_HEADING_LINES:
             continue
-        if group.kind in ("table", "form") or len(group.lines) > _MAX_HEADING_LINES:
+        if shapes[_shape(group)] >= _MAX_REPEATED:
             continue
         text = " ".join(line.text for line in group.lines)
         letters = [c for c in text if c.isalpha()]
         if len(text) > _MAX_HEADING_CHARS or len(letters) < 3:
             continue
         if group.size >= body * _LARGER:
-            large.append(group)
+            found.append(group)
         elif group.bold and group.size >= body * 0.95 and not re.search(r"^[-–—•·]|[.;,:»]$", text):
             bold.append(group)
-    sizes = sorted({round(group.size) for group in large}, reverse=True)
-    for group in large:
-        group.kind, group.level = "heading", min(6, sizes.index(round(group.size)) + 1)
-    for group in bold:
-        group.kind, group.level = "heading", min(6, len(sizes) + 1)
+        elif group.size >= body * 0.95 and _is_numbered_heading(group, text):
+            found.append(group)
+    kept = {id(group) for group in (*found, *bold)}
+    headings = [group for group in groups if id(group) in kept]
+    for group, level in zip(headings, _levels(headings, body), strict=True):
+        group.kind, group.level = "heading", min(6, level)
+
+
+def _is_numbered_heading(group: Group, text: str) -> bool:
+    """Tell whether a short line in the type of the text is a heading by its number alone."""
+    scheme = _scheme(text)
+    if len(group.lines) > 1 or scheme in (None, ".") or re.search(r"[.;,:!?»]$", text):
+        return False
+    line = group.lines[0]
+    return len(text) <= _MAX_NUMBERED_CHARS and line.right - line.x1 > 3 * line.size
+
+
+def _levels(headings: Sequence[Group], body: float) -> list[int]:
+    """Rank headings by size, weight and numbering.
+
+    Headings of one type with several kinds of numbers (« I », « A », « 1.1 »)
+    are as many levels, in the order in which the kinds come first; figures by their depth.
+    """
+    types: dict[tuple[float, bool], Counter[str]] = {}
+    keys: list[tuple[tuple[float, bool], str | None]] = []
+    for group in headings:
+        exact = group.lines[0].confidence is None
+        larger = group.size >= body * _LARGER
+        kind = (round(group.size * 2) / 2 if exact else float(round(group.size)), group.bold or larger)
+        scheme = _scheme(" ".join(line.text for line in group.lines))
+        keys.append((kind, scheme))
+        types.setdefault(kind, Counter())
+        if scheme is not None:
+            types[kind][scheme] += 1
+    ranks: dict[tuple[tuple[float, bool], str | None], int] = {}
+    level = 1
+    for kind in sorted(types, reverse=True):
+        schemes = [scheme for scheme, count in types[kind].items() if count > 1]  # in order of first appearance
+        if all(set(scheme) == {"."} for scheme in schemes):
+            schemes.sort(key=len)
+        ranks[kind, None] = level
+        for at, scheme in enumerate(schemes):
+            ranks[kind, scheme] = level + at
+        level += max(1, len(schemes))
+    return [ranks.get((kind, scheme), ranks[kind, None]) for kind, scheme in keys]
+
+
+def _scheme(text: str) -> str | None:
+    """Return the kind of number that a heading begins with; figures as one dot a level."""
+    if figures := _FIGURES.match(text):
+        return "." * (figures[1].count(".") + 1)
+    for scheme, pattern in _NUMBERS.items():
+        if pattern.match(text):
+            return scheme
+    if word := _PART.match(text):
+        return word[1].casefold()
+    return None
 
 
 def _shape(group: Group) -> str:
@@ -216,7 +278,7 @@ def _goes_on(before: Sequence[Line], line: Line) -> bool:
     ended = _SENTENCE_END.search(last.text) is not None
     if last.text.endswith("-") or line.text[:1].islower():
         return not ended or last.text.endswith((":", ";"))
-    full = last.right - last.x1 < 2.0 * last.size
+    full = last.right - last.x1 < 2.0 * last.size and len(last.text) >= _MIN_FULL_CHARS
     if not ended:
         return full or (len(before) > 1 and last.x1 - last.x0 > _NEARLY_FULL * (last.right - last.left))
     if last.text.endswith(":") and line.text[:1].isdigit():

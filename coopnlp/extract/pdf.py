@@ -91,6 +91,9 @@ def _read(document: Any, source: Source) -> Extraction:
     if not any(pages):
         raise NoText(source.name, *_why_no_text(scanned, len(pages)))
     kept, running = take_running(pages, heights)
+    for number, (before, after) in enumerate(zip(pages, kept, strict=True), start=1):
+        if before and not after:
+            builder.notice("page_empty", f"Page {number} : rien que ce qui est en tête ou en pied des pages.", number)
     for text, on in running:
         what = f"« {tidy(text)} »" if text else "numéros de page"
         builder.notice("left_out", f"Absent du texte, en tête ou en pied ({_page_list(on)}) : {what}.")

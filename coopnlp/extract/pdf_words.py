@@ -10,9 +10,11 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from coopnlp.extract.pdf_rules import Frame, Rule, read_rules
@@ -32,6 +34,7 @@ _PLAIN = str.maketrans(
         **{"\uf0a7": "▪", "\uf02d": "-", "\uf0e0": "→", "\uf0f0": "→"},
     }
 )
+_SPECIAL = re.compile(rf"[\ufb00-\ufb06\ufffd\ue000-\uf8ff{_LINE_END_HYPHEN}]")
 _UNMAPPED = re.compile("[\ufffd\ue000-\uf8ff]")
 #: Heavy faces by the end of their PostScript names: « Times-Bold », « Arial-BoldMT », « Roboto-Black ».
 _HEAVY = re.compile(rb"(?i)(?<!semi)(?:bold|black|heavy)|[-,]demi")
@@ -111,35 +114,38 @@ def _upright_words(page: Any, handle: Any, bbox: tuple[float, float, float, floa
     turn = turns.most_common(1)[0][0] if turns else 0
     frame = Frame(left, bottom, right - left, top - bottom, turn)
     width, height = frame.size
+    boxes = frame.boxes(raw.boxes)
     words: list[Word] = []
     turned: list[Word] = []
     unseen: list[str] = []
-    for text, style, box, run, glue, start in zip(
-        raw.texts, raw.styles, frame.boxes(raw.boxes), raw.runs, raw.glues, raw.starts, strict=True
+    reach, fall = 2 * width, 2 * height
+    before: Word | None = None
+    for text, style, (x0, high, x1, low), run, glue, start in zip(
+        raw.texts, raw.styles, boxes, raw.runs, raw.glues, raw.starts, strict=True
     ):
-        x0, high, x1, low = box
         # what lies off the page is not seen; damaged files put it millions of points away
-        seen = 0 <= x0 + x1 <= 2 * width and 0 <= high + low <= 2 * height
-        if style.turn == turn and seen and x1 - x0 <= width:
-            last = words[-1] if words else None
+        seen = 0 <= x0 + x1 <= reach and 0 <= high + low <= fall
+        if seen and style.turn == turn and x1 - x0 <= width:
+            size = style.size
             if (
-                last is not None
-                and last.run == run
-                and -0.3 * style.size < x0 - last.x1 < _TOUCHING * style.size
+                before is not None
+                and -0.3 * size < x0 - before.x1 < _TOUCHING * size
+                and before.run == run
                 and _is_generated(handle, start - 1)
             ):
                 # pieces of one word, set apart as kerning wants it
-                last.text += text
-                last.x1 = x1
+                before.text += text
+                before.x1 = x1
                 continue
-            words.append(Word(text, x0, high, x1, low, style.size, style.bold, run, glue))
+            before = Word(text, x0, high, x1, low, size, style.bold, run, glue)
+            words.append(before)
         elif style.turn is None or not seen or style.turn == turn:
             unseen.append(text)
         elif turned and turned[-1].run == run:
-            last = turned[-1]
-            last.text += glue + text
-            last.x0, last.top, last.x1, last.bottom = (
-                min(last.x0, x0), min(last.top, high), max(last.x1, x1), max(last.bottom, low),
+            line = turned[-1]
+            line.text += glue + text
+            line.x0, line.top, line.x1, line.bottom = (
+                min(line.x0, x0), min(line.top, high), max(line.x1, x1), max(line.bottom, low),
             )  # fmt: skip
         else:
             turned.append(Word(text, x0, high, x1, low, style.size, style.bold, run, glue))
@@ -164,88 +170,92 @@ def _raw_words(handle: Any) -> _Raw:
     """Cut the characters of a text page into words, in the order of its content."""
     import numpy as np
 
-    box_of, object_of = _calls()
+    box_of, object_of, *_ = _calls()
     text = _page_text(handle)
     address = ctypes.cast(handle, ctypes.c_void_p).value
     spans = [match.span() for match in _WORD.finditer(text)]
-    if suspects := [i for i, (start, stop) in enumerate(spans) if _NO_BLANK.search(text, start, stop)]:
+    suspects = [match.span() for match in _NO_BLANK.finditer(text)]
+    if suspects:
         spans = _with_missing_blanks(address, text, spans, suspects)
-    corners = np.zeros((len(spans), 2, 4), np.float32)
-    at = int(corners.ctypes.data)
-    texts: list[str] = []
-    styles: list[_Style] = []
-    runs: list[int] = []
-    glues: list[str] = []
+    starts = [start for start, _ in spans]
+    several = [i for i, (start, stop) in enumerate(spans) if stop - start > 1]
+    first = np.zeros((len(spans), 4), np.float32)
+    at = int(first.ctypes.data)
+    for start in starts:
+        box_of(address, start, at)
+        at += 16
+    last = np.zeros((len(several), 4), np.float32)
+    at = int(last.ctypes.data)
+    for i in several:
+        box_of(address, spans[i][1] - 1, at)
+        at += 16
+    boxes, ends = first.astype(float), last.astype(float)
+    tall = boxes[several, 1] - boxes[several, 3]
+    raised = np.flatnonzero(ends[:, 1] - ends[:, 3] < _RAISED * tall).tolist()
+    boxes[several, 0] = np.minimum(boxes[several, 0], ends[:, 0])
+    boxes[several, 1] = np.maximum(boxes[several, 1], ends[:, 1])
+    boxes[several, 2] = np.maximum(boxes[several, 2], ends[:, 2])
+    boxes[several, 3] = np.minimum(boxes[several, 3], ends[:, 3])
     known: dict[int, _Style] = {}
     fonts: dict[int, bool] = {}
-    run = end = 0
-    starts: list[int] = []
-    for start, stop in spans:
-        word = text[start:stop]
-        gap = text[end:start]
-        if gap == " ":
-            glue = gap
-        else:
-            if "\n" in gap or "\r" in gap:
-                run += 1
-            glue = gap if gap in _KEPT_BLANKS else " "
-        end = stop
-        box_of(address, start, at)
-        if stop - start > 1:
-            box_of(address, stop - 1, at + 16)
-        at += 32
+    styles: list[_Style] = []
+    for start in starts:
         thing = object_of(address, start)
         style = known.get(thing)
         if style is None:
-            style = known[thing] = _style(handle, start, fonts)
-        texts.append(word)
+            style = known[thing] = _style(address, thing, start, fonts)
         styles.append(style)
-        runs.append(run)
-        glues.append(glue)
-        starts.append(start)
-        if word[-1] in _LINE_END_HYPHEN:
-            run += 1  # pdfium puts no line end after the hyphen that breaks a word
-    boxes = corners[:, 0].astype(float)
-    second = corners[:, 1].astype(float)
-    several = np.array([stop - start > 1 for start, stop in spans], dtype=bool)
-    raised = several & (second[:, 1] - second[:, 3] < _RAISED * (boxes[:, 1] - boxes[:, 3]))
-    boxes[several, 0] = np.minimum(boxes[several, 0], second[several, 0])
-    boxes[several, 1] = np.maximum(boxes[several, 1], second[several, 1])
-    boxes[several, 2] = np.maximum(boxes[several, 2], second[several, 2])
-    boxes[several, 3] = np.minimum(boxes[several, 3], second[several, 3])
-    for i in np.flatnonzero(raised).tolist():
+    texts = [text[start:stop] for start, stop in spans]
+    for i in (several[i] for i in raised):
         texts[i] = _with_superscript(handle, starts[i], texts[i])
-    shown = sum(stop - start for start, stop in spans)
     unmapped = text.count("\0")
-    for i, word in enumerate(texts):
-        if not word.isascii():
-            texts[i] = word.translate(_PLAIN)
-            unmapped += len(_UNMAPPED.findall(texts[i]))
-    return _Raw(texts, styles, boxes, runs, glues, starts, unmapped / (shown or 1))
+    if _SPECIAL.search(text):
+        texts = [word if word.isascii() else word.translate(_PLAIN) for word in texts]
+        unmapped += len(_UNMAPPED.findall(" ".join(texts)))
+    shown = sum(stop - start for start, stop in spans)
+    return _Raw(texts, styles, boxes, *_runs(text, starts), starts, unmapped / (shown or 1))
+
+
+def _runs(text: str, starts: list[int]) -> tuple[list[int], list[str]]:
+    """Return of each word the number of its run, and the blank before it."""
+    import numpy as np
+
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    # pdfium puts no line end after the hyphen that breaks a word
+    ends = np.isin(codes, [ord(c) for c in "\n\r" + _LINE_END_HYPHEN])
+    before = np.concatenate([[0], np.cumsum(ends)])
+    runs = before[starts].tolist() if starts else []
+    glues = [" "] * len(starts)
+    if any(blank in text for blank in _KEPT_BLANKS):
+        for i, start in enumerate(starts):
+            if start and text[start - 1] in _KEPT_BLANKS and not text[start - 2 : start - 1].isspace():
+                glues[i] = text[start - 1]
+    return runs, glues
 
 
 def _with_missing_blanks(
-    address: int | None, text: str, spans: list[tuple[int, int]], suspects: list[int]
+    address: int | None, text: str, spans: list[tuple[int, int]], suspects: list[tuple[int, int]]
 ) -> list[tuple[int, int]]:
     """Cut words where pdfium saw no blank between letters that stand apart: after « € » it does not see narrow ones."""
     box_of = _calls()[0]
     rect = (ctypes.c_float * 4)()
     at = ctypes.addressof(rect)
-    cut = dict.fromkeys(suspects, True)
+    cuts: dict[int, list[int]] = {}
+    starts = [start for start, _ in spans]
+    for begin, middle in suspects:
+        box_of(address, middle - 1, at)
+        left, top, right, bottom = rect
+        box_of(address, middle, at)
+        apart = max(rect[0] - right, left - rect[2], rect[3] - top, bottom - rect[1])
+        # nobody writes a letter against a « € », whose width in standard fonts pdfium has wrong
+        if text[begin] == "€" or apart > _APART * (top - bottom):
+            cuts.setdefault(bisect_right(starts, begin) - 1, []).append(middle)
     found: list[tuple[int, int]] = []
-    for i, (start, stop) in enumerate(spans):
-        if i in cut:
-            for match in list(_NO_BLANK.finditer(text, start, stop)):
-                middle = match.end()
-                box_of(address, middle - 1, at)
-                left, top, right, bottom = rect
-                box_of(address, middle, at)
-                apart = max(rect[0] - right, left - rect[2], rect[3] - top, bottom - rect[1])
-                # nobody writes a letter against a « € », whose width in standard fonts pdfium has wrong
-                if match[1] or apart > _APART * (top - bottom):
-                    found.append((start, middle))
-                    start = middle
-        found.append((start, stop))
+    for i, span in enumerate(spans):
+        if i in cuts:
+            found += pairwise([span[0], *cuts[i], span[1]])
+        else:
+            found.append(span)
     return found
 
 
@@ -271,38 +281,40 @@ def _page_text(handle: Any) -> str:
     return "".join(chr(code) if code < 0x110000 else "\ufffd" for code in codes)
 
 
-def _style(handle: Any, at: int, fonts: dict[int, bool]) -> _Style:
+def _style(address: int | None, thing: int, at: int, fonts: dict[int, bool]) -> _Style:
     """Return size, weight and angle of the object that draws a character."""
-    import pypdfium2.raw as c
-
-    matrix = c.FS_MATRIX(1, 0, 0, 1, 0, 0)
-    c.FPDFText_GetMatrix(handle, at, ctypes.byref(matrix))
-    size = c.FPDFText_GetFontSize(handle, at) * math.hypot(matrix.c, matrix.d)
+    box_of, _, matrix_of, size_of, font_of = _calls()
+    matrix = (ctypes.c_float * 6)()
+    matrix_of(address, at, ctypes.addressof(matrix))
+    a, b, c, d, _, _ = matrix
+    size = size_of(address, at) * math.hypot(c, d)
     if not 1 <= size <= 1000:
         # Type 3 fonts report odd sizes; the box does not lie
-        rect = c.FS_RECTF()
-        c.FPDFText_GetLooseCharBox(handle, at, ctypes.byref(rect))
-        size = abs(rect.top - rect.bottom) / 1.15
-    degrees = math.degrees(math.atan2(matrix.b, matrix.a))
+        rect = (ctypes.c_float * 4)()
+        box_of(address, at, ctypes.addressof(rect))
+        size = abs(rect[1] - rect[3]) / 1.15
+    font = font_of(thing) if thing else 0
+    heavy = fonts.get(font)
+    if heavy is None or not font:
+        heavy = fonts[font] = _is_heavy(address, at)
+    if b == 0 and a > 0:
+        return _Style(round(size, 1), heavy, 0)
+    degrees = math.degrees(math.atan2(b, a))
     turn = round(degrees / 90)
     leans = abs(degrees - 90 * turn) > _MAX_LEAN
-    return _Style(round(size, 1), _is_heavy(handle, at, fonts), None if leans else turn % 4)
+    return _Style(round(size, 1), heavy, None if leans else turn % 4)
 
 
-def _is_heavy(handle: Any, at: int, fonts: dict[int, bool]) -> bool:
+def _is_heavy(address: int | None, at: int) -> bool:
     import pypdfium2.raw as c
 
-    thing = c.FPDFText_GetTextObject(handle, at)
-    font = c.FPDFTextObj_GetFont(thing) if thing else None
-    key = ctypes.cast(font, ctypes.c_void_p).value or 0 if font else 0
-    if key not in fonts or not key:
-        heavy = c.FPDFText_GetFontWeight(handle, at) >= 600
-        name = ctypes.create_string_buffer(_FONT_NAME)
-        if not heavy and c.FPDFText_GetFontInfo(handle, at, name, _FONT_NAME, None):
-            # the standard fonts (« Times-Bold ») and many others do not state their weight
-            heavy = _HEAVY.search(name.value) is not None
-        fonts[key] = heavy
-    return fonts[key]
+    handle = ctypes.cast(address or 0, c.FPDF_TEXTPAGE)
+    if c.FPDFText_GetFontWeight(handle, at) >= 600:
+        return True
+    # the standard fonts (« Times-Bold ») and many others do not state their weight
+    name = ctypes.create_string_buffer(_FONT_NAME)
+    named = c.FPDFText_GetFontInfo(handle, at, name, _FONT_NAME, None)
+    return bool(named) and _HEAVY.search(name.value) is not None
 
 
 def _with_superscript(handle: Any, start: int, word: str) -> str:
@@ -310,7 +322,7 @@ def _with_superscript(handle: Any, start: int, word: str) -> str:
     import pypdfium2.raw as c
 
     figures = len(word) - len(word.rstrip("0123456789"))
-    if not figures or figures == len(word):
+    if not figures:
         return word
     box_of = _calls()[0]
     rect = c.FS_RECTF()
@@ -323,15 +335,23 @@ def _with_superscript(handle: Any, start: int, word: str) -> str:
 
 
 @cache
-def _calls() -> tuple[Any, Any]:
-    """Return FPDFText_GetLooseCharBox and FPDFText_GetTextObject, taking addresses.
+def _calls() -> tuple[Any, ...]:
+    """Return the functions of pdfium that are called for every word or object, taking addresses.
 
-    Converting a pointer object for every call takes longer than the call.
+    They are FPDFText_GetLooseCharBox, FPDFText_GetTextObject, FPDFText_GetMatrix,
+    FPDFText_GetFontSize and FPDFTextObj_GetFont. Converting a pointer object
+    for every call takes longer than the call.
     """
     import pypdfium2.raw as c
 
     def by_address(function: Any, *signature: Any) -> Any:
         return ctypes.PYFUNCTYPE(*signature)(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
-    box = by_address(c.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
-    return box, by_address(c.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
+    address, whole = ctypes.c_void_p, ctypes.c_int
+    return (
+        by_address(c.FPDFText_GetLooseCharBox, whole, address, whole, address),
+        by_address(c.FPDFText_GetTextObject, address, address, whole),
+        by_address(c.FPDFText_GetMatrix, whole, address, whole, address),
+        by_address(c.FPDFText_GetFontSize, ctypes.c_double, address, whole),
+        by_address(c.FPDFTextObj_GetFont, address, address),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from coopnlp.extract.builder import GridCell
@@ -29,7 +30,7 @@ def find_tables(words: Sequence[Word], rules: Sequence[Rule]) -> tuple[list[Line
     rest = list(words)
     lines: list[Line] = []
     for fields in find_grids(rules):
-        found = _fill(fields, rest)
+        found = _fill(_without_banners(fields), rest)
         if found is not None:
             line, rest = found
             lines.append(line)
@@ -40,6 +41,8 @@ def _fill(fields: Sequence[Field], words: Sequence[Word]) -> tuple[Line, list[Wo
     """Put words into the cells; None where the boxes are no table of text."""
     x0, top = min([f.x0 for f in fields]), min([f.top for f in fields])
     x1, bottom = max([f.x1 for f in fields]), max([f.bottom for f in fields])
+    levels = sorted({f.top for f in fields})
+    bands = [[f for f in fields if f.top - 1 <= y and f.bottom > y + 1] for y in levels]
     held: dict[Field, list[Word]] = {}
     rest: list[Word] = []
     home: Field | None = None
@@ -49,7 +52,8 @@ def _fill(fields: Sequence[Field], words: Sequence[Word]) -> tuple[Line, list[Wo
             rest.append(word)
             continue
         if home is None or not (home.x0 - 1 <= x <= home.x1 + 1 and home.top - 1 <= y <= home.bottom + 1):
-            home = next((f for f in fields if f.x0 - 1 <= x <= f.x1 + 1 and f.top - 1 <= y <= f.bottom + 1), None)
+            near = bands[max(0, bisect_right(levels, y) - 1)]
+            home = next((f for f in near if f.x0 - 1 <= x <= f.x1 + 1 and f.top - 1 <= y <= f.bottom + 1), None)
         if home is None:
             rest.append(word)
         else:
@@ -80,6 +84,19 @@ def _fill(fields: Sequence[Field], words: Sequence[Word]) -> tuple[Line, list[Wo
     return Line("", x0, top, x1, bottom, size, table=table), rest
 
 
+def _without_banners(fields: Sequence[Field]) -> Sequence[Field]:
+    """Leave out first rows that are one cell over all columns: the title of the table, or text in a box above it."""
+    left, right = min(f.x0 for f in fields), max(f.x1 for f in fields)
+    drop: set[int] = set()
+    for row in sorted({f.row for f in fields}):
+        here = [f for f in fields if f.row == row and f.x1 - f.x0 > _NARROW]
+        if len(here) != 1 or here[0].x0 > left + _NARROW or here[0].x1 < right - _NARROW:
+            break
+        drop.add(row)
+    kept = [f for f in fields if f.row not in drop]
+    return kept if len(kept) > 1 else fields
+
+
 def _with_second_row(cells: list[GridCell]) -> list[GridCell]:
     """Mark the second row of a header too, where a cell of the first lies over several columns."""
     second = [c for c in cells if c.row == 1]
@@ -101,6 +118,7 @@ def _rows(fields: Sequence[Field], held: dict[Field, list[Word]]) -> tuple[dict[
             if last is None or f.x0 - last > _NARROW:
                 number += 1
             columns[f.column], last = number, f.x0
+    edges: dict[int, tuple[float, float]] = {f.column: (f.x0, f.x1) for f in fields if f.column == f.last_column}
     places: dict[tuple[int, int], list[Word]] = {}
     shift, parted = 0, False
     for row in sorted({f.row for f in fields}):
@@ -109,6 +127,10 @@ def _rows(fields: Sequence[Field], held: dict[Field, list[Word]]) -> tuple[dict[
         for f in here:
             words = held.get(f, [])
             places.setdefault((row + shift, columns[f.column]), [])
+            if f.last_column > f.column and not bands:
+                for column, inside in _spread(f, words, edges):
+                    places.setdefault((row + shift, columns[column]), []).extend(inside)
+                continue
             for word in words:
                 middle = (word.top + word.bottom) / 2
                 band = max(0, sum(y <= middle for y in bands) - 1)
@@ -117,7 +139,28 @@ def _rows(fields: Sequence[Field], held: dict[Field, list[Word]]) -> tuple[dict[
                 places.setdefault((row + shift + band, columns[f.column]), [])
         if bands:
             shift, parted = shift + len(bands) - 1, True
+    # where cells were merged, the others that they cover are there and empty
+    for row in {row for row, _ in places}:
+        for column in range(number + 1):
+            places.setdefault((row, column), [])
     return places, parted
+
+
+def _spread(field: Field, words: list[Word], edges: dict[int, tuple[float, float]]) -> list[tuple[int, list[Word]]]:
+    """Return what stands in a cell over several columns as one, or by column where every piece lies within one."""
+    if len(words) < 2:
+        return [(field.column, words)]
+    found: dict[int, list[Word]] = {}
+    for fragment in cut_fragments(words):
+        home = [
+            column
+            for column, (x0, x1) in edges.items()
+            if field.column <= column <= field.last_column and x0 - 2 <= fragment.x0 and fragment.x1 <= x1 + 2
+        ]
+        if not home:
+            return [(field.column, words)]
+        found.setdefault(home[0], []).extend(fragment.words)
+    return sorted(found.items())
 
 
 def _bands(cells: Sequence[list[Word]]) -> list[float]:
