@@ -35,7 +35,8 @@ _RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationshi
 def read_docx(data: bytes, source: Source, *, converted: bool = False) -> Extraction:
     """Return the text of a Word file as it reads with all changes accepted.
 
-    Also templates, files with macros and « strict » ones. Notes stand at the end;
+    Also templates, files with macros and « strict » ones. Headings are told by their
+    style, or by their type (:mod:`coopnlp.extract.docx_looks`). Notes stand at the end;
     their calls are in the text (« Nara [1] »). The header and the footer of the
     first page alone are part of the text, as a letterhead is. Left out, with a
     notice: the other headers and footers, deleted and hidden text, comments,

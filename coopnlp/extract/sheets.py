@@ -70,7 +70,7 @@ def read_csv(data: bytes, source: Source, charset: str | None = None) -> Extract
         if rows is None:
             raise UnreadableFile(source.name, "no CSV (a field of over 100,000 characters)", "Save it anew.")
         builder.notice("quotes", "Guillemets ouverts et jamais fermés : chaque ligne est lue comme une rangée.")
-    add_sheet(builder, {number: dict(enumerate(row)) for number, row in enumerate(rows)}, padded=False)
+    _add_rows(builder, rows)
     return builder.build(source, Metadata())
 
 
@@ -111,32 +111,48 @@ def _has_swallowed(rows: Sequence[Sequence[str]], delimiter: str) -> bool:
     return False
 
 
-def add_sheet(
-    builder: Builder, rows: Mapping[int, Mapping[int, str]], merges: Sequence[Merge] = (), *, padded: bool = True
-) -> None:
-    """Add a table of values by row and column; rows and columns that are blank from end to end are left out.
+def add_sheet(builder: Builder, rows: Mapping[int, Mapping[int, str]], merges: Sequence[Merge] = ()) -> None:
+    """Add a table of values that are not blank, by row and column; rows and columns without any are left out.
 
     Places that a merge covers are left out too, as they are in tables of texts.
-    ``padded`` gives each row all columns of the sheet; without it a row has the
-    places that ``rows`` gives it, blank ones too.
     """
-    filled = {n: values for n, values in sorted(rows.items()) if any(value.strip() for value in values.values())}
-    columns = sorted({column for values in filled.values() for column, value in values.items() if value.strip()})
+    filled = [number for number in sorted(rows) if rows[number]]
+    columns = sorted({column for number in filled for column in rows[number]})
     places = {column: place for place, column in enumerate(columns)}
     dense = len(filled) * len(columns) <= _MAX_PLACES
-    covered = _covered(merges, list(filled), columns) if dense else set()
+    covered = _covered(merges, filled, columns) if dense else set()
     cells: list[GridCell] = []
-    for at, (number, values) in enumerate(filled.items()):
-        shown = columns if padded and dense else [c for c in sorted(values) if c in places]
-        for column in shown:
+    for at, number in enumerate(filled):
+        values = rows[number]
+        for column in columns if dense else sorted(values):
             text = values.get(column, "")
             if text or (number, column) not in covered:
                 cells.append(GridCell(at, places[column], text))
-    small = len(cells) <= _MAX_CELLS
-    builder.add_cells("table", mark_header(cells), with_spans=small)
-    if padded and not dense:
+    _add(builder, cells)
+    if not dense:
         size = f"{len(filled)} lignes et {len(columns)} colonnes"
         builder.notice("large_table", f"Tableau de {size} : cases vides omises.")
+
+
+def _add_rows(builder: Builder, rows: Sequence[Sequence[str]]) -> None:
+    """Add a table of rows with the places that each has; rows and columns that are blank are left out."""
+    columns = sorted({column for row in rows for column, value in enumerate(row) if value.strip()})
+    places = {column: place for place, column in enumerate(columns)}
+    filled = (row for row in rows if any(value.strip() for value in row))
+    _add(
+        builder,
+        [
+            GridCell(at, places[column], text)
+            for at, row in enumerate(filled)
+            for column, text in enumerate(row)
+            if column in places
+        ],
+    )
+
+
+def _add(builder: Builder, cells: list[GridCell]) -> None:
+    small = len(cells) <= _MAX_CELLS
+    builder.add_cells("table", mark_header(cells) if small else cells, with_spans=small)
     if not small:
         builder.notice(
             "large_table", f"Tableau de {len(cells)} cellules : texte entier, sans la place de chaque cellule."
