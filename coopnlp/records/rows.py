@@ -28,9 +28,12 @@ _HEAD = re.compile(
     r"|nom du projet|projets?|intitule|objet|action|annee|devise|budget|total|ressources?"
     r"|recettes|origine|collectivites?|commune"
     r"|depuis|debut|fin|destination|depenses|cout|code|dossier|secteur|nature|categorie"
-    r"|thematique|echeance|etat|pays|euros?|part \w+)\b|[€$]"
+    r"|thematique|echeance|etat|pays|euros?|part \w+|titres?|demandeurs?|parties|declarants?|engages?|verses?"
+    r"|prevus?)\b|[€$]"
 )
 _RULE = re.compile(r"[\s\-_=–—|+.·]*")
+# « 3. CONTREPARTIES DÉCLARÉES » under a table begins another part of the document.
+_SECTION = re.compile(r"\s*(?:\d{1,2}|[IVX]{1,4}|[A-H])\s?[.)–-]+\s+[A-ZÀ-Ý][^\W\d_]")
 _SUM_LAST = re.compile(r"(?:\d|€|\$|euros?|eur|[-–—]|sans objet|rejet)\)?\s*$", re.I)
 
 
@@ -106,7 +109,11 @@ def _of_block(reading: Reading, block: Block, before: Table | None) -> Table | N
 
 def _is_header(reading: Reading, start: int, end: int) -> bool:
     line = reading.plain[start:end]
-    if len(line) > 170 or reading.within(start, end, ("AMOUNT",)) or re.search(r"[.!?]\s*$", line):
+    if (
+        len(re.sub(r"\s{3,}", "   ", line)) > 170
+        or reading.within(start, end, ("AMOUNT",))
+        or re.search(r"[.!?]\s*$", line)
+    ):
         return False
     words = {m[0] for m in _HEAD.finditer(line)}
     dates = len(reading.within(start, end, ("DATE",)))
@@ -150,6 +157,14 @@ def _rows_below(reading: Reading, lines: list[Span], at: int, width: int) -> tup
         has_money = bool(reading.within(start, end, ("AMOUNT",)))
         begins = start if open_at is None else open_at
         if _is_header(reading, start, end) and not has_money:
+            break
+        if (
+            rows
+            and width > 1
+            and not has_money
+            and _SECTION.match(line)
+            and len(fields_of(reading.text, start, end)) == 1
+        ):
             break
         if has_money and (
             _SUM_LAST.search(line)
