@@ -200,7 +200,8 @@ class _Grants:
             slots = (other or slots) if self.table.has_cells else slots[:1]
         if len(self.years) > 1:
             yearly = [(name, s) for name, s in slots if not re.search(r"\btotal\b|\bdemande|\bsollicit", name)]
-            return yearly or slots
+            own = self._own_year()
+            return [(name, s) for name, s in yearly if own and own in name] or yearly or slots
         granted = [(name, s) for name, s in slots if _GRANTED.search(name) and not _ASKED_OR_COST.search(name)]
         agreed = [(name, s) for name, s in slots if _AGREED.search(name) and not _PAID.search(name)]
         if agreed and len(agreed) < len(granted):
@@ -214,6 +215,18 @@ class _Grants:
             return granted[-1:] if len(granted) > 1 and not self._currencies_differ(granted) else granted
         usable = [(name, s) for name, s in slots if not _ASKED_OR_COST.search(name)]
         return usable or (slots if len(slots) == 1 and not _ASKED_OR_COST.search(slots[0][0]) else [])
+
+    def _own_year(self) -> str | None:
+        """Return the one year of the header that the lines above are about; the others are told to compare."""
+        if self.role() != "beneficiary":
+            return None
+        headed = {self.reading.plain[y.start : y.end] for y in self.years}
+        above = set(re.findall(r"\b(?:19|20)\d\d\b", self.title)) & headed
+        return (
+            next(iter(above))
+            if len(above) == 1 and len(self.table.header.cells if self.table.header else ()) < 5
+            else None
+        )
 
     def _currencies_differ(self, slots: list[tuple[str, Sum]]) -> bool:
         return len({currency_of(name) for name, _ in slots}) == len(slots)

@@ -38,11 +38,12 @@ _SOURCES = (
         rf"\s+{_FROM}"
     ),
     re.compile(rf"\b(?:source|origine|provenance) des? (?:{_MONEY})\s*:\s*{_DET}\s*{giving.GIVER}"),
+    re.compile(rf"\b(?:enveloppe|dotation|budget) (?:\w+ )?{_FROM}\s*:"),
     re.compile(rf"\bchac(?:un|une|que \w+) (?:recoit|recevra|touche|est dotee?)\b[^.;]{{0,60}}<A\d+>\s*{_FROM}"),
 )
+# Sentences without any of these words are not looked at closer.
 _SOURCE_WORDS = re.compile(
-    r"\b(?:provien(?:nen)?t|vien(?:nen)?t|source|origine|provenance|chacune?|chaque|(?:sont|est|ont ete|a ete) "
-    r"(?:\w+ment )?(?:verse|finance|dote|offert|accorde|attribue|octroye|preleve|impute|remis|pri)e?s?)\b"
+    r"\b(?:provien(?:nen)?t|vien(?:nen)?t|source|origine|provenance|enveloppe|dotation|budget|chacune?|chaque|est|sont|ete)\b"
 )
 _SUPPORTED = re.compile(
     r"\b(?:soutenu|finance|retenu|accorde|attribue|octroye|appuye|verse|selectionne)e?s? "
@@ -69,6 +70,8 @@ def source_told(reader: Reader) -> Entity | None:
         template = (clause := reader.clause(start, end)).template
         for pattern in _SOURCES:
             for match in pattern.finditer(template):
+                if re.match(rf"\s*(?:,|et)\s+(?:de |du |des |d'){_DET}<[CFO]\d+>", template[match.end() :]):
+                    return None  # of two sources nobody knows which gives what
                 meant = reader.canonical(clause.entity(match[1]))
                 found.setdefault(meant.text.casefold(), meant)
     return next(iter(found.values())) if len(found) == 1 else None
@@ -91,8 +94,9 @@ def grantor_above(reader: Reader, start: int, others: tuple[tuple[int, int], ...
         if post:
             a, b = post.span("name")
             return Entity(start=a, end=b, label="ORG", text=reading.text[a:b])
-    decides = reader.owner if COUNCIL.search(reading.plain[:_HEAD]) else None
-    if decides is not None and decides.label == "COLLECTIVITY" and decides.start < _HEAD:
+    head = min(_HEAD, start)
+    decides = reader.owner if COUNCIL.search(reading.plain[:head]) else None
+    if decides is not None and decides.label == "COLLECTIVITY" and decides.start < head:
         return decides
     for line in lines:
         named = {
