@@ -42,7 +42,7 @@ def record_of(extraction: Extraction, entities: tuple[Entity, ...]) -> Record:
     atlas = read_atlas(reading, fundings)
     if atlas is None:
         # A form of the atlas says all in its fields.
-        fundings = with_learned_fundings(reader, fundings, told.explained)
+        fundings = with_learned_fundings(reader, fundings, told.explained, settled=told.settled)
         partnerships = with_learned_partnerships(reader, partnerships)
     else:
         whole = partnership_of_form(reading, atlas)

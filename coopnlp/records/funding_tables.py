@@ -57,7 +57,7 @@ _GIVEN_TO = re.compile(
 )
 _GRANTED = re.compile(
     r"\b(?:montants?(?! demande)|aides?|accorde\w*|attribue\w*|subventions?|votee?"
-    r"|proposee?|alloue\w*|retenue?|part|engage\w*|verse\w*)\b"
+    r"|proposee?|propositions?|alloue\w*|retenue?|part|engage\w*|verse\w*)\b"
 )
 _ASKED_OR_COST = re.compile(
     r"\b(?:demande\w*|sollicite\w*|budget|couts?|depenses?|total|devis|reste|autres|anciens?|initial\w*|precedent\w*"
@@ -78,6 +78,10 @@ _TARIFF = re.compile(
     r"|prix|tranches?|lots?|emprunts?|taux)\b"
 )
 
+# « Subventions, exercice 1999 » over columns of 1998 and 1999; the day of a session is another thing.
+_OF_YEAR = re.compile(
+    r"\b(?:exercice|annee|subventions?|budget|campagne|programmation)\b[^\d\n]{0,40}\b((?:19|20)\d\d)\b"
+)
 _HEAD = 300
 
 
@@ -198,8 +202,9 @@ class _Grants:
             # A row with nothing beside them grants under that law alone.
             other = [slot for slot in slots if "1%" not in slot[0].replace(" ", "")]
             slots = (other or slots) if self.table.has_cells else slots[:1]
-        if len(self.years) > 1:
-            yearly = [(name, s) for name, s in slots if not re.search(r"\btotal\b|\bdemande|\bsollicit", name)]
+        proposed = [c for c in self.columns if _GRANTED.search(c) and not re.search(r"\d{4}|^\W*total", c)]
+        if len(self.years) > 1 and not proposed:
+            yearly = [(name, s) for name, s in slots if not re.search(r"\btotal\b|\bdemande|\bsollicit|\brappel", name)]
             own = self._own_year()
             return [(name, s) for name, s in yearly if own and own in name] or yearly or slots
         granted = [(name, s) for name, s in slots if _GRANTED.search(name) and not _ASKED_OR_COST.search(name)]
@@ -221,12 +226,8 @@ class _Grants:
         if self.role() != "beneficiary":
             return None
         headed = {self.reading.plain[y.start : y.end] for y in self.years}
-        above = set(re.findall(r"\b(?:19|20)\d\d\b", self.title)) & headed
-        return (
-            next(iter(above))
-            if len(above) == 1 and len(self.table.header.cells if self.table.header else ()) < 5
-            else None
-        )
+        above = set(_OF_YEAR.findall(self.title)) & headed
+        return next(iter(above)) if len(above) == 1 else None
 
     def _currencies_differ(self, slots: list[tuple[str, Sum]]) -> bool:
         return len({currency_of(name) for name, _ in slots}) == len(slots)
@@ -393,18 +394,26 @@ class _Grants:
         )
 
 
-def read_table_fundings(reader: Reader) -> tuple[list[Funding], frozenset[Span]]:
-    """Return the fundings of the document's tables, and the spans of all sums that stand in a table."""
+def read_table_fundings(reader: Reader) -> tuple[list[Funding], frozenset[Span], frozenset[Span]]:
+    """Return the fundings of the document's tables, the spans of all sums that stand in a table, and of those settled.
+
+    Settled are the sums of rows that gave a funding: the others of the row were
+    asked for, spent or given in another year.
+    """
     found: list[Funding] = []
     seen: set[Span] = set()
+    settled: set[Span] = set()
     tables = [t for t in tables_in(reader.reading) if t.rows]
     bodies = [(t.rows[0].start, t.rows[-1].end) for t in tables]
     for table in tables:
         if table.header is None:
             continue
         grants = _Grants(reader, table, bodies)
-        if grants.role() or table.has_cells:
-            for row in table.rows:
-                seen |= {(e.start, e.end) for e in reader.reading.within(row.start, row.end, ("AMOUNT",))}
-        found += grants.read()
-    return found, frozenset(seen)
+        made = grants.read()
+        given = {span for funding in made for span in funding.evidence}
+        for row in table.rows if grants.role() or table.has_cells else ():
+            sums = {(e.start, e.end) for e in reader.reading.within(row.start, row.end, ("AMOUNT",))}
+            seen |= sums
+            settled |= sums if sums & given and is_aligned(table, row) else set()
+        found += made
+    return found, frozenset(seen), frozenset(settled)

@@ -22,7 +22,10 @@ __all__ = ["Told", "read_by_rules"]
 
 @dataclass(frozen=True)
 class Told:
-    """A document and the records that rules read in it; ``explained``, the sums of the tables that they read."""
+    """A document and the records that rules read in it.
+
+    ``explained`` are the sums of the tables that they read, ``settled`` those of rows that gave a funding.
+    """
 
     reader: Reader
     fundings: tuple[Funding, ...]
@@ -30,12 +33,13 @@ class Told:
     projects: tuple[Project, ...]
     partnerships: tuple[Partnership, ...]
     explained: frozenset[tuple[int, int]]
+    settled: frozenset[tuple[int, int]]
 
 
 def read_by_rules(extraction: Extraction, entities: tuple[Entity, ...]) -> Told:
     """Return what rules read in a text whose entities are known, in order."""
     reader = Reader(Reading(extraction, trusted_entities(extraction, entities)))
-    rows, in_tables = read_table_fundings(reader)
+    rows, in_tables, settled = read_table_fundings(reader)
     entries = read_laureates(reader, in_tables)
     listed = in_tables | {span for funding in entries for span in funding.evidence}
     prose = read_prose_fundings(reader, listed)
@@ -44,4 +48,4 @@ def read_by_rules(extraction: Extraction, entities: tuple[Entity, ...]) -> Told:
     agreements = read_agreements(reader)
     projects = read_projects(reader)
     partnerships = read_partnerships(reader, agreements, projects)
-    return Told(reader, fundings, agreements, projects, partnerships, in_tables)
+    return Told(reader, fundings, agreements, projects, partnerships, in_tables, settled)

@@ -166,3 +166,27 @@ def test_a_council_that_draws_on_a_fund_gives_itself() -> None:
         "Club de patinage | Une glace | [[14 000|AMOUNT]]\nPopote roulante | Deux bouchées | [[9 720|AMOUNT]]\n"
     )
     assert {who for who, _, _ in given(text)} == {"MRC de Beauce"}
+
+
+def test_a_cell_a_line_with_nothing_between_the_rows() -> None:
+    text = (
+        "[[COMMUNE DE DOLE|COLLECTIVITY]]\nSUBVENTIONS AUX ASSOCIATIONS\n\nAssociation\nRappel [[2018|DATE]]\n"
+        "Demande [[2019|DATE]]\nProposition\nSPORT\n[[Rugby Club|ORG]]\n[[14 500 €|AMOUNT]]\n[[16 000 €|AMOUNT]]\n"
+        "[[14 500 €|AMOUNT]]\nLes Archers\n[[400 €|AMOUNT]]\n[[650 €|AMOUNT]]\n[[500 €|AMOUNT]]\nCULTURE\n"
+        "Les Amis de l'orgue\n-\n[[200 €|AMOUNT]]\n[[150 €|AMOUNT]]\nLycée\n-\n[[2 000 €|AMOUNT]]\nAjourné\n"
+    )
+    assert given(text) == [
+        ("COMMUNE DE DOLE", ["14500"], "Rugby Club"),
+        ("COMMUNE DE DOLE", ["500"], "Les Archers"),
+        ("COMMUNE DE DOLE", ["150"], "Les Amis de l'orgue"),
+    ]
+
+
+def test_the_year_of_the_title_is_the_year_of_the_grants() -> None:
+    text = (
+        "[[MAIRIE DE DOLE|COLLECTIVITY]]\nSUBVENTIONS, EXERCICE [[1999|DATE]]\n\n"
+        "ASSOCIATIONS               [[1998|DATE]]        [[1999|DATE]]\n"
+        "Rugby Club                 [[3 000 F|AMOUNT]]     [[3 200 F|AMOUNT]]\n"
+        "Les Archers                [[400 F|AMOUNT]]       [[500 F|AMOUNT]]\n"
+    )
+    assert [sums for _, sums, _ in given(text)] == [["3200"], ["500"]]
