@@ -59,6 +59,8 @@ SERIES = re.compile(
     r"\s*(?:[^;.<>:]{0,25}<[CFO]\d+>\s*,?\s*<A\d+>[^<>;:]{0,30}[,;]\s*(?:et )?)*"
     r"(?:la |le |les |l')?<([CFO]\d+)>\s*,?\s*"
 )
+# « 80 € à la Prévention routière, 50 € aux Pinsons »: sums and who gets each.
+TO_EACH = re.compile(r"<A\d+>\s+(?:a (?:la |l')?|au |aux )(?!<A|\d|hauteur|titre|compter|partir)")
 # « L'association reçoit 900 € », in what a council decides
 RECEIVES = re.compile(
     r"\b(?:recoi(?:t|vent)|recevr(?:a|ont)|percoi(?:t|vent)|percevr(?:a|ont)|touche(?:nt|ra|ront)?)\s+"

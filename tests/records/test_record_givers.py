@@ -199,3 +199,17 @@ def test_organisations_under_a_numbered_heading_of_grants_receive(heading: str) 
         "   [[ASC Kouachi|ORG]]              [[2 000 €|AMOUNT]]\n   [[Kuliyano|ORG]]       [[1 500 €|AMOUNT]]\n"
     )
     assert {who for who, _, _ in told(text)} == {"Commune d'Iracoubo"}
+
+
+def test_sums_and_who_gets_each_under_the_letterhead_of_a_commune() -> None:
+    head = "[[DEPARTEMENT DE L'AIN|COLLECTIVITY]]\n[[COMMUNE DE ROYER|COLLECTIVITY]]\nConseil municipal\n\n"
+    text = (
+        f"{head}Sont accordés : [[80 €|AMOUNT]] à la [[Prévention routière|ORG]], [[60 €|AMOUNT]] à l'[[ADMR|ORG]], "
+        "[[50 €|AMOUNT]] aux Pinsons."
+    )
+    assert [(who, value) for who, value, _ in told(text)] == [
+        ("COMMUNE DE ROYER", "80 EUR"),
+        ("COMMUNE DE ROYER", "60 EUR"),
+        ("COMMUNE DE ROYER", "50 EUR"),
+    ]
+    assert told(f"{head}Les tarifs vont de [[80 €|AMOUNT]] à [[90 €|AMOUNT]] et de [[5 €|AMOUNT]] à midi.") == []
