@@ -2,8 +2,9 @@
 
 A sum is a number beside a currency mark, or a bare number that borrows its
 currency: the first of a range or of a list (« 3 000 et 5 000 € »), the part of a
-sum (« 18 200 €, dont 6 000 de la commune »), a cell under a header that names
-the currency (:mod:`coopnlp.pipeline.money_tables`). « environ », « près de »,
+sum or the next of an enumeration (« 18 200 €, dont 6 000 de la commune »,
+:mod:`coopnlp.pipeline.amount_lending`), a cell under a header that names the
+currency (:mod:`coopnlp.pipeline.money_tables`). « environ », « près de »,
 taxes (« HT ») stay outside. Counts, percentages, chapters, telephone numbers
 are never sums, because no currency stands beside them.
 
@@ -20,6 +21,7 @@ from decimal import Decimal
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from coopnlp.pipeline.amount_lending import NUMBERED, lend_currencies
 from coopnlp.pipeline.amount_numbers import Number, read_numbers, without_overlaps
 from coopnlp.pipeline.candidates import add_candidates
 from coopnlp.pipeline.currencies import FAMILIES, Mark
@@ -51,7 +53,6 @@ _CHANGE = re.compile(
     r"\b(?:pass|port|relev|augment|elev|ramen|reduit|redui|baiss|chut|diminu|grimp|mont|recul|descend|tomb|progress|"
     r"bondi|hauss|abaiss|evolu)[a-z]*(?:[ \n][^.;\n]{0,40})?[ \n]de[ \n]$"
 )
-_NUMBERED = re.compile(r"(?:n°|no|numeros?|articles?|art\.?|lignes?|lots?|pages?|phases?|axes?|chapitres?)[ \n]$")
 _WRITTEN_SCALES = (("milliard", 10**9), ("million", 10**6), ("mille", 10**3))
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 
@@ -72,7 +73,7 @@ def _join(flat: str, numbers: list[Number]) -> list[Number]:
         before = flat[max(0, number.start - 60) : number.start]
         left = _scaled(number, right, flat)
         # In a list « 12, 15 000 € » the twelve stays twelve; in a range it is twelve thousand.
-        if number.mark is None and _NUMBERED.search(before):
+        if number.mark is None and NUMBERED.search(before):
             kept.append(number)
             continue
         shared = left if right.magnitude > 1 else number
@@ -141,39 +142,6 @@ def _comparable(left: Number, right: Number) -> bool:
     return a > 0 and b > 0 and max(a, b) <= 50 * min(a, b) and (a >= 100 or right.magnitude > 1)
 
 
-# Words between a sum and a bare number that is a part of it, or what it is compared with.
-_PART = re.compile(r"[^.;\n]{0,40}\bdont[ \n](?:environ |pres de |seulement )?")
-_AGAINST = re.compile(r"[^.;\n]{0,30}(?<![a-z])(?:contre|au lieu de)[ \n](?:environ |pres de |seulement )?")
-_PARTS = re.compile(r"[^.;\n]*\bdont[ \n](?:[^.;\n]|\.(?=\d))*")
-_GROUPED = re.compile(r"\d{1,3}(?:[ .]\d{3})+")
-# The parts of a sum are named in one sentence of a financing plan.
-_MAX_PARTS = 400
-# A noun after the number makes it a count; these words do not.
-_COUNTED = re.compile(
-    r" (?!d[eu] |des |d'|pour |par |a |aux? |en |sur |vien|proven|provien|sont |seron|est |et |"
-    r"dans |l'|la |les? |cette )[a-z]|[ ]?[%°]"
-)
-
-
-def _lend_to_parts(flat: str, numbers: list[Number]) -> list[Number]:
-    """Lend the currency of a sum to its parts: « 18 200 €, dont 6 000 de la commune, 4 500 du comité »."""
-    kept: list[Number] = []
-    whole: Number | None = None
-    for number in numbers:
-        if number.mark is not None:
-            if whole is None or not _PARTS.fullmatch(flat, whole.end, number.start):
-                whole = number
-        elif whole is not None and number.start - whole.end < _MAX_PARTS:
-            value, total = number.low * number.magnitude, whole.high * whole.magnitude
-            gap = flat[whole.end : number.start]
-            grouped = _GROUPED.fullmatch(flat[number.start : number.end]) is not None
-            part = 100 <= value <= total and (_PART.fullmatch(gap) or (grouped and _PARTS.fullmatch(gap)))
-            if (part or (grouped and _AGAINST.fullmatch(gap))) and not _COUNTED.match(flat, number.end):
-                number = replace(number, mark=whole.mark)
-        kept.append(number)
-    return kept
-
-
 def _value(number: Number, context: MoneyContext) -> Amount:
     mark = number.mark or Mark("")
     key = mark.key
@@ -223,7 +191,7 @@ def find_amounts(text: str, context: MoneyContext | None = None) -> list[FoundAm
     text = _signs(text)
     flat = flatten(text)
     context = context or MoneyContext(flat)
-    numbers = _lend_to_parts(flat, _join(flat, read_numbers(flat, text)))
+    numbers = lend_currencies(flat, _join(flat, read_numbers(flat, text)))
     found = [n for n in numbers if n.mark is not None and not _is_thing(flat, n, context)]
     found = without_overlaps(sorted([*found, *_cells(flat, text)], key=lambda n: (n.start, -n.end)))
     return [FoundAmount(n.start, n.end, _value(n, context)) for n in found]

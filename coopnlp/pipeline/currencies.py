@@ -31,7 +31,7 @@ _CODE_LIST = (
     "EUR USD CAD AUD NZD HKD SGD TWD GBP CHF JPY CNY KRW SEK NOK DKK ISK PLN CZK HUF RON BGN HRK RSD MDL UAH RUB "
     "BYN AMD AZN KZT UZS GEL ILS JOD LBP SYP IQD IRR SAR AED QAR KWD BHD OMR YER EGP MAD DZD TND LYD MRU MRO XOF "
     "XAF XPF KMF DJF ETB GNF CDF RWF BIF UGX KES TZS MGA MUR SCR ZAR BWP NAD MZN AOA ZMW MWK NGN GHS GMD SLE CVE "
-    "HTG DOP CRC GTQ HNL NIO PAB BRL ARS CLP COP UYU PYG BOB MXN VES INR PKR BDT LKR NPR IDR MYR PHP THB VND LAK "
+    "HTG DOP CRC GTQ HNL NIO PAB BRL ARS CLP COP UYU PYG BOB XCD MXN VES INR PKR BDT LKR NPR IDR MYR PHP THB VND LAK "
     "KHR MMK MNT VUV FJD PGK FRF BEF LUF DEM ITL ESP PTE GRD NLG ATS IEP FIM XEU MGF ZRN "
 )
 _CODES = _CODE_LIST.split()
@@ -42,7 +42,7 @@ _NAMES: dict[str, tuple[str, dict[str, str]]] = {
         "canadiens?": "CAD", "can": "CAD", "ca": "CAD", "us": "USD", "u\\.s\\.?": "USD", "americains?": "USD",
         "etats-uniens?": "USD", "etasuniens?": "USD", "australiens?": "AUD", "neo-zelandais": "NZD",
         "(?:de )?hong ?-?kong": "HKD", "(?:de )?singapour(?:iens?)?": "SGD", "taiwanais": "TWD", "cad": "CAD",
-        "usd": "USD",
+        "usd": "USD", "e\\.?c\\.?|des caraibes(?: orientales)?|est-caribeens?": "XCD",
     }),
     r"francs?[ \n]?c\.?f\.?a": ("cfa", {}),
     r"francs? ?(?:c\.?f\.?p|pacifiques?)": ("XPF", {}),
@@ -95,7 +95,7 @@ _NAMES: dict[str, tuple[str, dict[str, str]]] = {
 
 # Names that are one currency's only.
 _SINGLE = {
-    "ariarys?": "MGA", "ouguiyas?": "MRU", "gourdes?": "HTG", "zlotys?": "PLN", "levs?|leva": "BGN",
+    "ariarys?": "MGA", "ouguiyas?": "MRU", "gourdes?": "HTG", "zlotys?|zl|zł": "PLN", "levs?|leva": "BGN",
     "forints?": "HUF", "hryvnias?": "UAH", "drams?": "AMD", "laris?": "GEL", "kips?": "LAK", "riels?": "KHR",
     "dongs?": "VND", "bahts?": "THB", "kyats?": "MMK", "sh[ek]k?els?": "ILS", "shekels?": "ILS", "soles": "PEN",
     "bolivianos?": "BOB", "guaranis?": "PYG", "quetzals?|quetzales": "GTQ", "lempiras?": "HNL", "cordobas?": "NIO",

@@ -138,7 +138,9 @@ def _borders(text: str, new: list[str], known: Callable[[str], bool]) -> None:
             new[match.start(1)] = ","
     for match in _OPENED.finditer(text):
         inside = text[match.start() : text.index(")", match.start())]
-        if "(" not in inside:
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        # « (MONTANTS EN FRANCS) »: the bracket may stand before.
+        if "(" not in inside and line.count("(") <= line.count(")"):
             new[match.start()] = "("
     for match in _JOINED.finditer(text):
         new[match.start(1)] = "-"

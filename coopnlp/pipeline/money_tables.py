@@ -58,7 +58,10 @@ _TAIL = re.compile(rf"(?:(?<=[^\d]) |^)(?P<tail>(?:{DIGITS})(?: (?:{DIGITS}))*)$
 _LED = re.compile(rf"[ ._…:\t]*(?P<number>{DIGITS})?[ ]*")
 _YEAR_WORD = re.compile(r"(?<![a-z])(?:annees?|exercices?|dates?|millesime)(?![a-z])")
 _SECTION = re.compile(r"[ ]*(?:(?:[ivx]{1,4}|[a-z]|\d{1,2})[ ]?[.)–-]+[ ]|annexe |tableau |article |titre )")
-_SUBJECT = re.compile(r"(?:rn|m)ontants?|sommes?|exprime|valeurs?|budget|chiffres?|credits?|monnaie|devise|unite")
+_SUBJECT = re.compile(
+    r"(?:rn|m)ontants?|sommes?|exprime|valeurs?|budget|chiffres?|credits?|monnaie|devise|unite"
+    r"|(?<![a-z])(?:dotations?|bourses?|subventions|aides|contributions|participations)(?![a-z])"
+)
 # A unit in brackets of its own, before a table or after its total.
 _APART = re.compile(
     r"\((?:(?:rn|m)ontants?|sommes?|valeurs?|chiffres?|monnaie|devise|unite|exprimes?|en|milliers|millions)[ :]|"
@@ -69,10 +72,12 @@ _TOTAL = re.compile(
 )
 _PAGE_NUMBER = re.compile(r"-? ?\d{1,3} ?-?")
 _FOOTER = re.compile(r"[ ]*page[ ]+\d+")
+# A line drawn between the heads and the rows.
+_RULE = re.compile(r"[ ]*[-=_–—+|. ]{4,}[ ]*")
 _LISTED = re.compile(rf"[;:][ ](?P<number>{DIGITS})\.?$")
 _LABELLED = re.compile(rf"[ ]*(?P<label>[^:]{{3,60}}?)[ ]?:[ ](?P<number>{DIGITS})\.?$")
 _CELL_TAIL = re.compile(rf"[a-z)][ ](?P<number>{DIGITS})$")
-_BRACKETED = re.compile(r"\((?P<number>\d{1,3}(?:[ .]\d{3})+)\)")
+_BRACKETED = re.compile(r"\((?P<number>\d{1,3}(?:[ .]\d{3})+)(?: chacune?s?)?\)")
 # Lines without a row that a table may hold between two rows: wrapped labels, sub-titles.
 _MAX_OTHER_LINES = 12
 _PROSE = 110
@@ -115,7 +120,7 @@ class _Reader:
             else:
                 section = blanks and rows and not table.listed and _SECTION.match(line)
                 prose = len(line) > _PROSE and not table.listed and len(cells_of(self.text, at, end)) == 1
-                if _FOOTER.match(line):
+                if _FOOTER.match(line) or _RULE.fullmatch(line):
                     at = end + 1
                     continue
                 if prose or (section and not re.search(r"\d$", line.rstrip())):
@@ -151,7 +156,7 @@ class _Reader:
         table = _Table(apart or units[0])
         flow = MONEY_WORDS.search(line)
         if flow and not line.rstrip().endswith((".", ":")):
-            table.flow = max(1, len(re.findall(r"montant", line)))
+            table.flow = max(1, len(re.findall(r"montant", line)), len(units))
         table.year = _YEAR_WORD.search(line, units[0].end - start) is not None
         table.listed = _SUBJECT.search(line) is not None
         return table
@@ -172,7 +177,10 @@ class _Reader:
         """Read a row whose label states its own unit (« Agence de l'eau (€)  210 000  245 000 »)."""
         start = self.flat.rfind("\n", 0, unit.start) + 1
         cells = cells_of(self.text, start, self._line_end(start))
-        if len(cells) < 2 or not cells[0][0] <= unit.start < cells[0][1]:
+        # « Agence de l'eau  (€)  210 000 »: wide gaps part the unit from its label too.
+        apart = len(cells) > 1 and re.fullmatch(r"\([^()]{1,12}\)", self.flat[slice(*cells[1])]) is not None
+        own = cells[1 if apart else 0]
+        if len(cells) < 2 or not own[0] <= unit.start < own[1]:
             return False
         hit = False
         for a, b in cells[1:]:

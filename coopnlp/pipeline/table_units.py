@@ -31,6 +31,7 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(
     r" ?(?:[)(|;,:./\n]|\Z)| {2}| (?:sauf|hors|par|pour|ttc|ht|annee|exercice|montant|au|en|date|constants|courants)"
+    r"| (?:engage|verse|accorde|demande|vote|attribue|sollicite|prevu|paye|mandate)e?s?(?![a-z])"
 )
 _NUMBER_BEFORE = re.compile(r"\d[ ]?(?:k|m|mds?)?[ ]?$")
 # What names a currency in a header: words, signs, and codes in capitals.

@@ -5,7 +5,8 @@
 from), ``trusted`` (which entities records may rest on), ``sentences``, ``rows``
 and ``table_columns`` (tables), ``clauses`` (sentences as patterns), ``parties``
 (names, lists of parties, the collectivity that speaks); ``fundings``, ``givers``,
-``supporters``, ``funding_tables`` and ``sum_lists``; ``partnerships``; ``agreements``,
+``supporters``, ``funding_tables``, ``sum_lists``, ``laureates`` and ``grantors`` (who
+grants a list or table); ``partnerships``; ``agreements``,
 ``agreement_dates`` and ``agreement_names``; ``projects``, ``project_titles``,
 ``project_lists`` and ``project_tables``; ``rules``, all that these read; ``learned``, what linear models
 add and take back (``bodies``, ``describe``, ``pair_features``, ``grant_features``, ``weights``);
@@ -41,7 +42,7 @@ def record_of(extraction: Extraction, entities: tuple[Entity, ...]) -> Record:
     atlas = read_atlas(reading, fundings)
     if atlas is None:
         # A form of the atlas says all in its fields.
-        fundings = with_learned_fundings(reader, fundings, told.explained)
+        fundings = with_learned_fundings(reader, fundings, told.explained, settled=told.settled)
         partnerships = with_learned_partnerships(reader, partnerships, agreements=agreements, projects=projects)
     else:
         whole = partnership_of_form(reading, atlas)

@@ -6,6 +6,7 @@ import re
 
 from coopnlp.records import giving
 from coopnlp.records.clauses import Clause, Reader
+from coopnlp.records.grantors import COUNCIL
 from coopnlp.records.parties import abbreviates
 from coopnlp.records.reading import clip
 from coopnlp.records.sentences import is_tabular
@@ -15,9 +16,9 @@ __all__ = ["finance_context", "period_of", "purpose_of", "scheme_of", "yearly_pa
 
 
 # « Subventions : » in the minutes of a council heads what it gives, not what it gets.
-_GRANTS = re.compile(r"\W*(?:les )?subventions?(?: (?:aux|accordees|attribuees|votees|\d{4})[\w ]{0,40})?\W*")
-_COUNCIL = re.compile(
-    r"\b(?:conseil (?:municipal|communautaire|general|departemental|regional)|delib\w*|commission permanente)\b"
+_GRANTS = re.compile(
+    r"\W*(?:(?:[ivx]{1,4}|\d{1,2}|[a-z])\s?[.)–-]+\s*)?(?:les )?subventions?"
+    r"(?: (?:aux|accordees|attribuees|votees|de fonctionnement|d'investissement|d'equipement|\d{4})[\w ]{0,40})?\W*"
 )
 _HEAD = 600
 
@@ -28,7 +29,7 @@ def finance_context(reader: Reader, offset: int) -> bool:
     lines = reading.lines_before(offset, 30)
     for back, (start, end) in enumerate(reversed(lines)):
         line = reading.plain[start:end].strip()
-        if _GRANTS.fullmatch(line) and _COUNCIL.search(reading.plain[:_HEAD]):
+        if _GRANTS.fullmatch(line) and COUNCIL.search(reading.plain[:_HEAD]):
             return False
         if reading.within(start, end, ("AMOUNT",)) and not line.endswith(":"):
             continue

@@ -11,13 +11,16 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from coopnlp.records import giving
 from coopnlp.records.clauses import Reader, Sum, sums_in
 from coopnlp.records.currency_words import currency_of
+from coopnlp.records.grantors import grantor_above, source_told
 from coopnlp.records.parties import party
 from coopnlp.records.reading import clip
 from coopnlp.records.rows import Row, Table, tables_in
 from coopnlp.records.table_columns import cell_parties, is_aligned, text_cells
-from coopnlp.types import Amount, DateValue, Funding, Party
+from coopnlp.text import fold
+from coopnlp.types import Amount, DateValue, Entity, Funding, Party
 
 __all__ = ["read_table_fundings"]
 
@@ -25,16 +28,36 @@ Span = tuple[int, int]
 
 _FUNDER_COLUMN = re.compile(
     r"\b(?:nom du financeur|(?:co)?financeurs?|bailleurs?|contributeurs?|ressources?"
-    r"|recettes|produits|origine|financement par)\b"
+    r"|recettes|produits|origine|financement par|donateurs?|mecenes?|declarants?|collectivites? (?:intervenantes?"
+    r"|declarantes?|contributrices?|versantes?))\b"
 )
+# Columns that name who gives, wherever they stand.
+_GIVER_COLUMN = re.compile(
+    r"financeur|bailleur|contributeur|donateur|mecene|declarant|collectivites? (?:intervenante|contributrice|versante)"
+)
+# « Tiers » under « Subventions reçues »: those who gave.
+_RECEIVED = re.compile(r"\b(?:percu|recu|obtenu|encaisse)e?s?\b")
+# « Part Ville », « Apport de la Région »: each party has its column.
+_PARTY_SHARE = re.compile(
+    r"\W*(?:parts?|apports?|contributions?|participations?|aides?|subventions?)\s+(?:de la |de l'|du |des |de |d')?"
+    r"(?P<name>[a-z][a-z0-9' .-]{1,40}?)\s*(?:\([^()]*\))?\W*"
+)
+_GENERIC = re.compile(r"ville|commune|mairie|region|departement|metropole|agglomeration|communaute|mrc")
+_SIDE_OF_GRANT = re.compile(
+    r"(?:francais|quebecois|canadien|etranger|nord|sud|local|nationale?|total|proposee?|demande|sollicite|accorde|vote"
+    r"|attribue|retenue?|alloue|verse|engage|qc|fr|en )\w*.*"
+)
+# What was promised, beside what was paid of it.
+_AGREED = re.compile(r"\b(?:engage|accorde|attribue|vote|alloue|octroye|retenu|prevu|conventionne)e?s?\b")
+_PAID = re.compile(r"\b(?:verse|mandate|paye|realise|execute|consomme|decaisse)e?s?\b")
 _PARTNER_COLUMN = re.compile(r"^\W*(?:partenaires?|collectivites?|contributions?)\b")
 _GIVEN_TO = re.compile(
     r"\b(?:beneficiaires?|structures?|associations?|porteurs?|organismes?|promoteurs?"
-    r"|tiers|laureats?|etablissements?|clubs?|nom du projet|projets?|dossiers?)\b"
+    r"|tiers|laureats?|etablissements?|clubs?|nom du projet|projets?|dossiers?|titres?|intitules?|demandeurs?)\b"
 )
 _GRANTED = re.compile(
     r"\b(?:montants?(?! demande)|aides?|accorde\w*|attribue\w*|subventions?|votee?"
-    r"|proposee?|alloue\w*|retenue?|part)\b"
+    r"|proposee?|propositions?|alloue\w*|retenue?|part|engage\w*|verse\w*)\b"
 )
 _ASKED_OR_COST = re.compile(
     r"\b(?:demande\w*|sollicite\w*|budget|couts?|depenses?|total|devis|reste|autres|anciens?|initial\w*|precedent\w*"
@@ -54,11 +77,12 @@ _TARIFF = re.compile(
     r"\b(?:tarifs?|baremes?|quotient|loyers?|redevances?|marches? (?:publics?|de travaux)"
     r"|prix|tranches?|lots?|emprunts?|taux)\b"
 )
-# A body or scheme whose purpose is to finance is what grants the sums of a table under its name.
-_SCHEME = re.compile(
-    r"(?:fonds|programme|dispositif|appel a|facilite|prix|bourses?|ffqcd|fondation|coup de pouce"
-    r"|agence (?:de l'eau|des micro))\b"
+
+# « Subventions, exercice 1999 » over columns of 1998 and 1999; the day of a session is another thing.
+_OF_YEAR = re.compile(
+    r"\b(?:exercice|annee|subventions?|budget|campagne|programmation)\b[^\d\n]{0,40}\b((?:19|20)\d\d)\b"
 )
+_HEAD = 300
 
 
 class _Grants:
@@ -93,7 +117,9 @@ class _Grants:
         first = " ".join(self.columns[:2]) if len(self.columns) > 1 else self.head[:60]
         if _TARIFF.search(f"{self.title[-160:]} {self.head}"):
             return ""
-        if re.search(r"\bfinanceur|\bbailleur|\bcontributeur", self.head):
+        if _GIVER_COLUMN.search(self.head) or (
+            re.search(r"\btiers\b", self.columns[0]) and _RECEIVED.search(self.title)
+        ):
             return "funder"
         if _EXPENSE_TITLE.search(first):
             return ""
@@ -102,6 +128,10 @@ class _Grants:
         named = _GRANTED.search(self.head) or re.search(
             r"\b(?:subventions?|soutien|attribution|concours|aides?)\b", self.title
         )
+        if named is None and currency_of(self.head):
+            # « Projets soutenus », then columns in dollars and euros.
+            above = self.reading.plain[: min(_HEAD, self.header.start)]
+            named = giving.GRANTED_HERE.search(self.title) or giving.GRANTED_HERE.search(above)
         if _GIVEN_TO.search(self.head) and (named or len(self.years) > 0):
             return "beneficiary"
         return ""
@@ -111,17 +141,9 @@ class _Grants:
 
         Rows of other tables name beneficiaries, never who gives.
         """
-        lines = self.reading.lines
-        for start, end in (*self.reading.lines_before(self.header.start, 14)[::-1], *lines[:6]):
-            if end > self.header.start or any(a <= start < b for a, b in self.others):
-                continue
-            named = [
-                e for e in self.reading.within(start, end, ("FUNDER",))
-                if _SCHEME.match(self.reading.plain, self.reader.canonical(e).start)
-            ]  # fmt: skip
-            if len({self.reader.canonical(e).text.casefold() for e in named}) == 1:
-                meant = self.reader.canonical(named[0])
-                return party(meant), (meant.start, meant.end)
+        meant = source_told(self.reader) or grantor_above(self.reader, self.header.start, tuple(self.others))
+        if meant is not None:
+            return party(meant), (meant.start, meant.end)
         body = self.reader.owner
         if body is None or not re.search(
             r"\b(?:conseil|deliber|seance|subventions?|commission permanente|assemblee|cre\b|attribu)",
@@ -180,17 +202,32 @@ class _Grants:
             # A row with nothing beside them grants under that law alone.
             other = [slot for slot in slots if "1%" not in slot[0].replace(" ", "")]
             slots = (other or slots) if self.table.has_cells else slots[:1]
-        if len(self.years) > 1:
-            yearly = [(name, s) for name, s in slots if not re.search(r"\btotal\b|\bdemande|\bsollicit", name)]
-            return yearly or slots
+        proposed = [c for c in self.columns if _GRANTED.search(c) and not re.search(r"\d{4}|^\W*total", c)]
+        if len(self.years) > 1 and not proposed:
+            yearly = [(name, s) for name, s in slots if not re.search(r"\btotal\b|\bdemande|\bsollicit|\brappel", name)]
+            own = self._own_year()
+            return [(name, s) for name, s in yearly if own and own in name] or yearly or slots
         granted = [(name, s) for name, s in slots if _GRANTED.search(name) and not _ASKED_OR_COST.search(name)]
-        if len(granted) > 1 and all(re.match(r"\W*parts?\b", name) for name, _ in granted):
+        agreed = [(name, s) for name, s in slots if _AGREED.search(name) and not _PAID.search(name)]
+        if agreed and len(agreed) < len(granted):
+            granted = [slot for slot in granted if not _PAID.search(slot[0])] or granted
+        elif agreed and all(_PAID.search(name) for name, _ in granted):
+            granted = agreed
+        if len(granted) > 1 and all(_PARTY_SHARE.fullmatch(name) for name, _ in granted):
             # « Part française », « Part québécoise »: two sums of the same grant.
             return granted
         if granted:
             return granted[-1:] if len(granted) > 1 and not self._currencies_differ(granted) else granted
         usable = [(name, s) for name, s in slots if not _ASKED_OR_COST.search(name)]
         return usable or (slots if len(slots) == 1 and not _ASKED_OR_COST.search(slots[0][0]) else [])
+
+    def _own_year(self) -> str | None:
+        """Return the one year of the header that the lines above are about; the others are told to compare."""
+        if self.role() != "beneficiary":
+            return None
+        headed = {self.reading.plain[y.start : y.end] for y in self.years}
+        above = set(_OF_YEAR.findall(self.title)) & headed
+        return next(iter(above)) if len(above) == 1 else None
 
     def _currencies_differ(self, slots: list[tuple[str, Sum]]) -> bool:
         return len({currency_of(name) for name, _ in slots}) == len(slots)
@@ -246,7 +283,7 @@ class _Grants:
         if not slots:
             return []
         first_sum = min(s.start for _, s in slots)
-        column = next((i for i, c in enumerate(self.columns) if re.search(r"financeur|bailleur|contributeur", c)), 0)
+        column = next((i for i, c in enumerate(self.columns) if _GIVER_COLUMN.search(c)), 0)
         purpose: str | None = None
         if len(row.cells) > 1 and (is_aligned(self.table, row) or (column == 0 and row.cells[0][1] <= first_sum)):
             named = cell_parties(self.reading, row.cells[column])
@@ -318,7 +355,29 @@ class _Grants:
                 purpose = re.sub(r"^\d[\d\s-]*|\s*\|\s*", " ", clip(self.reading.text[row.start : first_sum])).strip()
         if not re.search(r"[^\W\d_]{3}", purpose):
             return []
-        return [self._made(row, name, total, *giver, clip(purpose)) for name, total in slots]
+        return [
+            self._made(row, name, total, *(self._party_of(name) or giver), clip(purpose))
+            for name, total in self._joined(slots)
+        ]
+
+    def _party_of(self, name: str) -> tuple[Party, Span] | None:
+        """Return whose column it is: « Part Ville », « Part CGET »; None where the head names no party."""
+        share = _PARTY_SHARE.fullmatch(name)
+        if share is None or _SIDE_OF_GRANT.fullmatch(share["name"]) or name not in self.columns:
+            return None
+        start, end = self.header.cells[self.columns.index(name)]
+        named = self.reading.within(start, end, ("COLLECTIVITY", "FUNDER", "ORG"))
+        if named:
+            meant = self.reader.canonical(named[0])
+        else:
+            at = start + share.start("name")
+            text = self.reading.text[at : start + share.end("name")]
+            generic = _GENERIC.fullmatch(share["name"])
+            known = self.reader.resolve(f"la {generic[0]}") if generic else self.reader.acronyms.get(fold(text))
+            if known is None and not text.isupper():
+                return None
+            meant = known or Entity(start=at, end=start + share.end("name"), label="ORG", text=text)
+        return party(meant), (meant.start, meant.end)
 
     def _made(self, row: Row, name: str, total: Sum, who: Party, span: Span, purpose: str | None) -> Funding:
         start, end = self._period(row, name, total)
@@ -335,18 +394,26 @@ class _Grants:
         )
 
 
-def read_table_fundings(reader: Reader) -> tuple[list[Funding], frozenset[Span]]:
-    """Return the fundings of the document's tables, and the spans of all sums that stand in a table."""
+def read_table_fundings(reader: Reader) -> tuple[list[Funding], frozenset[Span], frozenset[Span]]:
+    """Return the fundings of the document's tables, the spans of all sums that stand in a table, and of those settled.
+
+    Settled are the sums of rows that gave a funding: the others of the row were
+    asked for, spent or given in another year.
+    """
     found: list[Funding] = []
     seen: set[Span] = set()
+    settled: set[Span] = set()
     tables = [t for t in tables_in(reader.reading) if t.rows]
     bodies = [(t.rows[0].start, t.rows[-1].end) for t in tables]
     for table in tables:
         if table.header is None:
             continue
         grants = _Grants(reader, table, bodies)
-        if grants.role() or table.has_cells:
-            for row in table.rows:
-                seen |= {(e.start, e.end) for e in reader.reading.within(row.start, row.end, ("AMOUNT",))}
-        found += grants.read()
-    return found, frozenset(seen)
+        made = grants.read()
+        given = {span for funding in made for span in funding.evidence}
+        for row in table.rows if grants.role() or table.has_cells else ():
+            sums = {(e.start, e.end) for e in reader.reading.within(row.start, row.end, ("AMOUNT",))}
+            seen |= sums
+            settled |= sums if sums & given and is_aligned(table, row) else set()
+        found += made
+    return found, frozenset(seen), frozenset(settled)

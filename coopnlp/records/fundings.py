@@ -151,6 +151,7 @@ class _Prose:
             return None
         return (
             self.givers.decided(clause, token, sentence)
+            or self.givers.received(clause, token)
             or self._of_list(clause, token)
             or self._of_announced(clause, token)
         )

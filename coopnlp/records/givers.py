@@ -12,11 +12,14 @@ import re
 
 from coopnlp.records import giving
 from coopnlp.records.clauses import Clause, Reader
+from coopnlp.records.grantors import COUNCIL
 from coopnlp.records.parties import party, same_name
 from coopnlp.records.sentences import LIST_MARK
 from coopnlp.types import Entity
 
 __all__ = ["Givers"]
+
+_HEAD = 600
 
 
 def _with_companions(clause: Clause, token: str) -> list[str]:
@@ -81,6 +84,10 @@ class Givers:
         found = giving.OF_BODY.match(after)
         if found and giving.OWED_TO.search(head):
             return [clause.entity(found[1])], False
+        under = giving.UNDER_LABEL.search(head)
+        series = giving.SERIES.fullmatch(under["series"]) if under else None
+        if series and not giving.PRICE_AFTER.match(after):
+            return [clause.entity(series[1])], False
         found = giving.BY.match(after) or giving.IN_BRACKET.search(head)
         if found is None and giving.MONEY_TOLD.search(clause.template):
             found = giving.OF_BODY.match(after)
@@ -198,6 +205,28 @@ class Givers:
         ) and not self.announced(clause):
             return None
         return self.reader.owner
+
+    def received(self, clause: Clause, token: re.Match[str]) -> Entity | None:
+        """Return the body whose council speaks, where the sentence says what somebody gets.
+
+        « Le club reçoit 900 € », « 80 € à la Prévention routière, 50 € aux Pinsons ».
+        """
+        reading, owner = self.reader.reading, self.reader.owner
+        head, after = clause.template[: token.start()], clause.template[token.end() :]
+        each = list(giving.TO_EACH.finditer(clause.template))
+        if len(each) > 1 and giving.TO_EACH.match(clause.template, token.start()):
+            # The words before the first sum hold for all.
+            head, after = clause.template[: each[0].start()], ""
+            gets = not giving.VERB.search(head) or giving.DECIDES.search(head)
+        else:
+            gets = giving.RECEIVES.search(head)
+        if owner is None or not gets or not COUNCIL.search(reading.plain[:_HEAD]):
+            return None
+        if re.search(r"<[CFS]\d+>", head) or re.match(
+            r"[^<>.;]{0,30}\b(?:(?:de la |de l'|du |de |d'|par )<[CFOS]|taxes?|loyers?)", after
+        ):
+            return None  # another body may be the one that gives
+        return owner
 
     def announced(self, clause: Clause) -> bool:
         """Tell whether the clause stands in a list under a line such as « le conseil accorde : »."""

@@ -50,6 +50,22 @@ FROM = re.compile(
     rf"\s+(?:de\s+|d'\s*|du\s+|des\s+)(?:la |le |les |l')?\s*{PARTY}"
 )
 OF = re.compile(r"^,?\s*(?:(?:de|du) (?:la |l')?|de l'|d')\s*<(F\d+)>")
+# « Cofinanceurs : AFD 360 000 €, Agence de l'eau 80 000 € »: each name before its sum, under one label.
+UNDER_LABEL = re.compile(
+    r"\b(?:(?:co)?financeurs?|(?:co)?financements?(?: (?:acquis|obtenus|recus))?|partenaires financiers|recettes"
+    r"|ressources|bailleurs?(?: de fonds)?|contributeurs?|donateurs?|mecenes)\s*:(?P<series>[^.:]*)$"
+)
+SERIES = re.compile(
+    r"\s*(?:[^;.<>:]{0,25}<[CFO]\d+>\s*,?\s*<A\d+>[^<>;:]{0,30}[,;]\s*(?:et )?)*"
+    r"(?:la |le |les |l')?<([CFO]\d+)>\s*,?\s*"
+)
+# « 80 € à la Prévention routière, 50 € aux Pinsons »: sums and who gets each.
+TO_EACH = re.compile(r"<A\d+>\s+(?:a (?:la |l')?|au |aux )(?!<A|\d|hauteur|titre|compter|partir)")
+# « L'association reçoit 900 € », in what a council decides
+RECEIVES = re.compile(
+    r"\b(?:recoi(?:t|vent)|recevr(?:a|ont)|percoi(?:t|vent)|percevr(?:a|ont)|touche(?:nt|ra|ront)?)\s+"
+    r"(?:(?:une? |des? )?(?:subvention|aide|somme|dotation)s? (?:\w+ )?(?:de |d'))?$"
+)
 # « auxquels s'ajoutent 900 € de la Table des élus », « une aide de 500 € du Département »: any body that « de » names.
 OF_BODY = re.compile(r"^,?\s*(?:(?:de|du|des) (?:la |l')?|de l'|d')\s*<([CO]\d+)>")
 OWED_TO = re.compile(

@@ -153,11 +153,16 @@ def _made(reader: Reader, model: Linear, group: Sequence[Pair]) -> Partnership:
 
 
 def with_learned_fundings(
-    reader: Reader, told: Sequence[Funding], explained: Container[tuple[int, int]] = (), model: Linear | None = None
+    reader: Reader,
+    told: Sequence[Funding],
+    explained: Container[tuple[int, int]] = (),
+    model: Linear | None = None,
+    settled: Container[tuple[int, int]] = (),
 ) -> tuple[Funding, ...]:
     """Return the fundings that rules read (``told``) and those that the model adds, in order of the text.
 
-    ``explained`` holds the spans of sums in tables that rules read: they left them for a reason, and more is asked.
+    ``explained`` holds the spans of sums in tables that rules read: they left them for a reason, and more is asked;
+    ``settled`` those of rows of which rules took another sum: these are none.
 
     Of the bodies that may have given a sum the most probable is taken, where it is probable enough.
     """
@@ -167,7 +172,7 @@ def with_learned_fundings(
     for grants in grants_of(reader, told):
         total = grants[0].total
         spans = {(e.start, e.end) for e in total.entities}
-        if not total.amounts or spans & known:
+        if not total.amounts or spans & known or any(span in settled for span in spans):
             continue
         best, grant = max(((model.probability(g.features), g) for g in grants), key=lambda item: item[0])
         asked = max(model.threshold, _IN_TABLES if any(span in explained for span in spans) else 0.0)

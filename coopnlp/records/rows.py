@@ -8,6 +8,7 @@ paragraph, where a table was read cell by cell. Left out: cells that span rows.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -28,9 +29,22 @@ _HEAD = re.compile(
     r"|nom du projet|projets?|intitule|objet|action|annee|devise|budget|total|ressources?"
     r"|recettes|origine|collectivites?|commune"
     r"|depuis|debut|fin|destination|depenses|cout|code|dossier|secteur|nature|categorie"
-    r"|thematique|echeance|etat|pays|euros?|part \w+)\b|[€$]"
+    r"|thematique|echeance|etat|pays|euros?|part \w+|titres?|demandeurs?|parties|declarants?|engages?|verses?"
+    r"|prevus?)\b|[€$]"
 )
+_VALUE_HEAD = re.compile(
+    r"(?:rappel|demande|sollicite|propos|vote|accorde|attribue|alloue|montant|subvention|aide|ecart|evolution|budget|cout"
+    r"|verse|realise|prevu|(?:19|20)\d\d)\w*(?: .{0,20})?$"
+)
+_CELL_OF_VALUE = re.compile(
+    r"[+-]?\s?\d[\d .]*(?:,\d+)?\s?(?:€|euros?|f|\$|%|k€)?|[-–—]+|neant|ajourne\w*|refus\w*|rejet\w*|sans objet"
+    r"|creation|nouveau|n\.?c\.?|so|dossier non \w+|\(?[a-z]{1,3}\)?"
+)
+_MOST_HEADS, _LONGEST_HEAD, _LONGEST_CELL = 7, 40, 110
+_LEAST_ROWS, _BETWEEN_ROWS = 3, 2
 _RULE = re.compile(r"[\s\-_=–—|+.·]*")
+# « 3. CONTREPARTIES DÉCLARÉES » under a table begins another part of the document.
+_SECTION = re.compile(r"\s*(?:\d{1,2}|[IVX]{1,4}|[A-H])\s?[.)–-]+\s+[A-ZÀ-Ý][^\W\d_]")
 _SUM_LAST = re.compile(r"(?:\d|€|\$|euros?|eur|[-–—]|sans objet|rejet)\)?\s*$", re.I)
 
 
@@ -106,7 +120,11 @@ def _of_block(reading: Reading, block: Block, before: Table | None) -> Table | N
 
 def _is_header(reading: Reading, start: int, end: int) -> bool:
     line = reading.plain[start:end]
-    if len(line) > 170 or reading.within(start, end, ("AMOUNT",)) or re.search(r"[.!?]\s*$", line):
+    if (
+        len(re.sub(r"\s{3,}", "   ", line)) > 170
+        or reading.within(start, end, ("AMOUNT",))
+        or re.search(r"[.!?]\s*$", line)
+    ):
         return False
     words = {m[0] for m in _HEAD.finditer(line)}
     dates = len(reading.within(start, end, ("DATE",)))
@@ -150,6 +168,14 @@ def _rows_below(reading: Reading, lines: list[Span], at: int, width: int) -> tup
         has_money = bool(reading.within(start, end, ("AMOUNT",)))
         begins = start if open_at is None else open_at
         if _is_header(reading, start, end) and not has_money:
+            break
+        if (
+            rows
+            and width > 1
+            and not has_money
+            and _SECTION.match(line)
+            and len(fields_of(reading.text, start, end)) == 1
+        ):
             break
         if has_money and (
             _SUM_LAST.search(line)
@@ -202,6 +228,62 @@ def _cell_by_cell(reading: Reading) -> list[Table]:
     return tables
 
 
+def _a_cell_a_line(reading: Reading) -> list[Table]:
+    """Read tables whose cells stand one a line with nothing between the rows, as a PDF's text gives them.
+
+    The last heads are those of values (« Demande 2019 », « Proposition ») and so are the last
+    lines of each row; titles of sections and repeated heads between rows are passed over.
+    """
+    lines, tables = reading.lines, []
+    at = 0
+    while at < len(lines):
+        width = _heads_at(reading, at)
+        header = lines[at : at + width]
+        values = len(list(itertools.takewhile(lambda c: _VALUE_HEAD.search(reading.plain[slice(*c)]), header[::-1])))
+        if not width or not 2 <= values < width:
+            at += 1
+            continue
+        rows: list[Row] = []
+        here, idle = at + width, 0
+        while here + width <= len(lines) and idle <= _BETWEEN_ROWS + width:
+            cells = lines[here : here + width]
+            filled = [_CELL_OF_VALUE.fullmatch(reading.plain[slice(*c)].strip()) is not None for c in cells]
+            if (
+                all(filled[-values:])
+                and not filled[width - values - 1]
+                and _is_cell(reading, cells[width - values - 1])
+            ):
+                rows.append(Row(cells[0][0], cells[-1][1], tuple(cells)))
+                here, idle = here + width, 0
+            else:
+                here, idle = here + 1, idle + 1
+        if len(rows) >= _LEAST_ROWS:
+            tables.append(Table(Row(header[0][0], header[-1][1], tuple(header)), tuple(rows), True))
+            at = here
+        else:
+            at += 1
+    return tables
+
+
+def _heads_at(reading: Reading, at: int) -> int:
+    """Return how many lines from one on are heads of columns, each alone on its line; 0 where they are too few."""
+    width = 0
+    for start, end in reading.lines[at : at + _MOST_HEADS + 1]:
+        words = reading.plain[start:end].strip()
+        if width and "\n\n" in reading.text[reading.lines[at + width - 1][1] : start]:
+            break
+        if end - start > _LONGEST_HEAD or reading.within(start, end, ("AMOUNT",)):
+            break
+        if not (_HEAD.match(words) or _VALUE_HEAD.match(words)) or len(fields_of(reading.text, start, end)) > 1:
+            break
+        width += 1
+    return width if 3 <= width <= _MOST_HEADS else 0
+
+
+def _is_cell(reading: Reading, line: Span) -> bool:
+    return line[1] - line[0] < _LONGEST_CELL and not reading.text[slice(*line)].rstrip().endswith((".", ":", ";"))
+
+
 def _stacked(reading: Reading) -> list[Table]:
     """Read forms of grants that follow each other: labels and values a line each, the sum alone on the last.
 
@@ -245,8 +327,8 @@ def tables_in(reading: Reading) -> list[Table]:
             if table is not None:
                 tables.append(table)
                 taken.append((block.start, block.end))
-    for table in [*_cell_by_cell(reading), *_stacked(reading)]:
-        if not any(a <= table.start < b for a, b in taken):
+    for table in [*_cell_by_cell(reading), *_a_cell_a_line(reading), *_stacked(reading)]:
+        if not any(a < table.rows[-1].end and table.start < b for a, b in taken):
             tables.append(table)
             taken.append((table.start, table.rows[-1].end))
     tables += _in_lines(reading, taken)

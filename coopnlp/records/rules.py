@@ -9,6 +9,7 @@ from coopnlp.records.clauses import Reader
 from coopnlp.records.funding_merge import merge_fundings
 from coopnlp.records.funding_tables import read_table_fundings
 from coopnlp.records.fundings import read_prose_fundings
+from coopnlp.records.laureates import read_laureates
 from coopnlp.records.partnerships import read_partnerships
 from coopnlp.records.projects import read_projects
 from coopnlp.records.reading import Reading
@@ -21,7 +22,10 @@ __all__ = ["Told", "read_by_rules"]
 
 @dataclass(frozen=True)
 class Told:
-    """A document and the records that rules read in it; ``explained``, the sums of the tables that they read."""
+    """A document and the records that rules read in it.
+
+    ``explained`` are the sums of the tables that they read, ``settled`` those of rows that gave a funding.
+    """
 
     reader: Reader
     fundings: tuple[Funding, ...]
@@ -29,16 +33,19 @@ class Told:
     projects: tuple[Project, ...]
     partnerships: tuple[Partnership, ...]
     explained: frozenset[tuple[int, int]]
+    settled: frozenset[tuple[int, int]]
 
 
 def read_by_rules(extraction: Extraction, entities: tuple[Entity, ...]) -> Told:
     """Return what rules read in a text whose entities are known, in order."""
     reader = Reader(Reading(extraction, trusted_entities(extraction, entities)))
-    rows, in_tables = read_table_fundings(reader)
-    prose = read_prose_fundings(reader, in_tables)
-    told = frozenset(span for funding in (*prose, *rows) for span in funding.evidence) | in_tables
-    fundings = merge_fundings(prose, [*rows, *read_listed_fundings(reader, told)])
+    rows, in_tables, settled = read_table_fundings(reader)
+    entries = read_laureates(reader, in_tables)
+    listed = in_tables | {span for funding in entries for span in funding.evidence}
+    prose = read_prose_fundings(reader, listed)
+    told = frozenset(span for funding in (*prose, *rows) for span in funding.evidence) | listed
+    fundings = merge_fundings(prose, [*rows, *entries, *read_listed_fundings(reader, told)])
     agreements = read_agreements(reader)
     projects = read_projects(reader)
     partnerships = read_partnerships(reader, agreements, projects)
-    return Told(reader, fundings, agreements, projects, partnerships, in_tables)
+    return Told(reader, fundings, agreements, projects, partnerships, in_tables, settled)

@@ -40,6 +40,8 @@ _COSTS = re.compile(
     r"\b(?:depenses?|charges|couts?|prix|tarifs?|devis|emplois|frais|marches?|lots?|travaux|honoraires|ventes?|cessions?"
     r"|loyers?|redevances?|emprunts?|entrees?)\b"
 )
+# What members pay to belong.
+_DUES = re.compile(r"\b(?:cotisations?|adhesions?)\b")
 _NO_NAME = re.compile(
     r"\W*(?:sous[- ]?total|total|totaux|reliquat|solde|ensemble|dont|report|reste|soit|moyenne|cout|depenses?|prix"
     r"|entrees?|cotisations?|ventes?|autofinancement|fonds propres|billetterie|repas|hebergement|transports?|frais"
@@ -61,6 +63,8 @@ _TO = re.compile(r"\s*(?:a|au|aux|pour|en faveur d\w+)\b\s*(?:l'|la |le |les )?(
 _CUT = re.compile(r"[;•|]|\.\s+(?=[A-ZÀ-Ý«»\"(*])|:\s")
 _AFTER_SUM = re.compile(r"\s*(?:,|\bet\b)\s*(?=(?:la |le |les |l['’])?[A-ZÀ-Ýa-z])")
 _LONGEST, _HEADING = 110, 170
+_DASH_CELL = re.compile(r"(?<=\s)[-–—](?=\s)|(?<=\s)neant(?=\s)", re.I)
+_NEAR = 40
 _LEAST = 2
 # A sum without a name (« Subvention : 41 000 € ») is given by whom the head of the document names.
 _HEAD_OF_DOCUMENT = 600
@@ -105,11 +109,13 @@ class _Lists:
 
     def __init__(self, reader: Reader, known: frozenset[Span]) -> None:
         self.reader, self.reading, self.known = reader, reader.reading, known
+        self.totals: set[Span] = set()
 
     def read(self) -> Iterator[Funding]:
         yearly = list(self._yearly())
         yield from yearly
-        self.known |= {span for funding in yearly for span in funding.evidence}
+        if yearly:
+            self.known |= {span for funding in yearly for span in funding.evidence} | self.totals
         group: list[_Piece] = []
         last = -1
         for number, line in enumerate(self.reading.lines):
@@ -140,10 +146,16 @@ class _Lists:
     def _under(self, years: Sequence[Entity], line: Span, sums: Sequence[Sum]) -> list[tuple[_Piece, DateValue]]:
         above = self.reading.line_at(years[0].start)[0]
         centres = [(y.start + y.end) / 2 - above for y in years]
+        # « –   12 000   – »: a dash holds the place of a year without a sum.
+        empty = [m.start() for m in _DASH_CELL.finditer(self.reading.text, sums[0].start - _NEAR, line[1])]
+        filled = sorted([*(s.start for s in sums), *(at for at in empty if at >= line[0])])
         found = []
-        for i, total in enumerate(sums):
-            if len(sums) == len(years):
-                at = i
+        for total in sums:
+            if len(filled) - len(years) in (0, 1):
+                at = filled.index(total.start)
+                if at == len(years):
+                    self.totals |= {(e.start, e.end) for e in total.entities}  # the total that ends the line
+                    continue
             else:
                 centre = (total.start + total.end) / 2 - line[0]
                 at = min(range(len(years)), key=lambda j: abs(centres[j] - centre))
@@ -153,10 +165,15 @@ class _Lists:
         return found
 
     def _rows_of_years(self, rows: Sequence[list[tuple[_Piece, DateValue]]]) -> Iterator[Funding]:
-        firsts = [row[0][0] for row in rows]
-        if self._role(firsts) == "cost" or not (self._role(firsts) == "giver" or self._all_bodies(firsts)):
+        firsts = [row[0][0] for row in rows if row]
+        if (
+            not firsts
+            or _DUES.search(self._heading(firsts[0]))
+            or self._role(firsts) == "cost"
+            or not (self._role(firsts) == "giver" or self._all_bodies(firsts))
+        ):
             return
-        for row in rows:
+        for row in filter(None, rows):
             body = self._body(row[0][0])
             if body is None:
                 continue

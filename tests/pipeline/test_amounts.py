@@ -84,12 +84,36 @@ def test_notations(text: str, expected: list[tuple[str, str, str]]) -> None:
          [("3 000", "3000", "EUR"), ("4 000", "4000", "EUR"), ("5 000 €", "5000", "EUR")]),
         ("le fonds passe de 62 000 à 71 500 €", [("62 000", "62000", "EUR"), ("71 500 €", "71500", "EUR")]),
         ("18 200 €, dont 6 000 de la commune", [("18 200 €", "18200", "EUR"), ("6 000", "6000", "EUR")]),
+        ("9,1 millions d'euros, dont 2 millions pour la MEL et 1,3 million de l'Union européenne",
+         [("9,1 millions d'euros", "9100000", "EUR"), ("2 millions", "2000000", "EUR"), ("1,3 million", "1300000", "EUR")]),
+        ("410 millions d'euros, dont 180 apportés par la Suède",
+         [("410 millions d'euros", "410000000", "EUR"), ("180", "180000000", "EUR")]),
+        ("La commune apporte 18 000 euros, l'agglomération 9 000.",
+         [("18 000 euros", "18000", "EUR"), ("9 000", "9000", "EUR")]),
+        ("Elle demande 12 000 €. La Région en\ndonne 8 000, la fondation 5 000.",
+         [("12 000 €", "12000", "EUR"), ("8 000", "8000", "EUR"), ("5 000", "5000", "EUR")]),
+        ("La Région inscrit 2 000 euros ; elle n'en a mandaté que 950 en 2019.",
+         [("2 000 euros", "2000", "EUR"), ("950", "950", "EUR")]),
         ("45 jours à 180 000 FCFA – 8 100 000 FCFA, Dapaong",
          [("180 000 FCFA", "180000", "XOF"), ("8 100 000 FCFA", "8100000", "XOF")]),
     ],
 )  # fmt: skip
 def test_ranges_lists_and_parts(text: str, expected: list[tuple[str, str, str]]) -> None:
     assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "La Ville verse 12 000 €, pour une commune de 3 500 habitants.",
+        "12 000 € pour 9 millions d'habitants",
+        "Prix : 3 165 € – salle Jean-Gabin\n18.044    Marché de fournitures",
+        "12 000 €, délibération n° 12 044",
+        "Le prix est de 12 000 €. La route a 8 000 mètres.",
+    ],
+)
+def test_counts_after_a_sum_borrow_nothing(text: str) -> None:
+    assert len(read(text)) == 1
 
 
 def test_number_cut_by_a_line_end() -> None:
@@ -173,6 +197,25 @@ def test_aligned_columns_under_a_title() -> None:
         "Total                 1 200     1 450\n"
     )
     assert [found[0] for found in read(text)] == ["1 200", "1 450", "1 200", "1 450"]
+
+
+def test_a_line_is_drawn_under_the_heads() -> None:
+    heads = "N°    Intitulé                         Parties                            QC ($)         FR (€)"
+    row = "01    La boucle                        Sorel-Tracy / Dunkerque            24 000         16 000"
+    found = read(f"Québec\n{heads}\n{'-' * 130}\n{row}\n")
+    assert found == [("24 000", "24000", "CAD"), ("16 000", "16000", "EUR")]
+
+
+def test_a_currency_before_the_word_of_its_column() -> None:
+    text = (
+        "Québec\nObjet          $ engagés     $ versés     € engagés\nforêt          12 000        11 000       8 000\n"
+    )
+    assert read(text) == [("12 000", "12000", "CAD"), ("11 000", "11000", "CAD"), ("8 000", "8000", "EUR")]
+
+
+def test_prizes_in_brackets_under_a_sentence_that_says_the_currency() -> None:
+    text = "Les dotations sont versées en euros.\n\n1er prix (10 000)\nLa boucle\n\n2e prix (5 000 chacun)\nLe fil\n"
+    assert read(text) == [("10 000", "10000", "EUR"), ("5 000", "5000", "EUR")]
 
 
 def test_rows_that_state_their_currency() -> None:

@@ -140,3 +140,8 @@ def test_a_word_whose_lower_case_is_longer_makes_no_empty_token() -> None:
     doc = CoopTokenizer(Vocab())(text)
     assert doc.text == text
     assert all(token.text for token in doc)
+
+
+def test_a_bracket_that_stands_already_is_not_read_into_the_word() -> None:
+    text = "(MONTANTS EN FRANCS) (3e AGE) neant, recoit, tresoriere des BLES, president, reunion, interet"
+    assert "(" not in [word for _, _, word in mend(text)]

@@ -169,3 +169,47 @@ def test_nobody_gives(marked: str) -> None:
 )
 def test_acronym_of_a_name(acronym: str, name: str, stands: bool) -> None:
     assert abbreviates(acronym, name) is stands
+
+
+def test_givers_under_one_label_each_before_its_sum() -> None:
+    text = (
+        "Crédits ouverts. Cofinanceurs : [[AFD|FUNDER]] [[360 000 €|AMOUNT]], [[Agence de l'eau|FUNDER]] "
+        "[[80 000 €|AMOUNT]], [[Fondation Orange|ORG]] [[15 000 €|AMOUNT]] pour les écoles."
+    )
+    assert [(who, value) for who, value, _ in told(text)] == [
+        ("AFD", "360000 EUR"),
+        ("Agence de l'eau", "80000 EUR"),
+        ("Fondation Orange", "15000 EUR"),
+    ]
+
+
+def test_what_a_club_receives_in_minutes_is_given_by_the_council() -> None:
+    head = "[[Ville de Dax|COLLECTIVITY]]\nConseil municipal du 6 avril\n\n"
+    assert told(f"{head}L'association [[Les Vitrines|ORG]] reçoit [[22 000 €|AMOUNT]].") == [
+        ("Ville de Dax", "22000 EUR", None)
+    ]
+    assert told(f"{head}L'association [[Les Vitrines|ORG]] perçoit [[900 €|AMOUNT]] de taxe de séjour.") == []
+    assert told("[[Ville de Dax|COLLECTIVITY]]\nPresse\n\nLe club reçoit [[900 €|AMOUNT]].") == []
+
+
+@pytest.mark.parametrize("heading", ["IV. Subventions", "Subventions d'investissement :"])
+def test_organisations_under_a_numbered_heading_of_grants_receive(heading: str) -> None:
+    text = (
+        f"[[Commune d'Iracoubo|COLLECTIVITY]] – compte rendu\n\n{heading}\n"
+        "   [[ASC Kouachi|ORG]]              [[2 000 €|AMOUNT]]\n   [[Kuliyano|ORG]]       [[1 500 €|AMOUNT]]\n"
+    )
+    assert {who for who, _, _ in told(text)} == {"Commune d'Iracoubo"}
+
+
+def test_sums_and_who_gets_each_under_the_letterhead_of_a_commune() -> None:
+    head = "[[DEPARTEMENT DE L'AIN|COLLECTIVITY]]\n[[COMMUNE DE ROYER|COLLECTIVITY]]\nConseil municipal\n\n"
+    text = (
+        f"{head}Sont accordés : [[80 €|AMOUNT]] à la [[Prévention routière|ORG]], [[60 €|AMOUNT]] à l'[[ADMR|ORG]], "
+        "[[50 €|AMOUNT]] aux Pinsons."
+    )
+    assert [(who, value) for who, value, _ in told(text)] == [
+        ("COMMUNE DE ROYER", "80 EUR"),
+        ("COMMUNE DE ROYER", "60 EUR"),
+        ("COMMUNE DE ROYER", "50 EUR"),
+    ]
+    assert told(f"{head}Les tarifs vont de [[80 €|AMOUNT]] à [[90 €|AMOUNT]] et de [[5 €|AMOUNT]] à midi.") == []

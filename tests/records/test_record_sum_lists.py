@@ -67,3 +67,21 @@ def test_a_column_a_year_gives_a_funding_a_year() -> None:
 )
 def test_costs_and_counts_are_no_fundings(text: str) -> None:
     assert told(text) == []
+
+
+def test_a_dash_holds_the_place_of_a_year_and_the_last_column_may_be_the_total() -> None:
+    text = (
+        "BUDGET SOMMAIRE\n\n                 [[2022|DATE]]       [[2023|DATE]]      Total\n"
+        "[[Région Centre|COLLECTIVITY]]        –     [[15 000 €|AMOUNT]]    [[15 000 €|AMOUNT]]\n"
+        "[[FNADT|FUNDER]]   [[7 800 €|AMOUNT]]        –       [[7 800 €|AMOUNT]]\n"
+    )
+    assert [found[:3] for found in told(text)] == [("Région Centre", "15000", "2023"), ("FNADT", "7800", "2022")]
+
+
+def test_dues_are_no_yearly_grants() -> None:
+    text = (
+        "Cotisations perçues\n\n                 [[2013|DATE]]       [[2014|DATE]]\n"
+        "[[Région Centre|COLLECTIVITY]]   [[3 000 €|AMOUNT]]     [[3 200 €|AMOUNT]]\n"
+        "[[Ville de Dax|COLLECTIVITY]]    [[900 €|AMOUNT]]      [[950 €|AMOUNT]]\n"
+    )
+    assert [year for _, _, year, _ in told(text) if year] == []

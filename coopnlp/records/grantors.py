@@ -1,0 +1,113 @@
+"""Who grants the sums of a list or table that does not say it line by line.
+
+« Les bourses proviennent du Fonds X », « Source des crédits : Délégation Y »,
+« projets soutenus par l'Ambassade »: a sentence or heading of the document, above
+the list or under it, names one source for all lines. Else the one scheme that the
+head of the document or the lines above the list name; else the body that speaks,
+where the document is its decision. A council that draws on a fund gives itself.
+
+Source of the words: results of calls for projects, lists of laureates and annexes
+to decisions among the training documents of the corpus of records.
+"""
+
+from __future__ import annotations
+
+import re
+
+from coopnlp.records import giving
+from coopnlp.records.clauses import Reader
+from coopnlp.types import Entity
+
+__all__ = ["COUNCIL", "grantor_above", "source_told"]
+
+# Decisions of an authority's council, as the head of a document tells them.
+COUNCIL = re.compile(
+    r"\b(?:conseil (?:municipal|communautaire|general|departemental|regional|metropolitain|d'arrondissement)|delib\w*"
+    r"|commission permanente|proces[- ]verba(?:l|ux)|compte rendu|seance|resolution|il est resolu)\b"
+)
+_MONEY = (
+    r"(?:sommes?|bourses?|prix|dotations?|aides?|subventions?|credits?|montants?|recompenses?|argent|fonds|financements?"
+    r"|contributions?|enveloppe)"
+)
+_DET = r"(?:la |le |les |l')?"
+_FROM = rf"(?:de |du |des |d'|par |sur |a meme )\s*{_DET}\s*{giving.GIVER}"
+_SOURCES = (
+    re.compile(
+        rf"\b{_MONEY}\b[^.;<>]{{0,50}}\b(?:provien(?:nen)?t|vien(?:nen)?t|(?:sont|est|ont ete|a ete) (?:\w+ment )?"
+        rf"(?:verse|finance|dote|offert|accorde|attribue|octroye|preleve|impute|remis|pri)e?s?(?: en charge)?)"
+        rf"\s+{_FROM}"
+    ),
+    re.compile(rf"\b(?:source|origine|provenance) des? (?:{_MONEY})\s*:\s*{_DET}\s*{giving.GIVER}"),
+    re.compile(rf"\b(?:enveloppe|dotation|budget) (?:\w+ )?{_FROM}\s*:"),
+    re.compile(rf"\bchac(?:un|une|que \w+) (?:recoit|recevra|touche|est dotee?)\b[^.;]{{0,60}}<A\d+>\s*{_FROM}"),
+)
+# Sentences without any of these words are not looked at closer.
+_SOURCE_WORDS = re.compile(
+    r"\b(?:provien(?:nen)?t|vien(?:nen)?t|source|origine|provenance|enveloppe|dotation|budget|chacune?|chaque|est|sont|ete)\b"
+)
+_SUPPORTED = re.compile(
+    r"\b(?:soutenu|finance|retenu|accorde|attribue|octroye|appuye|verse|selectionne)e?s? "
+    rf"(?:par|au titre d[eu]|dans le cadre d[eu])\s*{_DET}\s*{giving.GIVER}"
+)
+# A body that the tagger does not know, named by its kind alone.
+_POST = re.compile(r"\bpar (?:l'|le |la )(?P<name>ambassade|consulat(?: general)?)\b")
+_SCHEME = re.compile(
+    r"(?:fonds|programme|dispositif|appel a|facilite|prix|bourses?|ffqcd|fondation|coup de pouce"
+    r"|agence (?:de l'eau|des micro))\b"
+)
+# A ministry whose paper it is.
+_ISSUER = re.compile(r"(?:ministere|secretariat|gouvernement|fondation|agence|office)\b")
+_HEAD_LINES, _ABOVE, _HEAD = 6, 14, 600
+
+
+def source_told(reader: Reader) -> Entity | None:
+    """Return the one body that a sentence of the document names as the source of the sums that it lists."""
+    reading = reader.reading
+    found: dict[str, Entity] = {}
+    for start, end in reading.sentences:
+        if not _SOURCE_WORDS.search(reading.plain, start, end):
+            continue
+        template = (clause := reader.clause(start, end)).template
+        for pattern in _SOURCES:
+            for match in pattern.finditer(template):
+                if re.match(rf"\s*(?:,|et)\s+(?:de |du |des |d'){_DET}<[CFO]\d+>", template[match.end() :]):
+                    return None  # of two sources nobody knows which gives what
+                meant = reader.canonical(clause.entity(match[1]))
+                found.setdefault(meant.text.casefold(), meant)
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def grantor_above(reader: Reader, start: int, others: tuple[tuple[int, int], ...] = ()) -> Entity | None:
+    """Return who grants the sums of a list that begins at ``start``, by the lines above it and the document's head.
+
+    ``others`` are spans of tables: their rows name beneficiaries, never who gives.
+    """
+    reading = reader.reading
+    lines = [*reading.lines_before(start, _ABOVE)[::-1], *reading.lines[:_HEAD_LINES]]
+    lines = [line for line in lines if line[1] <= start and not any(a <= line[0] < b for a, b in others)]
+    for line in lines:
+        clause = reader.clause(*line)
+        supported = _SUPPORTED.search(clause.template)
+        if supported and not reading.within(*line, ("AMOUNT",)):
+            return reader.canonical(clause.entity(supported[1]))
+        post = _POST.search(reading.plain, *line) if giving.GRANTED_HERE.search(reading.plain, *line) else None
+        if post:
+            a, b = post.span("name")
+            return Entity(start=a, end=b, label="ORG", text=reading.text[a:b])
+    head = min(_HEAD, start)
+    decides = reader.owner if COUNCIL.search(reading.plain[:head]) else None
+    if decides is not None and decides.label == "COLLECTIVITY" and decides.start < head:
+        return decides
+    for line in lines:
+        named = {
+            reader.canonical(e).text.casefold(): reader.canonical(e)
+            for e in reading.within(*line, ("FUNDER",))
+            if _SCHEME.match(reading.plain, reader.canonical(e).start)
+        }
+        if len(named) == 1:
+            return next(iter(named.values()))
+    for line in reading.lines[:2]:
+        for entity in reading.within(*line, ("ORG", "FUNDER")):
+            if _ISSUER.match(reading.plain, entity.start) and entity.start - line[0] < 3 and entity.end <= start:
+                return reader.canonical(entity)
+    return None
