@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
+    from coopnlp.extract.ocr_mode import OcrMode
     from coopnlp.types import Label
 
 __all__ = ["annotate", "classify", "entities", "info", "load", "process", "process_all"]
@@ -100,7 +101,7 @@ def _with_themes(record: Record, text: str) -> Record:
     return record.model_copy(update={"themes": whole.themes, "projects": projects})
 
 
-def process(source: str | Path | bytes, *, name: str | None = None) -> Result:
+def process(source: str | Path | bytes, *, name: str | None = None, ocr: OcrMode | None = None) -> Result:
     """Read a source into a record: who agreed with whom, on what, when, for how much.
 
     Parameters
@@ -109,6 +110,8 @@ def process(source: str | Path | bytes, *, name: str | None = None) -> Result:
         A path, a URL, or the bytes of a file.
     name
         Name to show and to tell the format by, for bytes.
+    ocr
+        Which pages are read by OCR, as in :func:`coopnlp.extract.extract`.
 
     Raises
     ------
@@ -122,7 +125,7 @@ def process(source: str | Path | bytes, *, name: str | None = None) -> Result:
     from coopnlp.extract import extract
     from coopnlp.records import read_record
 
-    extraction = extract(source, name=name)
+    extraction = extract(source, name=name, ocr=ocr)
     # Words first met in this document are forgotten after it: a long batch stays bounded.
     with load().memory_zone():
         record = read_record(annotate(extraction), extraction)

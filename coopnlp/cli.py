@@ -49,6 +49,23 @@ app.add_typer(themes_app, name="themes")
 
 Inputs = Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, ZIP archives, URLs, or -.")]
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="Write here instead of standard output.")]
+
+
+def _choose_ocr(mode: str | None) -> str | None:
+    """Choose for this process and the workers it will start."""
+    from coopnlp.extract.ocr_mode import MODES, VARIABLE
+
+    if mode is not None:
+        if mode not in MODES:
+            raise typer.BadParameter(f"{mode!r} is none of {', '.join(MODES)}", param_hint="--ocr")
+        os.environ[VARIABLE] = mode
+    return mode
+
+
+Ocr = Annotated[
+    str | None,
+    typer.Option("--ocr", callback=_choose_ocr, help="Pages that OCR reads: auto, never or always."),
+]
 RegisterUrl = Annotated[str, typer.Argument(metavar="URL", help="The register: a file, or a database URL.")]
 #: What `annotate` writes besides its own JSON Lines, and `corpus import` reads.
 _TOOL_FORMATS = ("conll", "brat", "docbin", "inception", "labelstudio")
@@ -162,7 +179,7 @@ def _progress(items: list[Any]) -> Iterable[Any]:
 
 
 @app.command()
-def process(inputs: Inputs, output: Output = None) -> None:
+def process(inputs: Inputs, output: Output = None, ocr: Ocr = None) -> None:
     """Read documents into records: who agreed with whom, on what, when, for how much."""
     from coopnlp.api import process as read
 
@@ -175,6 +192,7 @@ def extract(
     inputs: Inputs,
     output: Output = None,
     format: Annotated[str, typer.Option(help="text, or jsonl: blocks, tables, pages, metadata, notices.")] = "text",
+    ocr: Ocr = None,
 ) -> None:
     """Extract the text of documents."""
     from coopnlp.extract import extract as read
@@ -206,6 +224,7 @@ def annotate(
         str, typer.Option(help="jsonl, or for a tool to correct: " + ", ".join(_TOOL_FORMATS) + ".")
     ] = "jsonl",
     scores: Annotated[bool, typer.Option(help="Give each entity of jsonl its probability.")] = False,
+    ocr: Ocr = None,
 ) -> None:
     """Extract text and entities."""
     from coopnlp.api import annotate as run
@@ -289,6 +308,7 @@ def classify(
     format: Annotated[
         str, typer.Option(help="jsonl; csv or xlsx, beside the columns of the input; html, a page to review.")
     ] = "jsonl",
+    ocr: Ocr = None,
 ) -> None:
     """Put projects on the themes of the atlas. INPUT may also be CSV, XLSX or JSON Lines, a row a project."""
     from coopnlp.api import classify as run
@@ -333,6 +353,7 @@ def batch(
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
     engine: Annotated[str, typer.Option(help="local or ray.")] = "local",
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try again what failed before.")] = False,
+    ocr: Ocr = None,
 ) -> None:
     """Process documents into a register; started again, it goes on where it was."""
     from coopnlp.batch import run

@@ -6,12 +6,14 @@ beside the package.
 
 from __future__ import annotations
 
+import os
+import sys
 from functools import cache
 from pathlib import Path
 
 from coopnlp.errors import ModelError
 
-__all__ = ["data_file", "model_folder"]
+__all__ = ["cache_folder", "data_file", "model_folder"]
 
 _PACKAGE = Path(__file__).resolve().parent
 _TRAINED_AS = {"coop_themes": "themes", "coop_records": "records"}
@@ -49,3 +51,21 @@ def data_file(package: str, name: str) -> Path:
     if not path.is_file():
         raise ModelError(f"{path} is missing. Reinstall coopnlp.")
     return path
+
+
+def cache_folder() -> Path | None:
+    """Return the user's folder for what can be had again, which need not exist yet.
+
+    ``COOPNLP_CACHE`` names another; ``off`` there, or a user without a home, is None.
+    """
+    named = os.environ.get("COOPNLP_CACHE", "").strip()
+    if named:
+        return None if named.lower() == "off" else Path(named)
+    try:
+        if sys.platform == "win32":
+            return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "coopnlp" / "cache"
+        if sys.platform == "darwin":
+            return Path.home() / "Library" / "Caches" / "coopnlp"
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "coopnlp"
+    except RuntimeError:
+        return None

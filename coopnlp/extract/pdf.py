@@ -7,12 +7,14 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from coopnlp.errors import EncryptedFile, NoText, TimedOut, UnreadableFile
+from coopnlp.errors import EncryptedFile, NoText, UnreadableFile
 from coopnlp.extract.builder import Builder, counted, tidy
 from coopnlp.extract.hyphens import Hyphens
 from coopnlp.extract.layout import Line, read_lines
+from coopnlp.extract.ocr import add_confidence, doubtful_notice, with_ocr
 from coopnlp.extract.paragraphs import Group, body_size, group_lines, heading_levels, may_continue
 from coopnlp.extract.running import take_running
+from coopnlp.extract.scan_sizes import level_sizes
 from coopnlp.extract.tables import find_tables, join_tables
 
 if TYPE_CHECKING:
@@ -23,9 +25,6 @@ __all__ = ["add_pages", "read_pdf"]
 
 #: pdfium may run in one thread only (its README); processes are for working in parallel.
 _PDFIUM = threading.Lock()
-#: A page of which a tenth of the characters have no meaning was made with fonts that do not say
-#: which letters they draw: what is seen can only be read by OCR.
-_MAX_UNMAPPED = 0.1
 
 
 def read_pdf(data: bytes, source: Source) -> Extraction:
@@ -81,11 +80,13 @@ def _read(document: Any, source: Source) -> Extraction:
             scanned.append(index + 1)
     if not any(pages):
         raise NoText(source.name, *_why_no_text(scanned, len(pages)))
+    level_sizes(pages)
     kept, running = take_running(pages, heights)
     for text, on in running:
         what = f"« {tidy(text)} »" if text else "numéros de page"
         builder.notice("left_out", f"Absent du texte, en tête ou en pied ({_page_list(on)}) : {what}.")
     add_pages(builder, kept)
+    doubtful_notice(builder)
     return builder.build(source, _metadata(document))
 
 
@@ -99,8 +100,8 @@ def _read_page(document: Any, index: int, name: str, builder: Builder) -> tuple[
     page = None
     try:
         page = document[index]
-        found = read_words(page)
-        lines, is_image = _page_lines(page, found, number, name, builder)
+        found, is_image = with_ocr(page, read_words(page), number, name, builder)
+        lines = _page_lines(found, number, builder, is_image=is_image)
     except pypdfium2.PdfiumError as error:
         builder.notice("page_unreadable", f"Page {number} abîmée, non lue ({error}).", number)
         return [], 1.0, False
@@ -112,36 +113,20 @@ def _read_page(document: Any, index: int, name: str, builder: Builder) -> tuple[
     return [line for line in lines if line.table or tidy(line.text)], found.height, is_image
 
 
-def _page_lines(page: Any, found: PageWords, number: int, name: str, builder: Builder) -> tuple[list[Line], bool]:
-    """Return the lines of a page from its text or by OCR, with notices of what is not in them."""
-    from coopnlp.extract.ocr import ocr_is_installed, ocr_page
-
-    if found.unmapped > _MAX_UNMAPPED:
-        builder.notice(
-            "suspicious_text",
-            f"Page {number} : {found.unmapped:.0%} des caractères n'ont pas de sens (police sans table de codes).",
-            number,
-        )
+def _page_lines(found: PageWords, number: int, builder: Builder, *, is_image: bool) -> list[Line]:
+    """Return the lines of a page from its words, with notices of what is not in them."""
     if found.unseen:
         builder.notice(
             "left_out",
             f"Page {number} : {counted(found.unseen, 'mot absent', 'mots absents')}, hors page ou de biais.",
             number,
         )
-    is_image = not found.words and (found.images > 0.2 or len(found.rules) > 50)
-    if (is_image or found.unmapped > _MAX_UNMAPPED) and ocr_is_installed():
-        try:
-            return ocr_page(page, number, name, builder), is_image
-        except (TimedOut, UnreadableFile) as error:
-            builder.notice("page_unreadable", f"Page {number} non lue : {error.problem}.", number)
-            return [], is_image
     tables, rest = find_tables(found.words, found.rules)
     lines = read_lines(rest, tables, found.rules)
-    if is_image:
-        builder.notice("page_unreadable", f"Page {number} : image numérisée, et Tesseract n'est pas installé.", number)
-    elif not lines:
+    if not lines and not is_image:
         builder.notice("page_empty", f"Page {number} vide.", number)
-    return lines, is_image
+    add_confidence(lines, found.words)
+    return lines
 
 
 def _why_no_text(scanned: list[int], count: int) -> tuple[str, str]:
@@ -209,7 +194,9 @@ def _add(builder: Builder, group: Group, hyphens: Hyphens) -> None:
     kind: Any = group.kind
     same_page = [line for line in group.lines if line.page == first.page]
     _start_pages(builder, first.page)
-    start = builder.add(kind, text, page=first.page, box=_box(same_page), level=group.level)
+    start = builder.add(
+        kind, text, page=first.page, box=_box(same_page), level=group.level, confidence=_confidence(group.lines)
+    )
     if start is not None:
         builder.page_starts.extend(start + border for border in borders)
 
@@ -220,10 +207,17 @@ def _add_table(builder: Builder, lines: Sequence[Line]) -> None:
     cells, starts = join_tables([line.table for line in lines if line.table is not None])
     _start_pages(builder, first.page)
     box = _box([line for line in lines if line.page == first.page])
-    builder.add_cells("table", cells, page=first.page, box=box)
+    builder.add_cells("table", cells, page=first.page, box=box, confidence=_confidence(lines))
     for line, row in zip(lines[1:], starts, strict=True):
         while len(builder.page_starts) < line.page:
             builder.start_page_at_row(row)
+
+
+def _confidence(lines: Sequence[Line]) -> float | None:
+    """Return the mean confidence of lines that OCR read, each weighing as many as it has characters."""
+    weights = [(line.confidence, max(1, len(line.text))) for line in lines if line.confidence is not None]
+    total = sum(weight for _, weight in weights)
+    return round(sum(confidence * weight for confidence, weight in weights) / total, 1) if total else None
 
 
 def _box(lines: Sequence[Line]) -> Box:
