@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from PIL import Image
 
 from coopnlp.extract import page_image
@@ -25,6 +26,10 @@ _UPRIGHT = 60.0
 _CLEAR = 1.5
 #: What was only seen at the second look must be sure and hold a letter or a figure: much of it is pictures.
 _SURE = 60.0
+
+
+#: Darker than this is ink on a mended page; this share of a box, cut off by paper at its edge, is another word's.
+_INK, _SLIVER = 110, 0.12
 
 
 @dataclass(slots=True)
@@ -88,12 +93,15 @@ def _read_turned(image: Image.Image, dpi: float, turn: int, name: str) -> Scan:
     mended, at_dpi, _ = page_image.mend(upright, dpi)
     point = 72 / at_dpi
     words = read_picture(mended, at_dpi, name)
+    _tighten(mended, words)
     rules = find_rules(mended)
     left_out: list[str] = []
     rest = unread_ink(mended, words, rules)
     if rest is not None:
         lines = 1 + max((word.line for word in words), default=0)
-        for word in read_picture(rest, at_dpi, name, one_block=True):
+        second = read_picture(rest, at_dpi, name, one_block=True)
+        _tighten(rest, second)
+        for word in second:
             if not any(c.isalnum() for c in word.text):
                 continue
             if word.confidence < _SURE:
@@ -107,6 +115,27 @@ def _read_turned(image: Image.Image, dpi: float, turn: int, name: str) -> Scan:
         )
     in_points = [Rule(*(round(v * point, 2) for v in (r.x0, r.top, r.x1, r.bottom))) for r in rules]
     return Scan(mended.width * point, mended.height * point, turn, words, in_points, left_out)
+
+
+def _tighten(mended: Image.Image, words: list[ReadWord]) -> None:
+    """Draw in the boxes to the ink of their words: Tesseract gives many words the height of their line."""
+    ink = np.asarray(mended) < _INK
+    for word in words:
+        top, left = max(0, int(word.top)), max(0, int(word.x0))
+        inside = ink[top : int(word.bottom) + 1, left : int(word.x1) + 1].any(axis=1)
+        rows = np.flatnonzero(inside)
+        if not len(rows):
+            continue
+        first, last = int(rows[0]), int(rows[-1])
+        # a sliver at the edge is the foot of a letter of the line above, or the head of one below
+        sliver = _SLIVER * len(inside)
+        blanks = np.flatnonzero(~inside)
+        if first == 0 and len(blanks) and blanks[0] <= sliver:
+            first = int(rows[rows > blanks[0]][0]) if (rows > blanks[0]).any() else first
+        if last == len(inside) - 1 and len(blanks) and last - blanks[-1] <= sliver:
+            last = int(rows[rows < blanks[-1]][-1]) if (rows < blanks[-1]).any() else last
+        if last > first:
+            word.top, word.bottom = float(top + first), float(top + last + 1)
 
 
 def mean_confidence(words: list[ReadWord]) -> float:

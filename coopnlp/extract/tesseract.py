@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["INSTALL", "ReadWord", "ocr_is_installed", "read_picture", "tesseract_identity"]
 
 INSTALL = "Install `tesseract-ocr` and `tesseract-ocr-fra`."
-#: Seconds for one picture; a dense A4 page takes 3 to 10.
-_MAX_SECONDS = 120
+#: Seconds for one picture; a dense A4 page takes 3 to 10, a machine with more to do than cores many times that.
+_MAX_SECONDS = 300
 #: Signs that stand in no French text, and which Tesseract reads for l, I, 1 and brackets: in the three
 #: scanned council reports of 2011 all 9 « | » were a figure 1, all 12 « } » a closing bracket.
 _NEVER = "|{}~"

@@ -29,7 +29,7 @@ _LEAST_FRENCH = 0.1
 #: A page is judged by about this many of its words, spread over it.
 _SAMPLE = 250
 #: Words are parted where French parts them: elision, hyphens, slashes.
-_PARTS = re.compile(r"['’`/()\[\]\u2010-\u2015-]+|(?<=[^\W\d_]{2})[.,;:](?=[^\W\d_]{2})")
+_PARTS = re.compile(r"['’`/()\[\]\u2010-\u2015-]+|(?<=[^\W\d_]{2})[,;:](?=[^\W\d_]{2})")
 _EDGES = ' .,;:!?…«»"“”*•·°^+=&§%€$#<>|_~'
 _LETTERS = re.compile(r"[^\W\d_]+")
 #: Figures, ordinals, units, codes, initials, addresses: « 1er », « 20h30 », « n°12 », « km2 », « 8204TG05 »,
