@@ -11,11 +11,11 @@ import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from coopnlp.errors import TimedOut, UnreadableFile
 from coopnlp.extract.builder import Builder, counted
-from coopnlp.extract.ocr_mode import ocr_mode
+from coopnlp.extract.ocr_mode import OcrMode, ocr_mode
 from coopnlp.extract.pdf_words import PageWords, Word
 from coopnlp.extract.tesseract import INSTALL, ocr_is_installed
 from coopnlp.extract.text_layer import is_noise, noise_share
@@ -48,6 +48,8 @@ _MIN_DPI, _DPI, _MAX_DPI = 60.0, 300.0, 400.0
 _MAX_PIXELS = 40_000_000
 #: A picture is the page where it covers half of it.
 _WHOLE = 0.5
+#: Two lines: a stamp, a running head, a caption.
+_STAMP_CHARS = 200
 
 
 @dataclass(slots=True)
@@ -67,17 +69,21 @@ def with_ocr(page: Any, found: PageWords, number: int, name: str, builder: Build
     is_image = not found.words and (found.images > 0.2 or len(found.rules) > 50)
     broken = found.unmapped > _MAX_UNMAPPED
     layer = [word.text for word in found.words]
-    noisy = bool(layer) and not broken and mode == "auto" and is_noise(layer)
+    # « Accusé de réception en préfecture »: a stamp is all the text of a page that was scanned
+    stamped = bool(layer) and found.images > _WHOLE and sum(map(len, layer)) < _STAMP_CHARS
+    noisy = bool(layer) and not broken and not stamped and is_noise(layer)
     if broken:
         builder.notice(
             "suspicious_text",
             f"Page {number} : {found.unmapped:.0%} des caractères n'ont pas de sens (police sans table de codes).",
             number,
         )
-    if mode != "always" and not (is_image or broken or noisy):
+    if mode != "always" and not (is_image or broken or noisy or stamped):
         return found, False
     if mode == "never" or not ocr_is_installed():
-        _say_why_not(number, is_image, noisy, mode == "never", builder)
+        _say_why_not(
+            mode, number, "image" if is_image else "noise" if noisy else "stamp" if stamped else "text", builder
+        )
         return found, is_image
     try:
         scan = _read(*_rendered(page), name)
@@ -87,7 +93,9 @@ def with_ocr(page: Any, found: PageWords, number: int, name: str, builder: Build
             return replace(found, words=[]), is_image
         builder.notice("ocr", f"Page {number} : le texte du fichier est gardé, {error.problem}.", number)
         return found, False
-    if noisy and not _reads_better(scan, layer):
+    if mode == "auto" and stamped and _letters(scan) < 2 * sum(map(len, layer)):
+        return found, False  # a photograph with its caption
+    if mode == "auto" and noisy and not _reads_better(scan, layer):
         builder.notice(
             "suspicious_text",
             f"Page {number} : une bonne part des mots du texte du fichier ne sont pas du français ; la reconnaissance "
@@ -106,19 +114,31 @@ def with_ocr(page: Any, found: PageWords, number: int, name: str, builder: Build
     return read, is_image or not read.words
 
 
-def _say_why_not(number: int, is_image: bool, noisy: bool, unwanted: bool, builder: Builder) -> None:
-    why = "la reconnaissance de caractères est écartée (--ocr never)" if unwanted else "Tesseract n'est pas installé"
-    if is_image:
+def _say_why_not(
+    mode: OcrMode, number: int, holds: Literal["image", "noise", "stamp", "text"], builder: Builder
+) -> None:
+    why = "Tesseract n'est pas installé"
+    if mode == "never":
+        why = "la reconnaissance de caractères est écartée (--ocr never)"
+    if holds == "image":
         builder.notice("page_unreadable", f"Page {number} : image numérisée, et {why}.", number)
-    elif noisy:
+    elif holds == "noise":
         what = "une bonne part des mots ne sont pas du français"
         builder.notice("suspicious_text", f"Page {number} : {what}, et {why}.", number)
+    elif holds == "stamp":
+        builder.notice("left_out", f"Page {number} : ce que porte l'image de la page n'est pas lu, {why}.", number)
+    elif mode == "always":
+        builder.notice("ocr", f"Page {number} : le texte du fichier est gardé, {why}.", number)
+
+
+def _letters(scan: Scan) -> int:
+    return sum(len(word.text) for word in scan.words)
 
 
 def _reads_better(scan: Scan, layer: Sequence[str]) -> bool:
     """Tell whether OCR found as much as the layer holds, and more French in it."""
     read = [word.text for word in scan.words]
-    if sum(map(len, read)) < 0.5 * sum(map(len, layer)):
+    if _letters(scan) < 0.5 * sum(map(len, layer)):
         return False
     ours, theirs = noise_share(read), noise_share(layer)
     return ours is not None and (theirs is None or ours < theirs)

@@ -131,9 +131,14 @@ def _page_lines(found: PageWords, number: int, builder: Builder, *, is_image: bo
 
 def _why_no_text(scanned: list[int], count: int) -> tuple[str, str]:
     from coopnlp.extract.ocr import INSTALL, ocr_is_installed
+    from coopnlp.extract.ocr_mode import ocr_mode
 
     if not scanned:
         return f"none of its {count} pages holds text", "Open it to see whether it is blank."
+    if ocr_mode() == "never":
+        return f"{_page_list([n - 1 for n in scanned])}: scanned images, and OCR was not wanted", (
+            "Leave out `--ocr never`."
+        )
     if ocr_is_installed():
         return f"{_page_list([n - 1 for n in scanned])}: scanned images in which OCR found no text", (
             "Look at the scan; a new one at 300 dpi may help."

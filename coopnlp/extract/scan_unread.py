@@ -71,18 +71,17 @@ def _regions(ink: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
     """Return top, bottom, left and right of what hangs together, gaps between letters bridged."""
     edges = np.diff(np.pad(ink.astype(np.int8), ((0, 0), (1, 1))), axis=1)
     runs = zip(*np.nonzero(edges == 1), np.nonzero(edges == -1)[1], strict=True)
-    regions: list[list[int]] = []
-    growing: list[list[int]] = []
+    done: list[tuple[int, int, int, int]] = []
+    growing: list[tuple[int, int, int, int]] = []
+    at = -1
     for row, left, right in ((int(a), int(b), int(c)) for a, b, c in runs):
-        growing = [region for region in growing if region[1] >= row - _NEAR_Y]
+        if row != at:
+            at = row
+            done += [region for region in growing if region[1] < row - _NEAR_Y]
+            growing = [region for region in growing if region[1] >= row - _NEAR_Y]
         touching = [r for r in growing if r[2] - _NEAR_X < right and left < r[3] + _NEAR_X]
-        merged = [row, row + 1, left, right]
-        for region in touching:
-            merged = [
-                min(merged[0], region[0]), max(merged[1], region[1]), min(merged[2], region[2]),
-                max(merged[3], region[3]),
-            ]  # fmt: skip
-        gone = set(map(id, touching))
-        growing = [r for r in growing if id(r) not in gone] + [merged]
-        regions = [r for r in regions if id(r) not in gone] + [merged]
-    return [(top, bottom, left, right) for top, bottom, left, right in regions]
+        if touching:
+            growing = [r for r in growing if not (r[2] - _NEAR_X < right and left < r[3] + _NEAR_X)]
+        tops, bottoms, lefts, rights = zip(*touching, (row, row + 1, left, right), strict=True)
+        growing.append((min(tops), max(bottoms), min(lefts), max(rights)))
+    return done + growing

@@ -44,8 +44,8 @@ DAMAGES = {
 }  # fmt: skip
 
 
-def page_pdf(paragraphs: list[str], font: str = "Times-Roman", size: float = 11) -> tuple[bytes, str]:
-    """Return a one-page PDF and the text that found room on it."""
+def page_pdf(paragraphs: list[str], font: str, size: float, letters: int) -> tuple[bytes, str]:
+    """Return a one-page PDF and the text that found room on it, up to about so many letters."""
     style = ParagraphStyle("corps", fontName=font, fontSize=size, leading=size * 1.25, alignment=TA_JUSTIFY,
                            spaceAfter=size * 0.7)  # fmt: skip
     width, room = A4[0] - 2 * 62, A4[1] - 2 * 62
@@ -53,7 +53,7 @@ def page_pdf(paragraphs: list[str], font: str = "Times-Roman", size: float = 11)
     for text in paragraphs:
         _, height = Paragraph(_escaped(text), style).wrap(width, room)
         room -= height + style.spaceAfter
-        if room < 0:
+        if room < 0 or (kept and sum(map(len, kept)) + len(text) > letters):
             break
         kept.append(text)
     out = BytesIO()
