@@ -6,6 +6,7 @@ import json
 import shutil
 from io import BytesIO
 from pathlib import Path
+from textwrap import wrap
 
 import numpy as np
 import pytest
@@ -129,7 +130,7 @@ class TestWhichPages:
         assert all(block.confidence is None for block in found.blocks)
 
     def test_noise_is_replaced(self, reads) -> None:
-        reads(*(PARAGRAPHS[0][i : i + 80].strip() for i in range(0, 300, 80)))
+        reads(*wrap(PARAGRAPHS[0], 80))
         found = extract(noisy_pdf(), name="vieux.pdf")
         assert "approuve la convention" in found.text
         assert "conscii" not in found.text
@@ -138,7 +139,7 @@ class TestWhichPages:
         assert found.blocks[0].confidence == 91
 
     def test_noise_stays_where_ocr_reads_no_better(self, reads) -> None:
-        reads(*(NOISE[i : i + 80].strip() for i in range(0, len(NOISE), 80)))
+        reads(*wrap(NOISE, 80))
         found = extract(noisy_pdf(), name="vieux.pdf")
         assert "conscii" in found.text
         assert [n.kind for n in found.notices] == ["suspicious_text"]
