@@ -122,17 +122,17 @@ def _tighten(mended: Image.Image, words: list[ReadWord]) -> None:
     ink = np.asarray(mended) < _INK
     for word in words:
         top, left = max(0, int(word.top)), max(0, int(word.x0))
-        inside = ink[top : int(word.bottom) + 1, left : int(word.x1) + 1].any(axis=1)
+        inside = np.asarray(ink[top : int(word.bottom) + 1, left : int(word.x1) + 1].any(axis=1))
         rows = np.flatnonzero(inside)
         if not len(rows):
             continue
         first, last = int(rows[0]), int(rows[-1])
         # a sliver at the edge is the foot of a letter of the line above, or the head of one below
-        sliver = _SLIVER * len(inside)
+        sliver = _SLIVER * inside.size
         blanks = np.flatnonzero(~inside)
         if first == 0 and len(blanks) and blanks[0] <= sliver:
             first = int(rows[rows > blanks[0]][0]) if (rows > blanks[0]).any() else first
-        if last == len(inside) - 1 and len(blanks) and last - blanks[-1] <= sliver:
+        if last == inside.size - 1 and len(blanks) and last - blanks[-1] <= sliver:
             last = int(rows[rows < blanks[-1]][-1]) if (rows < blanks[-1]).any() else last
         if last > first:
             word.top, word.bottom = float(top + first), float(top + last + 1)
