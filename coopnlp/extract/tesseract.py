@@ -22,8 +22,8 @@ __all__ = ["INSTALL", "ReadWord", "ocr_is_installed", "read_picture", "tesseract
 INSTALL = "Install `tesseract-ocr` and `tesseract-ocr-fra`."
 #: Seconds for one picture; a dense A4 page takes 3 to 10, a machine with more to do than cores many times that.
 _MAX_SECONDS = 300
-#: Signs that stand in no French text, and which Tesseract reads for l, I, 1 and brackets: in the three
-#: scanned council reports of 2011 all 9 « | » were a figure 1, all 12 « } » a closing bracket.
+#: Signs that stand in no French text, and which Tesseract reads for 1, l, I and brackets: in two scanned council
+#: reports of 2011 both « } » were a closing bracket, « Abstention : | » a figure 1.
 _NEVER = "|{}~"
 
 

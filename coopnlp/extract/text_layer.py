@@ -17,14 +17,14 @@ from coopnlp.resources import data_file
 __all__ = ["MAX_NOISE", "is_noise", "noise_share"]
 
 #: From this share on a layer is noise. ``tests/benchmarks/text_layer_noise.py`` measures it: of 833 pages of real
-#: PDF files that were born digital none reaches it (the worst, a table of names, has 0.10; 99 of 100 have under
-#: 0.04), of the same pages with 5 % of their characters misread 91 % do, with 8 % 98 %, with accents decoded as
-#: two letters 99 %, with letters shifted or in private codes all.
+#: PDF files that were born digital none reaches it (the worst, a table of names, has 0.10; 99 of 100 have 0.03 or
+#: less); of the same pages 26 % do with 3 % of their characters misread, 89 % with 5 %, 95 % with 8 %, 97 % with
+#: accents decoded as two letters, 93 % with glyph numbers for letters, 99 % with private codes.
 MAX_NOISE = 0.12
 #: Fewer words that can be judged say nothing of a page.
 _LEAST = 20
 #: Where fewer than this share are French, capitals begin no names: fonts without a code table give « &RQVHLO
-#: PXQLFLSDO ». Of the real pages the fewest have 0.3.
+#: PXQLFLSDO ».
 _LEAST_FRENCH = 0.1
 #: A page is judged by about this many of its words, spread over it.
 _SAMPLE = 250
