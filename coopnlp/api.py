@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from coopnlp.extract import Limits
+    from coopnlp.extract.ocr_mode import OcrMode
     from coopnlp.types import Label
 
 __all__ = [
@@ -120,7 +121,13 @@ def _with_themes(record: Record, text: str) -> Record:
     return record.model_copy(update={"themes": whole.themes, "projects": projects})
 
 
-def process(source: str | Path | bytes, *, name: str | None = None, limits: Limits | None = None) -> Result:
+def process(
+    source: str | Path | bytes,
+    *,
+    name: str | None = None,
+    limits: Limits | None = None,
+    ocr: OcrMode | None = None,
+) -> Result:
     """Read a source into a record: who agreed with whom, on what, when, for how much.
 
     Parameters
@@ -132,6 +139,8 @@ def process(source: str | Path | bytes, *, name: str | None = None, limits: Limi
     limits
         Read it in a process of its own, within these limits
         (:func:`coopnlp.extract.guarded`); by default in this one.
+    ocr
+        Which pages are read by OCR, as in :func:`coopnlp.extract.extract`.
 
     Raises
     ------
@@ -145,8 +154,8 @@ def process(source: str | Path | bytes, *, name: str | None = None, limits: Limi
     from coopnlp.extract import extract, guarded
 
     if limits is None:
-        return to_result(extract(source, name=name))
-    return to_result(guarded(source, name=name, limits=limits))
+        return to_result(extract(source, name=name, ocr=ocr))
+    return to_result(guarded(source, name=name, limits=limits, ocr=ocr))
 
 
 def to_result(extraction: Extraction) -> Result:

@@ -52,6 +52,23 @@ Inputs = Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, fo
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="Write here instead of standard output.")]
 Timeout = Annotated[float | None, typer.Option("--timeout", min=1, help="Seconds that reading one file may take.")]
 Memory = Annotated[int | None, typer.Option("--memory", min=200, help="Megabytes that reading one file may take.")]
+
+
+def _choose_ocr(mode: str | None) -> str | None:
+    """Choose for this process and the workers it will start."""
+    from coopnlp.extract.ocr_mode import MODES, VARIABLE
+
+    if mode is not None:
+        if mode not in MODES:
+            raise typer.BadParameter(f"{mode!r} is none of {', '.join(MODES)}", param_hint="--ocr")
+        os.environ[VARIABLE] = mode
+    return mode
+
+
+Ocr = Annotated[
+    str | None,
+    typer.Option("--ocr", callback=_choose_ocr, help="Pages that OCR reads: auto, never or always."),
+]
 RegisterUrl = Annotated[str, typer.Argument(metavar="URL", help="The register: a file, or a database URL.")]
 #: What `annotate` writes besides its own JSON Lines, and `corpus import` reads.
 _TOOL_FORMATS = ("conll", "brat", "docbin", "inception", "labelstudio")
@@ -224,7 +241,9 @@ def _progress(items: Iterable[Any], total: int) -> Iterable[Any]:
 
 
 @app.command()
-def process(inputs: Inputs, output: Output = None, timeout: Timeout = None, memory: Memory = None) -> None:
+def process(
+    inputs: Inputs, output: Output = None, timeout: Timeout = None, memory: Memory = None, ocr: Ocr = None
+) -> None:
     """Read documents into records: who agreed with whom, on what, when, for how much."""
     from coopnlp.api import to_result
 
@@ -239,6 +258,7 @@ def extract(
     format: Annotated[str, typer.Option(help="text, or jsonl: blocks, tables, pages, metadata, notices.")] = "text",
     timeout: Timeout = None,
     memory: Memory = None,
+    ocr: Ocr = None,
 ) -> None:
     """Extract the text of documents."""
     if format not in ("text", "jsonl"):
@@ -269,6 +289,7 @@ def annotate(
     scores: Annotated[bool, typer.Option(help="Give each entity of jsonl its probability.")] = False,
     timeout: Timeout = None,
     memory: Memory = None,
+    ocr: Ocr = None,
 ) -> None:
     """Extract text and entities."""
     from coopnlp.api import annotate as run
@@ -352,6 +373,7 @@ def classify(
     ] = "jsonl",
     timeout: Timeout = None,
     memory: Memory = None,
+    ocr: Ocr = None,
 ) -> None:
     """Put projects on the themes of the atlas. INPUT may also be CSV, XLSX or JSON Lines, a row a project."""
     from coopnlp.api import classify as run
@@ -400,6 +422,7 @@ def batch(
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try again what failed before.")] = False,
     timeout: Timeout = None,
     memory: Memory = None,
+    ocr: Ocr = None,
 ) -> None:
     """Process documents into a register; started again, it goes on where it was."""
     from coopnlp.batch import run

@@ -113,7 +113,8 @@ class Block(Value):
     without pages. ``level`` is 1 to 6 for headings. A table's text has a line a
     row and ``" | "`` between cells; ``cells`` hold the exact spans. A ``form``
     is a run of label/value pairs, with the same cells: column 0 labels, column
-    1 values.
+    1 values. ``confidence`` is the mean of OCR's for its words, 0 to 100, absent
+    where the text was not read by OCR.
     """
 
     kind: BlockKind
@@ -123,6 +124,7 @@ class Block(Value):
     box: Box | None = None
     level: int | None = None
     cells: tuple[Cell, ...] = ()
+    confidence: float | None = None
 
 
 class Notice(Value):
@@ -137,6 +139,8 @@ class Metadata(Value):
     """What the file says about itself. ``date`` is ISO 8601, as precise as the source.
 
     ``url`` is the address that a web page gives as its own.
+    ``ocr_pages`` are the pages read by OCR, 1-based, ``doubtful_pages`` those of
+    them with a low confidence; absent where there are none.
     """
 
     title: str | None = None
@@ -146,6 +150,8 @@ class Metadata(Value):
     publisher: str | None = None
     pages: int | None = None
     url: str | None = None
+    ocr_pages: tuple[int, ...] | None = None
+    doubtful_pages: tuple[int, ...] | None = None
 
 
 class Extraction(Value):

@@ -89,6 +89,7 @@ class Builder:
         self._blocks: list[Block] = []
         self.notices: list[Notice] = []
         self.page_starts: list[int] = []
+        self._ocr_pages: dict[int, bool] = {}
 
     def __len__(self) -> int:
         """How many blocks there are so far."""
@@ -99,6 +100,15 @@ class Builder:
         from coopnlp.types import Notice
 
         self.notices.append(Notice(kind=kind, message=message, page=page))
+
+    def read_by_ocr(self, page: int, *, doubtful: bool) -> None:
+        """Say that OCR read a page, and whether its reading is doubtful."""
+        self._ocr_pages[page] = doubtful
+
+    @property
+    def doubtful_pages(self) -> tuple[int, ...]:
+        """The pages that OCR read with a low confidence."""
+        return tuple(page for page, doubtful in sorted(self._ocr_pages.items()) if doubtful)
 
     def start_page(self) -> None:
         """Say that the next block begins a new page."""
@@ -117,6 +127,7 @@ class Builder:
         page: int | None = None,
         box: Box | None = None,
         level: int | None = None,
+        confidence: float | None = None,
     ) -> int | None:
         """Append a block of text; return its start.
 
@@ -127,7 +138,7 @@ class Builder:
             return None
         start = self._begin()
         self._append(clean)
-        self._end(kind, start, page=page, box=box, level=level)
+        self._end(kind, start, page=page, box=box, level=level, confidence=confidence)
         return start
 
     def add_cells(
@@ -138,6 +149,7 @@ class Builder:
         page: int | None = None,
         box: Box | None = None,
         with_spans: bool = True,
+        confidence: float | None = None,
     ) -> int | None:
         """Append a table or a form: a line a row, ``" | "`` between cells; empty rows are left out.
 
@@ -167,7 +179,7 @@ class Builder:
                     spans.append(
                         Cell(start=begin, end=self._length, row=number, column=cell.column, header=cell.header)
                     )
-        self._end(kind, start, page=page, box=box, cells=spans)
+        self._end(kind, start, page=page, box=box, cells=spans, confidence=confidence)
         return start
 
     def build(self, source: Source, metadata: Metadata) -> Extraction:
@@ -175,6 +187,9 @@ class Builder:
         from coopnlp.types import Extraction
 
         text = "".join(self._parts)
+        if self._ocr_pages:
+            read = {"ocr_pages": tuple(sorted(self._ocr_pages)), "doubtful_pages": self.doubtful_pages or None}
+            metadata = metadata.model_copy(update=read)
         return Extraction(
             source=source,
             text=text,
@@ -202,9 +217,19 @@ class Builder:
         box: Box | None,
         level: int | None = None,
         cells: Sequence[Cell] = (),
+        confidence: float | None = None,
     ) -> None:
         from coopnlp.types import Block
 
         self._blocks.append(
-            Block(kind=kind, start=start, end=self._length, page=page, box=box, level=level, cells=tuple(cells))
+            Block(
+                kind=kind,
+                start=start,
+                end=self._length,
+                page=page,
+                box=box,
+                level=level,
+                cells=tuple(cells),
+                confidence=confidence,
+            )
         )

@@ -1,168 +1,271 @@
-"""Scanned pages and images: Tesseract, where it is installed, with its French model."""
+"""Pages read by OCR: which ones, and what the reader is told of them.
+
+A page without a text layer, or whose layer reads as noise, is rendered and read
+by Tesseract; the words go the way of the words of a text layer, through the same
+search for tables and the same layout.
+"""
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-from functools import cache
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
+import ctypes
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
+from typing import TYPE_CHECKING, Any, Literal
 
-from coopnlp.errors import NoText, TimedOut, UnreadableFile
-from coopnlp.extract.builder import Builder
-from coopnlp.extract.layout import Line
+from coopnlp.errors import TimedOut, UnreadableFile
+from coopnlp.extract.builder import Builder, counted
+from coopnlp.extract.ocr_mode import OcrMode, ocr_mode
+from coopnlp.extract.pdf_rules import Frame
+from coopnlp.extract.pdf_words import PageWords, Word
+from coopnlp.extract.tesseract import INSTALL, ocr_is_installed
+from coopnlp.extract.text_layer import is_noise, noise_share
 
 if TYPE_CHECKING:
-    from coopnlp.types import Extraction, Source
+    from PIL.Image import Image
 
-__all__ = ["INSTALL", "ocr_is_installed", "ocr_page", "read_image"]
+    from coopnlp.extract.layout import Line
+    from coopnlp.extract.scan import Scan
 
-INSTALL = "Install `tesseract-ocr` and `tesseract-ocr-fra`."
-#: Tesseract's models were trained at this resolution (tesseract-ocr/tessdoc, ImproveQuality).
-_DPI = 300
-#: A0 plans at 300 dpi do not fit in memory; larger pages are rendered at less.
+__all__ = [
+    "DOUBTFUL",
+    "INSTALL",
+    "OcrWord",
+    "add_confidence",
+    "doubtful_notice",
+    "ocr_is_installed",
+    "read_page_image",
+    "with_ocr",
+]
+
+#: A page of which a tenth of the characters have no meaning was made with fonts that do not say
+#: which letters they draw: what is seen can only be read by OCR.
+_MAX_UNMAPPED = 0.1
+#: Pages under this mean confidence are to be looked at.
+DOUBTFUL = 70.0
+#: A page drawn by one picture is rendered as fine as the picture is; others as fine as Tesseract likes.
+_MIN_DPI, _DPI, _MAX_DPI = 60.0, 300.0, 400.0
+#: Larger sheets (A0 at 300 dpi has 140 million pixels) are rendered at less.
 _MAX_PIXELS = 40_000_000
-#: Seconds for one page; a dense A4 page takes 3 to 10.
-_MAX_SECONDS = 120
-#: Under this mean confidence a page is said to be doubtful.
-_DOUBTFUL = 70.0
+#: A picture is the page where it covers half of it.
+_WHOLE = 0.5
+#: OCR replaces a layer where it leaves a fifth fewer words unknown: names and rare words are unknown to both.
+_BETTER = 0.8
+#: Two lines: a stamp, a running head, a caption.
+_STAMP_CHARS = 200
 
 
-@cache
-def ocr_is_installed() -> bool:
-    """Tell whether ``tesseract`` with its French model is on the path."""
-    if shutil.which("tesseract") is None:
-        return False
+@dataclass(slots=True)
+class OcrWord(Word):
+    """A word that was read by OCR; ``confidence`` is Tesseract's, 0 to 100."""
+
+    confidence: float = 0.0
+
+
+def with_ocr(page: Any, found: PageWords, number: int, name: str, builder: Builder) -> tuple[PageWords, bool]:
+    """Return the words of a pypdfium2 page, by OCR where it is called for, and whether it is an image.
+
+    Which pages OCR reads is :func:`~coopnlp.extract.ocr_mode.ocr_mode`'s to say;
+    notices tell what was read by it and why, and what could not be.
+    """
+    mode = ocr_mode()
+    is_image = not found.words and (found.images > 0.2 or len(found.rules) > 50)
+    broken = found.unmapped > _MAX_UNMAPPED
+    layer = [word.text for word in found.words]
+    # « Accusé de réception en préfecture »: a stamp is all the text of a page that was scanned
+    stamped = bool(layer) and found.images > _WHOLE and sum(map(len, layer)) < _STAMP_CHARS
+    noisy = bool(layer) and not broken and not stamped and is_noise(layer)
+    if broken:
+        builder.notice(
+            "suspicious_text",
+            f"Page {number} : {found.unmapped:.0%} des caractères n'ont pas de sens (police sans table de codes).",
+            number,
+        )
+    if mode != "always" and not (is_image or broken or noisy or stamped):
+        return found, False
+    if mode == "never" or not ocr_is_installed():
+        _say_why_not(
+            mode, number, "image" if is_image else "noise" if noisy else "stamp" if stamped else "text", builder
+        )
+        return found, is_image
     try:
-        listed = subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True, timeout=20, check=False)
-    except (OSError, subprocess.TimeoutExpired):
+        scan = _read(*_rendered(page), name)
+    except (TimedOut, UnreadableFile) as error:
+        if is_image or broken:
+            builder.notice("page_unreadable", f"Page {number} non lue : {error.problem}.", number)
+            return replace(found, words=[]), is_image
+        builder.notice("ocr", f"Page {number} : le texte du fichier est gardé, {error.problem}.", number)
+        return found, False
+    if mode == "auto" and stamped and _letters(scan) < 2 * sum(map(len, layer)):
+        return found, False  # a photograph with its caption
+    if mode == "auto" and noisy and not _reads_better(scan, layer):
+        builder.notice(
+            "suspicious_text",
+            f"Page {number} : une bonne part des mots du texte du fichier ne sont pas du français ; la reconnaissance "
+            "de caractères ne lit pas mieux.",
+            number,
+        )
+        return found, False
+    if noisy:
+        builder.notice(
+            "suspicious_text",
+            f"Page {number} : le texte du fichier est illisible, il est remplacé par ce que lit la reconnaissance "
+            "de caractères.",
+            number,
+        )
+    read = _words_of(scan, found, number, builder)
+    return read, is_image or not read.words
+
+
+def _say_why_not(
+    mode: OcrMode, number: int, holds: Literal["image", "noise", "stamp", "text"], builder: Builder
+) -> None:
+    why = "Tesseract n'est pas installé"
+    if mode == "never":
+        why = "la reconnaissance de caractères est écartée (--ocr never)"
+    if holds == "image":
+        builder.notice("page_unreadable", f"Page {number} : image numérisée, et {why}.", number)
+    elif holds == "noise":
+        what = "une bonne part des mots ne sont pas du français"
+        builder.notice("suspicious_text", f"Page {number} : {what}, et {why}.", number)
+    elif holds == "stamp":
+        builder.notice("left_out", f"Page {number} : ce que porte l'image de la page n'est pas lu, {why}.", number)
+    elif mode == "always":
+        builder.notice("ocr", f"Page {number} : le texte du fichier est gardé, {why}.", number)
+
+
+def _letters(scan: Scan) -> int:
+    return sum(len(word.text) for word in scan.words)
+
+
+def _reads_better(scan: Scan, layer: Sequence[str]) -> bool:
+    """Tell whether OCR found as much as the layer holds, and more French in it."""
+    read = [word.text for word in scan.words]
+    if _letters(scan) < 0.5 * sum(map(len, layer)):
         return False
-    return "fra" in (listed.stdout + listed.stderr).split()
+    ours, theirs = noise_share(read), noise_share(layer)
+    return ours is not None and (theirs is None or ours < _BETTER * theirs)
 
 
-def ocr_page(page: Any, number: int, name: str, builder: Builder) -> list[Line]:
-    """Read a pypdfium2 page by OCR; a notice says so, with the mean confidence.
+def read_page_image(image: Image, dpi: float, number: int, name: str, builder: Builder) -> PageWords:
+    """Return the words in the picture of a page (mode ``L``).
 
     Raises
     ------
     TimedOut
         Tesseract was stopped at its time limit.
-    """
-    width, height = page.get_size()
-    scale = min(_DPI / 72, (_MAX_PIXELS / max(1.0, width * height)) ** 0.5)
-    bitmap = page.render(scale=scale, grayscale=True)
-    try:
-        image = bitmap.to_pil()
-        buffer = BytesIO()
-        image.save(buffer, "PNG", compress_level=1, dpi=(72 * scale, 72 * scale))
-    finally:
-        bitmap.close()
-    return _lines(_tesseract(buffer.getvalue(), name), 1 / scale, number, builder)
-
-
-def read_image(data: bytes, source: Source) -> Extraction:
-    """Read a PNG, JPEG or TIFF as one page.
-
-    Raises
-    ------
-    NoText
-        Tesseract is not installed, or found nothing.
     UnreadableFile
-        The image is damaged.
-    TimedOut
-        Tesseract was stopped at its time limit.
+        Tesseract could not be run.
     """
-    from coopnlp.extract.pdf import add_pages
-    from coopnlp.types import Metadata
-
-    if not ocr_is_installed():
-        raise NoText(source.name, "an image, and Tesseract is not installed", INSTALL)
-    builder = Builder()
-    lines = _lines(_tesseract(data, source.name), 72 / _DPI, 1, builder)
-    if not lines:
-        raise NoText(source.name, "an image in which OCR found no text", "Look at the scan.")
-    add_pages(builder, [lines])
-    return builder.build(source, Metadata(pages=1))
-
-
-def _tesseract(image: bytes, name: str) -> str:
-    """Return Tesseract's table of words (its ``tsv`` output)."""
-    try:
-        done = subprocess.run(
-            ["tesseract", "-", "-", "-l", "fra", "--dpi", str(_DPI), "tsv"],
-            input=image,
-            capture_output=True,
-            timeout=_MAX_SECONDS,
-            check=False,
-            # several threads a page gain little and fight over the cores when a batch has workers
-            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
-        )
-    except subprocess.TimeoutExpired as error:
-        raise TimedOut(name, f"OCR did not finish a page in {_MAX_SECONDS} s", "Scan it anew at 300 dpi.") from error
-    except OSError as error:
-        raise UnreadableFile(name, f"Tesseract cannot be run ({error})", INSTALL) from error
-    if done.returncode != 0:
-        reason = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or ["no reason given"]
-        raise UnreadableFile(name, f"Tesseract cannot read the image ({reason[0]})", "Open it to see it.")
-    return done.stdout.decode("utf-8", "replace")
+    empty = PageWords(
+        width=0,
+        height=0,
+        words=[],
+        rules=[],
+        images=1.0,
+        unmapped=0.0,
+        turned=[],
+        unseen=[],
+        frame=Frame(0, 0, 0, 0, 0),
+    )
+    return _words_of(_read(image, dpi, name), empty, number, builder)
 
 
-def _lines(table: str, scale: float, number: int, builder: Builder) -> list[Line]:
-    """Return Tesseract's words as lines in its reading order; ``scale`` is points a pixel."""
-    rows = [row.split("\t") for row in table.splitlines()[1:]]
-    words: dict[tuple[str, ...], list[tuple[str, float, list[float]]]] = {}
-    for row in rows:
-        if len(row) == 12 and row[0] == "5" and row[11].strip():
-            left, top, width, height = (float(value) * scale for value in row[6:10])
-            words.setdefault(tuple(row[2:5]), []).append(
-                (row[11].strip(), float(row[10]), [left, top, left + width, top + height])
-            )
-    lines = []
-    edges: dict[str, list[float]] = {}
-    for (block, *_), inside in words.items():
-        edges.setdefault(block, []).extend(x for _, _, box in inside for x in (box[0], box[2]))
-    for (block, *_), inside in words.items():
-        boxes = [box for _, _, box in inside]
-        top, bottom = min(b[1] for b in boxes), max(b[3] for b in boxes)
-        lines.append(
-            Line(
-                text=" ".join(text for text, _, _ in inside),
-                x0=boxes[0][0],
-                top=top,
-                x1=boxes[-1][2],
-                bottom=bottom,
-                size=round((bottom - top) / 1.15, 1),
-                left=min(edges[block]),
-                right=max(edges[block]),
-                page=number,
-                confidence=sum(c for _, c, _ in inside) / len(inside),
-            )
-        )
-    _level_sizes(lines)
-    sure = [c for inside in words.values() for _, c, _ in inside]
-    mean = sum(sure) / len(sure) if sure else 0.0
-    if sure:
-        doubt = " Lecture douteuse : à vérifier sur l'image." if mean < _DOUBTFUL else ""
+def _read(image: Image, dpi: float, name: str) -> Scan:
+    """Read a picture, or take from the cache what was read in it before."""
+    from coopnlp.extract.ocr_cache import open_ocr_cache, page_key
+    from coopnlp.extract.scan import read_scan
+
+    cache = open_ocr_cache()
+    key = page_key(image, dpi)
+    scan = cache.get(key)
+    if scan is None:
+        scan = read_scan(image, dpi, name)
+        cache.keep(key, scan)
+    return scan
+
+
+def _words_of(scan: Scan, found: PageWords, number: int, builder: Builder) -> PageWords:
+    """Return what was read as the words of the page, with the notices that belong to it."""
+    from coopnlp.extract.scan import mean_confidence
+    from coopnlp.extract.scan_sizes import to_words
+
+    words: list[Word] = [
+        OcrWord(w.text, w.x0, w.top, w.x1, w.bottom, w.size, w.bold, w.run, w.glue, confidence=read.confidence)
+        for w, read in to_words(scan.words)
+    ]
+    if words:
+        mean = mean_confidence(scan.words)
+        builder.read_by_ocr(number, doubtful=mean < DOUBTFUL)
+        doubt = " Lecture douteuse : à vérifier sur l'image." if mean < DOUBTFUL else ""
+        turned = {0: "", 2: ", retournée"}.get(scan.turn, ", couchée")
+        left = len(scan.left_out)
+        lost = f" Laissé de côté, peu sûr : « {' '.join(scan.left_out[:12])} »{' ...' * (left > 12)}." if left else ""
         builder.notice(
             "ocr",
-            f"Page {number} lue par reconnaissance de caractères, confiance moyenne de {mean:.0f} sur 100.{doubt}",
+            f"Page {number}{turned} lue par reconnaissance de caractères, confiance moyenne de {mean:.0f} sur 100."
+            f"{doubt}{lost}",
             number,
         )
     else:
         builder.notice(
             "page_empty", f"Page {number} : image où la reconnaissance de caractères n'a pas trouvé de texte.", number
         )
-    return lines
+    return replace(
+        found, width=scan.width, height=scan.height, words=words, rules=scan.rules, unmapped=0.0, turned=[], unseen=[]
+    )
 
 
-def _level_sizes(lines: list[Line]) -> None:
-    """Give lines of nearly one height one size: what OCR measures depends on the letters in a line."""
-    if not lines:
-        return
-    from statistics import median
+def _rendered(page: Any) -> tuple[Image, float]:
+    """Return a page in grey and its resolution: that of its picture where one covers it."""
+    width, height = page.get_size()
+    dpi = min(_MAX_DPI, max(_MIN_DPI, _picture_dpi(page, width * height) or _DPI))
+    dpi = min(dpi, 72 * (_MAX_PIXELS / max(1.0, width * height)) ** 0.5)
+    bitmap = page.render(scale=dpi / 72, grayscale=True)
+    try:
+        return bitmap.to_pil().convert("L").copy(), dpi
+    finally:
+        bitmap.close()
 
-    usual = median(line.size for line in lines)
-    for line in lines:
-        if 0.45 * usual <= line.size <= 1.45 * usual:
-            line.size = usual
+
+def _picture_dpi(page: Any, area: float) -> float | None:
+    """Return the resolution of the finest picture of those that cover the page, None where none do."""
+    import pypdfium2.raw as c
+
+    finest, covered = 0.0, 0.0
+    ends = [ctypes.c_float() for _ in range(4)]
+    pixels = (ctypes.c_uint(), ctypes.c_uint())
+    for index in range(min(c.FPDFPage_CountObjects(page.raw), 1000)):
+        item = c.FPDFPage_GetObject(page.raw, index)
+        if c.FPDFPageObj_GetType(item) != c.FPDF_PAGEOBJ_IMAGE or not c.FPDFPageObj_GetBounds(item, *ends):
+            continue
+        drawn = abs((ends[2].value - ends[0].value) * (ends[3].value - ends[1].value))
+        if drawn > 1 and c.FPDFImageObj_GetImagePixelSize(item, *pixels):
+            covered += drawn
+            finest = max(finest, 72 * (pixels[0].value * pixels[1].value / drawn) ** 0.5)
+    return finest if covered >= _WHOLE * area else None
+
+
+def add_confidence(lines: Sequence[Line], words: Sequence[Word]) -> None:
+    """Give each line, or table, the mean confidence of the words of OCR that lie in it."""
+    read = [word for word in words if isinstance(word, OcrWord)]
+    for line in lines if read else ():
+        inside = [
+            word.confidence
+            for word in read
+            if line.x0 <= (word.x0 + word.x1) / 2 <= line.x1 and line.top <= (word.top + word.bottom) / 2 <= line.bottom
+        ]
+        if inside:
+            line.confidence = fmean(inside)
+
+
+def doubtful_notice(builder: Builder) -> None:
+    """List the pages whose reading is doubtful, in one notice."""
+    pages = builder.doubtful_pages
+    if pages:
+        shown = ", ".join(map(str, pages[:40])) + (", ..." if len(pages) > 40 else "")
+        builder.notice(
+            "ocr_doubtful",
+            f"{counted(len(pages), 'page lue', 'pages lues')} avec une confiance de moins de {DOUBTFUL:.0f} sur 100, "
+            f"à vérifier sur l'image : {shown}.",
+        )

@@ -10,15 +10,17 @@ from functools import reduce
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
-from coopnlp.errors import EncryptedFile, NoText, TimedOut, UnreadableFile
+from coopnlp.errors import EncryptedFile, NoText, UnreadableFile
 from coopnlp.extract.builder import Builder, GridCell, counted, tidy
 from coopnlp.extract.headers import join_tables
 from coopnlp.extract.hyphens import Hyphens
 from coopnlp.extract.layout import Line, read_lines
+from coopnlp.extract.ocr import add_confidence, doubtful_notice, with_ocr
 from coopnlp.extract.paragraphs import Group, body_size, group_lines, heading_levels, may_continue
 from coopnlp.extract.pdf_extras import read_attachments, read_metadata, read_outline
 from coopnlp.extract.pdf_words import Word
 from coopnlp.extract.running import take_running
+from coopnlp.extract.scan_sizes import level_sizes
 from coopnlp.extract.tables import find_tables
 
 if TYPE_CHECKING:
@@ -29,9 +31,6 @@ __all__ = ["add_pages", "read_pdf"]
 
 #: pdfium may run in one thread only (its README); processes are for working in parallel.
 _PDFIUM = threading.Lock()
-#: A page of which a tenth of the characters have no meaning was made with fonts that do not say
-#: which letters they draw: what is seen can only be read by OCR.
-_MAX_UNMAPPED = 0.1
 
 
 def read_pdf(data: bytes, source: Source) -> Extraction:
@@ -90,6 +89,7 @@ def _read(document: Any, source: Source) -> Extraction:
             scanned.append(index + 1)
     if not any(pages):
         raise NoText(source.name, *_why_no_text(scanned, len(pages)))
+    level_sizes(pages)
     kept, running = take_running(pages, heights)
     for number, (before, after) in enumerate(zip(pages, kept, strict=True), start=1):
         if before and not after:
@@ -99,6 +99,7 @@ def _read(document: Any, source: Source) -> Extraction:
         builder.notice("left_out", f"Absent du texte, en tête ou en pied ({_page_list(on)}) : {what}.")
     add_pages(builder, kept)
     _add_extras(builder, document, pinned)
+    doubtful_notice(builder)
     return builder.build(source, read_metadata(document))
 
 
@@ -114,9 +115,12 @@ def _read_page(
     page = None
     try:
         page = document[index]
-        found = read_words(page)
-        found.words += _read_over(page, found, number, builder, pinned)
-        lines, is_image = _page_lines(page, found, number, name, builder)
+        layer = read_words(page)
+        found, is_image = with_ocr(page, layer, number, name, builder)
+        laid_over = _read_over(page, found, number, builder, pinned)
+        if found is layer:  # OCR sees fields and stamps as they are drawn
+            found.words += laid_over
+        lines = _page_lines(found, number, builder, is_image=is_image)
     except pypdfium2.PdfiumError as error:
         builder.notice("page_unreadable", f"Page {number} abîmée, non lue ({error}).", number)
         return [], 1.0, False
@@ -128,27 +132,12 @@ def _read_page(
     return [line for line in lines if line.table or tidy(line.text)], found.height, is_image
 
 
-def _page_lines(page: Any, found: PageWords, number: int, name: str, builder: Builder) -> tuple[list[Line], bool]:
-    """Return the lines of a page from its text or by OCR, with notices of what is not in them."""
-    from coopnlp.extract.ocr import ocr_is_installed, ocr_page
-
-    if found.unmapped > _MAX_UNMAPPED:
-        builder.notice(
-            "suspicious_text",
-            f"Page {number} : {found.unmapped:.0%} des caractères n'ont pas de sens (police sans table de codes).",
-            number,
-        )
+def _page_lines(found: PageWords, number: int, builder: Builder, *, is_image: bool) -> list[Line]:
+    """Return the lines of a page from its words, with notices of what is not in them."""
     if found.unseen:
         what = shorten(tidy(" ".join(found.unseen)), 200, placeholder=" …")
         how_many = counted(len(found.unseen), "mot absent", "mots absents")
         builder.notice("left_out", f"Page {number} : {how_many}, hors page ou de biais : « {what} ».", number)
-    is_image = not found.words and (found.images > 0.2 or len(found.rules) > 50)
-    if (is_image or found.unmapped > _MAX_UNMAPPED) and ocr_is_installed():
-        try:
-            return ocr_page(page, number, name, builder), is_image
-        except (TimedOut, UnreadableFile) as error:
-            builder.notice("page_unreadable", f"Page {number} non lue : {error.problem}.", number)
-            return [], is_image
     turned = set(map(id, found.turned))
     tables, rest = find_tables([*found.words, *found.turned], found.rules)
     lines = read_lines(
@@ -157,11 +146,10 @@ def _page_lines(page: Any, found: PageWords, number: int, name: str, builder: Bu
         found.rules,
         [word for word in rest if id(word) in turned],
     )
-    if is_image:
-        builder.notice("page_unreadable", f"Page {number} : image numérisée, et Tesseract n'est pas installé.", number)
-    elif not lines:
+    if not lines and not is_image:
         builder.notice("page_empty", f"Page {number} vide.", number)
-    return lines, is_image
+    add_confidence(lines, found.words)
+    return lines
 
 
 def _read_over(page: Any, found: PageWords, number: int, builder: Builder, pinned: list[str]) -> list[Word]:
@@ -198,9 +186,14 @@ def _add_extras(builder: Builder, document: Any, pinned: list[str]) -> None:
 
 def _why_no_text(scanned: list[int], count: int) -> tuple[str, str]:
     from coopnlp.extract.ocr import INSTALL, ocr_is_installed
+    from coopnlp.extract.ocr_mode import ocr_mode
 
     if not scanned:
         return f"none of its {count} pages holds text", "Open it to see whether it is blank."
+    if ocr_mode() == "never":
+        return f"{_page_list([n - 1 for n in scanned])}: scanned images, and OCR was not wanted", (
+            "Leave out `--ocr never`."
+        )
     if ocr_is_installed():
         return f"{_page_list([n - 1 for n in scanned])}: scanned images in which OCR found no text", (
             "Look at the scan; a new one at 300 dpi may help."
@@ -266,7 +259,9 @@ def _add(builder: Builder, group: Group, hyphens: Hyphens) -> None:
     kind: Any = group.kind
     same_page = [line for line in group.lines if line.page == first.page]
     _start_pages(builder, first.page)
-    start = builder.add(kind, text, page=first.page, box=_box(same_page), level=group.level)
+    start = builder.add(
+        kind, text, page=first.page, box=_box(same_page), level=group.level, confidence=_confidence(group.lines)
+    )
     if start is not None:
         builder.page_starts.extend(start + border for border in borders)
 
@@ -287,10 +282,17 @@ def _add_table(builder: Builder, lines: Sequence[Line], hyphens: Hyphens) -> Non
     ]
     _start_pages(builder, first.page)
     box = _box([line for line in lines if line.page == first.page])
-    builder.add_cells("table", cells, page=first.page, box=box)
+    builder.add_cells("table", cells, page=first.page, box=box, confidence=_confidence(lines))
     for line, row in zip(lines[1:], starts, strict=True):
         while len(builder.page_starts) < line.page:
             builder.start_page_at_row(row)
+
+
+def _confidence(lines: Sequence[Line]) -> float | None:
+    """Return the mean confidence of lines that OCR read, each weighing as many as it has characters."""
+    weights = [(line.confidence, max(1, len(line.text))) for line in lines if line.confidence is not None]
+    total = sum(weight for _, weight in weights)
+    return round(sum(confidence * weight for confidence, weight in weights) / total, 1) if total else None
 
 
 def _box(lines: Sequence[Line]) -> Box:

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from coopnlp.errors import NoText, UnreadableFile
 from coopnlp.extract.formats import Format, detect
+from coopnlp.extract.ocr_mode import OcrMode, using_ocr
 from coopnlp.extract.sources import is_url, read_path, too_large
 from coopnlp.text import legible
 
@@ -28,6 +29,7 @@ def extract(
     name: str | None = None,
     allow_private: bool = False,
     max_bytes: int = MAX_BYTES,
+    ocr: OcrMode | None = None,
 ) -> Extraction:
     """Read a source into text and blocks.
 
@@ -44,6 +46,10 @@ def extract(
         Let a URL lead to an address of the own network.
     max_bytes
         Limit on the source.
+    ocr
+        ``auto`` reads pages without a text layer and those whose layer is noise,
+        ``always`` every page of a PDF, ``never`` none. By default what the
+        variable ``COOPNLP_OCR`` says, else ``auto``.
 
     Raises
     ------
@@ -88,7 +94,8 @@ def extract(
         data = read_path(path, max_bytes)
     kind = detect(data, shown, media_type)
     found = _source(data, shown, kind, path, url)
-    extraction = _read(data, kind, found, charset, _beside(path, url, allow_private))
+    with using_ocr(ocr):
+        extraction = _read(data, kind, found, charset, _beside(path, url, allow_private))
     if not extraction.text.strip():
         if any(notice.kind == "damaged" for notice in extraction.notices):
             raise UnreadableFile(
@@ -164,7 +171,7 @@ def _read(data: bytes, kind: Format, source: Source, charset: str | None, beside
 
             return read_legacy(data, kind, source)
         case Format.IMAGE:
-            from coopnlp.extract.ocr import read_image
+            from coopnlp.extract.image import read_image
 
             return read_image(data, source)
         case Format.TEXT | Format.MARKDOWN:
