@@ -15,7 +15,7 @@ from coopnlp.themes.vectoriser import Vectoriser
 
 __all__ = ["FORMAT", "read_model", "write_model"]
 
-FORMAT = 1
+FORMAT = 2
 _ARRAYS, _META = "arrays.npz", "meta.json"
 
 
@@ -66,7 +66,7 @@ def read_model(folder: Path) -> ThemeModel:
                 load_lexicon() if meta["meaning"] else None,
                 arrays["centre"].astype(np.float64),
                 meta["meaning"],
-                meta.get("words", 1.0),
+                meta["words"],
             )
             weights, intercepts = arrays["weights"].astype(np.float32), arrays["intercepts"].astype(np.float64)
         choices = [
