@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from coopnlp.extract import Limits
     from coopnlp.extract.ocr_mode import OcrMode
+    from coopnlp.themes.views import Views
     from coopnlp.types import Label
 
 __all__ = [
@@ -93,9 +94,10 @@ def entities(doc: Doc, extraction: Extraction, *, scores: bool = False) -> tuple
     )  # fmt: skip
 
 
-def classify(texts: Iterable[str], *, model: Path | None = None, **options: Any) -> list[Themes]:
+def classify(texts: Iterable[str | Views], *, model: Path | None = None, **options: Any) -> list[Themes]:
     """Put each text on the themes of the atlas; see :meth:`coopnlp.themes.ThemeModel.classify`.
 
+    A text may be a :class:`coopnlp.themes.views.Views`, where its title or funders and parties are known apart.
     ``model``: the folder of another model, which `coopnlp train themes` wrote.
 
     Raises
@@ -111,8 +113,9 @@ def classify(texts: Iterable[str], *, model: Path | None = None, **options: Any)
 def _with_themes(record: Record, text: str) -> Record:
     """Add the themes of the document and of each of its projects."""
     from coopnlp.themes import document_text
+    from coopnlp.themes.views import Views
 
-    described = [f"{p.title}. {p.description or ''}" for p in record.projects]
+    described = [Views(f"{p.title}. {p.description or ''}", p.title) for p in record.projects]
     whole, *each = classify([document_text(record, text), *described])
     projects: tuple[Project, ...] = tuple(
         project.model_copy(update={"themes": themes.themes})

@@ -21,7 +21,8 @@ from coopnlp import __version__
 
 if TYPE_CHECKING:
     from coopnlp.extract import Limits
-    from coopnlp.themes import ThemeModel
+    from coopnlp.themes import NodePath, ThemeModel
+    from coopnlp.themes.tabular import Project as Row
     from coopnlp.training.formats.export import Add
     from coopnlp.types import Entity, Extraction
 
@@ -240,6 +241,26 @@ def _progress(items: Iterable[Any], total: int) -> Iterable[Any]:
     return track(items, description="lecture", total=total, console=Console(stderr=True))
 
 
+def _rows(batches: Iterable[list[Row]]) -> Iterator[list[Row]]:
+    """Yield batches of rows; show on standard error how many are done where somebody watches."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield from batches
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    # A bar needs to know how many there are: reading a table takes a fraction of the time of classifying it.
+    held = list(batches)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("classement", total=sum(map(len, held)))
+        for batch in held:
+            yield batch
+            bar.advance(task, len(batch))
+
+
 @app.command()
 def process(
     inputs: Inputs, output: Output = None, timeout: Timeout = None, memory: Memory = None, ocr: Ocr = None
@@ -359,7 +380,10 @@ def _tool(format: str, output: Path | None) -> Iterator[Add]:
 def classify(
     inputs: Inputs,
     output: Output = None,
-    text_column: Annotated[list[str] | None, typer.Option(help="Column of the text; may be repeated.")] = None,
+    text_column: Annotated[
+        list[str] | None,
+        typer.Option(help="Column to read; may be repeated. Titles, funders and parties are told by their names."),
+    ] = None,
     id_column: Annotated[str | None, typer.Option(help="Column of the identifier.")] = None,
     top: Annotated[int, typer.Option(min=1, help="Themes a project at most.")] = 3,
     explain: Annotated[bool, typer.Option("--explain", help="Also say which words decided.")] = False,
@@ -377,7 +401,12 @@ def classify(
 ) -> None:
     """Put projects on the themes of the atlas. INPUT may also be CSV, XLSX or JSON Lines, a row a project."""
     from coopnlp.api import classify as run
-    from coopnlp.themes.report import Classified, to_csv, to_html, to_xlsx
+    from coopnlp.errors import TaxonomyError
+    from coopnlp.themes import load_themes
+    from coopnlp.themes.labels import label_of_row
+    from coopnlp.themes.learn import tree_of
+    from coopnlp.themes.report import Classified, to_csv, to_xlsx
+    from coopnlp.themes.review import to_html
     from coopnlp.themes.tabular import is_table, read_project_rows
 
     if format not in ("jsonl", "csv", "xlsx", "html"):
@@ -387,17 +416,26 @@ def classify(
 
     done: list[Classified] = []
     limits = _limits(timeout, memory)
+    unknown = 0
+
+    def label(row: dict[str, str]) -> NodePath | None:
+        nonlocal unknown
+        try:
+            return label_of_row(row, tree_of(load_themes(model))) if format == "html" else None
+        except TaxonomyError:
+            unknown += 1
+            return None
 
     def act(source: Any, name: str | None) -> None:
         rows = read_project_rows(source, name=name, text_columns=text_column or [], id_column=id_column, limits=limits)
-        for batch in rows:
-            texts = [text for _, text, _ in batch]
-            found = run(texts, model=model, top=top, explain=explain, precision=precision)
-            for (key, text, row), themes in zip(batch, found, strict=True):
+        for batch in _rows(rows) if len(inputs) == 1 and is_table(inputs[0]) else rows:
+            views = [view for _, view, _ in batch]
+            found = run(views, model=model, top=top, explain=explain, precision=precision)
+            for (key, view, row), themes in zip(batch, found, strict=True):
                 if format == "jsonl":
                     _dump(stream, {"id": key, **themes.to_json()})
                 else:
-                    done.append(Classified(key, text, themes, row))
+                    done.append(Classified(key, view.text, themes, row, label(row)))
 
     with (
         _writer(output) as stream,
@@ -410,7 +448,7 @@ def classify(
         finally:
             # What could be read is written even where a source could not; nothing read leaves what was there.
             if done and format in ("csv", "html"):
-                stream.write((to_csv if format == "csv" else to_html)(done))
+                stream.write(to_csv(done) if format == "csv" else to_html(done, unknown))
 
 
 @app.command()
@@ -641,15 +679,17 @@ def themes_learn(
 ) -> None:
     """Learn corrected projects without forgetting; `evaluate themes --model` shows the difference."""
     from coopnlp.themes import load_themes
-    from coopnlp.themes.learn import learn, read_corrections, tree_of
+    from coopnlp.themes.learn import learn, read_corrections
     from coopnlp.themes.store import write_model
 
     old = load_themes(model)
-    lessons = read_corrections(corrections, tree_of(old), text_column or [])
+    lessons, unread = read_corrections(corrections, old, text_column or [])
+    if unread:
+        _say(f"{unread} rows left out: still « À relire », with the theme that the model gave them")
     new = learn(old, lessons)
 
     def right(judge: ThemeModel) -> int:
-        found = judge.classify([lesson.text for lesson in lessons])
+        found = judge.classify([lesson.views for lesson in lessons])
         return sum(
             bool(said.themes) and said.themes[0].path == lesson.path
             for said, lesson in zip(found, lessons, strict=True)

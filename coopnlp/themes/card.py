@@ -56,10 +56,13 @@ decentralised cooperation (`coopnlp/themes/data/atlas.tsv`). Written by
 `coopnlp train themes`; do not edit.
 
 **What it is.** Two TF-IDF views (words and pairs of words; pieces of words of 3
-to 5 letters) and the mean of word vectors, into one logistic regression over
-the sub-themes and a local one below each sub-theme that has parts. The
-probability of a theme is the sum over its sub-themes. Arrays and JSON, no
-pickle; using it needs NumPy only.
+to 5 letters) and the mean of word vectors (`coopnlp/themes/data/README.md`), names left
+out, into one linear decision over the sub-themes and a local one below each sub-theme that
+has parts. The weights of a decision are the mean of a logistic and a ridge regression, so it
+stays linear and its reasons add up. The probability of a theme is the sum over its
+sub-themes. Where a table gives the title apart it counts a tenth more, and so do names of
+funders and parties (`coopnlp/themes/views.py`). Arrays and JSON, no pickle; using it needs
+NumPy only.
 
 **Learnt from** {learnt[0]} texts written for this project and {learnt[1]} records of the
 atlas with summaries in our own words (`corpus/themes/README.md`).
@@ -110,6 +113,36 @@ Reliability of the first sub-theme on the same texts:
 | probability said | share right | texts |
 |---|---|---|
 {curve}
+
+## What was tried
+
+Theme and sub-theme right and log-loss of the sub-theme, at the best temperature: dev (one model); the 942 texts of F, G, H
+and J, each writer by a model of the others; the records of the atlas, cross-validated. Each line keeps what the line above
+brought, up to the rule. The first and the last are of a logistic regression or its mean with a ridge regression, the
+others of a ridge regression alone, which is learnt in a second. One record is two points: the last column chose nothing,
+but that sub-themes are balanced by the square root of their frequency: on dev that is as good as in full (ridge 0.881 and
+0.414 to 0.887 and 0.410), on the atlas better (logistic regression 0.660 to 0.604).
+`python tests/benchmarks/themes_variants.py on=dev,atlas,writers` makes such figures for the estimator that ships, with
+`ridge=0`, `balance=0`, `names=kept`, `lexicon=FILE`, `words=1`, `meaning=0`, `title=0` or `weights=1` each part without what
+it brings.
+
+| | dev | F, G, H, J | atlas |
+|---|---|---|---|
+| logistic regression, words as long as pieces, floret vectors | 0.884 / 0.841 / 0.497 | 0.881 / 0.839 / 0.514 | 0.717 / 0.698 |
+| ridge regression in its place, view of words of length 0.7 | 0.884 / 0.858 / 0.499 | 0.891 / 0.855 / 0.498 | 0.679 / 0.679 |
+| sub-themes balanced | 0.895 / 0.870 / 0.464 | 0.894 / 0.854 / 0.493 | 0.679 / 0.679 |
+| names left out | 0.907 / 0.875 / 0.438 | 0.894 / 0.858 / 0.482 | 0.698 / 0.698 |
+| vectors by counting, 120 dimensions, window 8 | 0.924 / 0.881 / 0.417 | 0.907 / 0.870 / 0.439 | 0.679 / 0.679 |
+| words in a row at a third | 0.926 / 0.884 / 0.415 | 0.910 / 0.873 / 0.434 | 0.679 / 0.679 |
+| the mean with a logistic regression | 0.941 / 0.895 / 0.379 | 0.909 / 0.870 / 0.418 | 0.642 / 0.642 |
+| *tried and left, beside the line before the last but one:* | | | |
+| 200 dimensions | 0.918 / 0.867 / 0.425 | 0.911 / 0.875 / 0.432 | 0.679 / 0.679 |
+| floret vectors beside | 0.924 / 0.881 / 0.423 | 0.910 / 0.870 / 0.429 | 0.679 / 0.679 |
+| titles as features of their own | 0.924 / 0.875 / 0.413 | 0.907 / 0.868 / 0.437 | 0.679 / 0.679 |
+| titles written twice | 0.924 / 0.878 / 0.414 | 0.902 / 0.864 / 0.428 | 0.679 / 0.679 |
+| lively prose (A, B, C) at half | 0.924 / 0.878 / 0.412 | 0.904 / 0.866 / 0.446 | 0.679 / 0.679 |
+| records of the atlas twice | 0.924 / 0.878 / 0.421 | 0.908 / 0.869 / 0.442 | 0.679 / 0.679 |
+| how frequent sub-themes are in 111 real records, as priors | | | 0.660 to 0.679 |
 
 ## What it does not do
 

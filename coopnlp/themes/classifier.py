@@ -5,6 +5,7 @@ This module imports scikit-learn: import it only to train.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,10 +30,16 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         The level of the first decision, counted from 1 at the top (:class:`HierarchicalClassifier`).
     C
         Inverse strength of the L2 penalty.
+    ridge
+        Share of the ridge regression in the weights (:class:`HierarchicalClassifier`).
+    balance
+        Texts count by the frequency of their node at ``level`` to the power of minus this: with 1 every node
+        counts alike, with 0 every text.
     word_df, piece_df
         In how many texts a word or pair, and a piece of a word, must be to count.
-    meaning
-        Length of the view of word vectors beside the other two, of length 1; 0 leaves it out.
+    words, meaning
+        Lengths of the view of words and pairs, and of that of word vectors, beside that of pieces, of
+        length 1; 0 leaves the vectors out.
     others_weight
         Weight of a further theme of a text as a second label of it; 0 ignores further themes.
 
@@ -48,16 +55,22 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self,
         *,
         level: int = 2,
-        C: float = 10.0,
+        C: float = 6.0,
+        ridge: float = 0.5,
+        balance: float = 0.5,
         word_df: int = 2,
         piece_df: int = 3,
-        meaning: float = 0.4,
+        words: float = 0.7,
+        meaning: float = 0.77,
         others_weight: float = 0.1,
     ) -> None:
         self.level = level
         self.C = C
+        self.ridge = ridge
+        self.balance = balance
         self.word_df = word_df
         self.piece_df = piece_df
+        self.words = words
         self.meaning = meaning
         self.others_weight = others_weight
 
@@ -80,6 +93,9 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if len(texts) != len(labels):
             raise ValueError(f"{len(texts)} texts and {len(labels)} labels.")
         weights = np.ones(len(texts)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+        nodes = [tuple(label.split(SEPARATOR)[: self.level]) for label in labels]
+        frequency = Counter(nodes)
+        weights = weights * [(len(texts) / len(frequency) / frequency[node]) ** self.balance for node in nodes]
         rows = list(range(len(texts)))
         if others is not None and self.others_weight:
             for row, further in enumerate(others):
@@ -88,10 +104,11 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 weights = np.append(weights, [weights[row] * self.others_weight] * len(further))
         self.vectoriser_ = Vectoriser.fit(
             texts, word_df=self.word_df, piece_df=self.piece_df,
-            lexicon=load_lexicon() if self.meaning else None, meaning=self.meaning,
+            lexicon=load_lexicon() if self.meaning else None, meaning=self.meaning, words=self.words,
         )  # fmt: skip
         matrix = self.vectoriser_.matrix(texts)[rows]
-        self.hierarchy_ = HierarchicalClassifier(level=self.level, C=self.C).fit(matrix, labels, sample_weight=weights)
+        self.hierarchy_ = HierarchicalClassifier(level=self.level, C=self.C, ridge=self.ridge)
+        self.hierarchy_.fit(matrix, labels, sample_weight=weights)
         self.classes_ = self.hierarchy_.classes_
         return self
 

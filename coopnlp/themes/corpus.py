@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from coopnlp.errors import CorpusError, TaxonomyError
 from coopnlp.text import normalise
 from coopnlp.themes.taxonomy import NodePath, Taxonomy, atlas
+from coopnlp.themes.views import Views
 
 __all__ = ["Example", "read_examples"]
 
@@ -19,7 +20,7 @@ __all__ = ["Example", "read_examples"]
 class Example(BaseModel):
     """A project and where an administrator files it.
 
-    ``text`` is all there is to read, the title first where there is one.
+    ``text`` is all there is to read, the title first where there is one; ``metadata`` names funders and parties.
     ``others`` are the further themes in order of priority. ``after_atlas``: written
     with a record of the atlas in mind, so of no use to measure on those records.
     """
@@ -34,6 +35,12 @@ class Example(BaseModel):
     writer: str = ""
     genre: str = ""
     after_atlas: bool = False
+    metadata: str = ""
+
+    @property
+    def views(self) -> Views:
+        """What the classifier reads of it."""
+        return Views(self.text, self.title or "", self.metadata)
 
 
 def read_examples(source: Path, taxonomy: Taxonomy | None = None) -> list[Example]:
@@ -41,7 +48,7 @@ def read_examples(source: Path, taxonomy: Taxonomy | None = None) -> list[Exampl
 
     A line has ``id``; ``text``, or ``title`` and ``summary``; ``theme``,
     ``subtheme``, ``subsubtheme`` (null or absent where the label stops);
-    ``other_themes``, a list of objects with the same three keys; and, for
+    ``other_themes``, a list of objects with the same three keys; optionally ``metadata``; and, for
     information, ``writer`` and ``genre``.
 
     Raises
@@ -95,6 +102,7 @@ def _example(row: dict[str, Any], tree: Taxonomy, name: str) -> Example:
         path=_path(row, tree),
         others=tuple(_path(other, tree) for other in row.get("other_themes") or ()),
         title=title,
+        metadata=str(row.get("metadata") or ""),
         writer=str(row.get("writer") or ""),
         genre=str(row.get("genre") or ""),
         after_atlas=bool(row.get("after_atlas")),

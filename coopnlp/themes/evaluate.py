@@ -34,7 +34,7 @@ def evaluate_themes(gold: Path, model: Path | None = None) -> dict[str, Any]:
 
 def score_model(model: ThemeModel, examples: Sequence[Example]) -> dict[str, Any]:
     """Score a model on labelled texts: see :func:`score_predictions`."""
-    return score_predictions(examples, model.probabilities([e.text for e in examples]), model)
+    return score_predictions(examples, model.probabilities([e.views for e in examples]), model)
 
 
 def score_predictions(

@@ -8,13 +8,13 @@ that explanations are cut out of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from coopnlp.text import fold
 
-__all__ = ["FUNCTION_WORDS", "Gram", "Token", "fold_word", "grams", "pieces", "tokens", "words_and_pairs"]
+__all__ = ["FUNCTION_WORDS", "Gram", "Token", "fold_word", "grams", "names_of", "pieces", "tokens", "words_and_pairs"]
 
 # Closed-class words of French grammars (articles, prepositions, pronouns,
 # conjunctions, auxiliaries), folded. Left out so that « gestion des déchets »
@@ -72,29 +72,65 @@ def pieces(form: str) -> tuple[str, ...]:
     return tuple(padded[i : i + n] for n in _PIECE_SIZES for i in range(size - n + 1) if n < size) or (padded,)
 
 
-def tokens(text: str) -> Iterator[Token]:
+def tokens(text: str, is_name: Callable[[str], bool] | None = None) -> Iterator[Token]:
     """Yield the words of a text that are not function words; digits are left out.
+
+    Names say where, not what: a word that begins with a capital inside a sentence is passed
+    over where ``is_name`` says so of its form. A text in capitals keeps every word.
 
     >>> [t.form for t in tokens("L’accès à l’eau potable, 3 écoles")]
     ['acces', 'eau', 'potable', 'ecoles']
+    >>> [t.form for t in tokens("L’eau de Kpalimé et le Sport", {"kpalime"}.__contains__)]
+    ['eau', 'sport']
     """
+    end = -1
+    judged = None if text.isupper() else is_name
     for match in _WORD.finditer(text):
-        form = fold_word(match.group())
+        word = match.group()
+        form = fold_word(word)
         if form not in FUNCTION_WORDS and len(form) > 1:
-            yield Token(form, match.start(), match.end())
+            capital = judged is not None and word[0].isupper() and not _opens(text, end, match.start())
+            if not (capital and judged is not None and judged(form)):
+                yield Token(form, match.start(), match.end())
+        end = match.end()
 
 
-def grams(text: str) -> Iterator[Gram]:
+def _opens(text: str, end: int, start: int) -> bool:
+    """Tell whether a sentence begins between the word before, which ends at ``end`` (-1: none), and the next."""
+    return end < 0 or _BREAK.search(text, end, start) is not None
+
+
+def names_of(texts: Iterable[str]) -> set[str]:
+    """Return the folded words that stand inside sentences with a capital and nowhere without.
+
+    >>> sorted(names_of(["La ville de Lomé agit. Forages à Lomé", "Une ville, des forages"]))
+    ['lome']
+    """
+    capital: set[str] = set()
+    plain: set[str] = set()
+    for text in texts:
+        end = -1
+        for match in _WORD.finditer("" if text.isupper() else text):
+            word = match.group()
+            if not word[0].isupper():
+                plain.add(fold_word(word))
+            elif not _opens(text, end, match.start()):
+                capital.add(fold_word(word))
+            end = match.end()
+    return capital - plain
+
+
+def grams(text: str, is_name: Callable[[str], bool] | None = None) -> Iterator[Gram]:
     """Yield every feature of a text, repeated as often as it occurs.
 
-    Pairs are of neighbouring words once function words are out, and do not
-    cross the end of a sentence or a line.
+    Pairs are of neighbouring words once function words and names (:func:`tokens`) are out,
+    and do not cross the end of a sentence or a line.
 
     >>> [g.form for g in grams("eau potable") if g.kind in "wp"]
     ['eau', 'potable', 'eau potable']
     """
     before: Token | None = None
-    for token in tokens(text):
+    for token in tokens(text, is_name):
         yield Gram("w", token.form, token.start, token.end)
         for piece in pieces(token.form):
             yield Gram("c", piece, token.start, token.end)
@@ -103,18 +139,15 @@ def grams(text: str) -> Iterator[Gram]:
         before = token
 
 
-def words_and_pairs(text: str) -> Iterator[tuple[str, str]]:
+def words_and_pairs(text: str, is_name: Callable[[str], bool] | None = None) -> Iterator[tuple[str, str]]:
     """Yield each word of :func:`tokens`, and the one before it where the two are a pair of :func:`grams`, else "".
 
     >>> list(words_and_pairs("Eau potable. Forages"))
     [('eau', ''), ('potable', 'eau'), ('forages', '')]
     """
     before, end = "", 0
-    for match in _WORD.finditer(text):
-        form = fold_word(match.group())
-        if form in FUNCTION_WORDS or len(form) < 2:
-            continue
-        if before and _BREAK.search(text, end, match.start()):
+    for token in tokens(text, is_name):
+        if before and _BREAK.search(text, end, token.start):
             before = ""
-        yield form, before
-        before, end = form, match.end()
+        yield token.form, before
+        before, end = token.form, token.end

@@ -14,52 +14,73 @@ from pathlib import Path
 import numpy as np
 
 from coopnlp.errors import CorpusError, TaxonomyError
-from coopnlp.text import fold, normalise
+from coopnlp.text import normalise
 from coopnlp.themes.corpus import Example
-from coopnlp.themes.features import grams
+from coopnlp.themes.labels import CORRECTED, label_of_row, to_be_read
 from coopnlp.themes.model import Choice, ThemeModel
 from coopnlp.themes.tabular import read_project_rows
 from coopnlp.themes.taxonomy import NodePath, Taxonomy
+from coopnlp.themes.views import Views
 
 __all__ = ["learn", "read_corrections"]
 
-#: Headings of the table that `classify --format csv` writes, and of JSON Lines of a corpus, folded; a correction stands
-#: in them, the first of each level that is there counts.
-_LEVELS = (("theme coopnlp", "theme"), ("sous theme", "subtheme"), ("sous sous theme", "subsubtheme"))
 #: Price of moving away from the old weights, as against one corrected text.
 _PRICE = 0.1
 _STEPS = 300
+# Rows with an unknown theme that an error names.
+_SHOWN = 10
 
 
-def read_corrections(source: Path, tree: Taxonomy, text_columns: Sequence[str] = ()) -> list[Example]:
+def read_corrections(source: Path, model: ThemeModel, text_columns: Sequence[str] = ()) -> tuple[list[Example], int]:
     """Read corrected projects from a table: CSV, XLSX or JSON Lines with a column for each level of the theme.
 
-    Rows without a theme are left out.
+    A table that `classify` wrote, corrected in place, may be given whole. Of its rows those that
+    still say « À relire » and have the theme that the model gives them are left out: nobody has looked at them.
+
+    Returns
+    -------
+    list of Example
+        What is to be learnt; rows without a theme are not in it.
+    int
+        How many rows were left out.
 
     Raises
     ------
     CorpusError
-        A row names a theme that the nomenclature lacks, no row has one, or there is no column for it.
+        Rows name themes that the nomenclature of the model lacks (the first are named), no row has one, or there
+        is no column for it.
     ExtractionError
         The table cannot be read.
     """
-    found = []
+    tree = tree_of(model)
+    found, faults, unread = [], [], 0
     number = 1
     for batch in read_project_rows(source, text_columns=text_columns):
-        for key, text, row in batch:
+        for (key, views, row), themes in zip(batch, model.classify([v for _, v, _ in batch], top=1), strict=True):
             number += 1
-            cells = {fold(heading): cell.strip() for heading, cell in row.items()}
-            labels = [next((cells[name] for name in names if cells.get(name)), None) for names in _LEVELS]
-            if not labels[0]:
-                continue
             try:
-                path = tree.node(*labels)
+                path = label_of_row(row, tree, CORRECTED)
             except TaxonomyError as error:
-                raise CorpusError(f"{source}, row {number}: {error} Correct its theme, or empty it.") from error
-            found.append(Example(id=key, text=normalise(text), path=path))
+                faults.append(f"{source}, row {number}: {error}")
+                continue
+            if path is None:
+                continue
+            if to_be_read(row) and themes.themes and themes.themes[0].path == path:
+                unread += 1
+                continue
+            found.append(
+                Example(
+                    id=key, text=normalise(views.text), path=path, title=views.title or None, metadata=views.metadata
+                )
+            )
+    if faults:
+        more = [f"... and {len(faults) - _SHOWN} more"] if len(faults) > _SHOWN else []
+        told = "\n".join([*faults[:_SHOWN], *more])
+        raise CorpusError(f"{told}\nCorrect these themes, or empty them.")
     if not found:
-        raise CorpusError(f"{source}: no row has a theme. Put it into the columns Thème, Sous-thème, Sous-sous-thème.")
-    return found
+        why = f"none of its {unread} rows with a theme was looked at" if unread else "no row has a theme"
+        raise CorpusError(f"{source}: {why}. Put it into the columns Thème, Sous-thème, Sous-sous-thème.")
+    return found, unread
 
 
 def tree_of(model: ThemeModel) -> Taxonomy:
@@ -81,7 +102,7 @@ def learn(model: ThemeModel, lessons: Sequence[Example]) -> ThemeModel:
     """
     if not lessons:
         raise CorpusError("no corrected texts to learn from.")
-    rows = np.stack([_dense(model, lesson.text) for lesson in lessons])
+    rows = np.stack([_dense(model, lesson.views) for lesson in lessons])
     weights, intercepts = model.weights.astype(np.float64), model.intercepts.copy()
     for number, choice in enumerate(model.choices):
         pairs = list(_lessons_of(choice, lessons))
@@ -102,12 +123,13 @@ def learn(model: ThemeModel, lessons: Sequence[Example]) -> ThemeModel:
     )  # fmt: skip
 
 
-def _dense(model: ThemeModel, text: str) -> np.ndarray:
-    columns, values, dense = model.vectoriser.row(list(grams(text)))
+def _dense(model: ThemeModel, project: Views) -> np.ndarray:
     row = np.zeros(model.weights.shape[0])
-    row[columns] = values
-    if len(dense):
-        row[len(model.vectoriser.vocabulary) :] = dense
+    for text, share in project.shares():
+        columns, values, dense = model.vectoriser.row(model.vectoriser.grams(text))
+        row[columns] += share * values
+        if len(dense):
+            row[len(model.vectoriser.vocabulary) :] += share * dense
     return row
 
 

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from coopnlp.errors import ModelError
-from coopnlp.text import normalise
 from coopnlp.themes.explain import terms_of
-from coopnlp.themes.features import Gram, grams
+from coopnlp.themes.features import Gram
 from coopnlp.themes.taxonomy import NodePath
 from coopnlp.themes.vectoriser import Vectoriser
+from coopnlp.themes.views import Views, views_of
 from coopnlp.types import ThemeAssignment, Themes
 
 __all__ = ["Choice", "Limits", "ThemeModel", "load_themes"]
@@ -125,13 +125,21 @@ class ThemeModel:
             self.vectoriser, self.choices, self.weights, intercepts, self.temperature, self.limits, self.precisions
         )  # fmt: skip
 
-    def probabilities(self, texts: Iterable[str]) -> list[dict[NodePath, float]]:
+    def probabilities(self, texts: Iterable[str | Views]) -> list[dict[NodePath, float]]:
         """Return the probability of every node for each text, 0 to 1; siblings exclude one another."""
         return self._tables([self.scores(text) for text in texts])
 
-    def scores(self, text: str) -> np.ndarray:
-        """Return the scores of one text, before temperature and softmax, shape (options of all choices,)."""
-        return self._quick_scores(normalise(text))[0]
+    def scores(self, text: str | Views) -> np.ndarray:
+        """Return the scores of one project, before temperature and softmax, shape (options of all choices,)."""
+        return self._project_scores(text)[0]
+
+    def _project_scores(self, text: str | Views) -> tuple[np.ndarray, int]:
+        """Return the scores of a project, each view by its share, and how many words its text has."""
+        (whole, share), *others = views_of(text).shares()
+        scores, words = self._quick_scores(whole)
+        if others:
+            scores = share * scores + sum(part * self._quick_scores(view)[0] for view, part in others)
+        return scores, words
 
     def _quick_scores(self, text: str) -> tuple[np.ndarray, int]:
         """Return the scores of a normalised text and how many words it has."""
@@ -163,7 +171,7 @@ class ThemeModel:
 
     def classify(
         self,
-        texts: Sequence[str],
+        texts: Sequence[str | Views],
         *,
         top: int = 3,
         explain: bool = False,
@@ -175,7 +183,8 @@ class ThemeModel:
         Parameters
         ----------
         texts
-            Titles, descriptions, or titles and descriptions.
+            Titles, descriptions, or titles and descriptions; :class:`coopnlp.themes.views.Views` where title or
+            metadata are known apart.
         top
             Themes a text at most.
         explain
@@ -204,8 +213,8 @@ class ThemeModel:
         limits = self.limits if threshold is None else Limits(threshold, threshold, threshold)
         least = 0.0 if precision is None else self.least_for(precision)
         if explain:
-            return [self._one(normalise(text), top, limits, least) for text in texts]
-        quick = [self._quick_scores(normalise(text)) for text in texts]
+            return [self._one(text, top, limits, least) for text in texts]
+        quick = [self._project_scores(text) for text in texts]
         tables = self._tables([scores for scores, _ in quick])
         return [
             self._said(nodes, top, limits, least) if words >= _FEWEST_WORDS else Themes(themes=(), abstained=True)
@@ -238,19 +247,19 @@ class ThemeModel:
             raise ModelError(f"this model does not reach a precision of {precision}: {most}. Ask for less.")
         return self.precisions[reached[0]]
 
-    def _one(self, text: str, top: int, limits: Limits, least: float) -> Themes:
-        """Classify one normalised text, with the words that decided."""
-        found = list(grams(text))
-        if sum(gram.kind == "w" for gram in found) < _FEWEST_WORDS:
+    def _one(self, text: str | Views, top: int, limits: Limits, least: float) -> Themes:
+        """Classify one project, with the words that decided."""
+        parts = [(part, self.vectoriser.grams(part), share) for part, share in views_of(text).shares()]
+        if sum(gram.kind == "w" for gram in parts[0][1]) < _FEWEST_WORDS:
             return Themes(themes=(), abstained=True)
-        scores = self._scores(found)
+        scores = sum((share * self._scores(found) for _, found, share in parts), np.zeros(len(self.intercepts)))
         nodes = self.nodes(scores)
         paths = self._chosen(nodes, top, limits, least)
         themes = tuple(
             ThemeAssignment(
                 path=path,
                 probability=round(min(nodes[path], 1.0), 4),
-                terms=self._terms(text, found, scores, path),
+                terms=terms_of(parts, self.vectoriser, self._direction(scores, path)),
             )
             for path in paths
         )
@@ -317,14 +326,13 @@ class ThemeModel:
         powers = np.exp(part - part.max())
         return np.asarray(powers / powers.sum())
 
-    def _terms(self, text: str, found: list[Gram], scores: np.ndarray, path: NodePath) -> tuple[tuple[str, float], ...]:
-        """Return what speaks for a theme or sub-theme: the log-odds of the first decision, word by word."""
+    def _direction(self, scores: np.ndarray, path: NodePath) -> np.ndarray:
+        """Return what a unit of each feature adds to the log-odds of a theme or sub-theme, shape (features,)."""
         first = self.choices[0]
         share = self._shares(first, scores, self.temperature)
         inside = np.array([option[: len(path)] == path[: len(option)] for option in first.options])
         mix = np.where(inside, share / share[inside].sum(), -share / max(share[~inside].sum(), 1e-12))
-        direction = self.weights[:, first.first : first.last] @ mix / self.temperature
-        return terms_of(text, found, self.vectoriser, direction)
+        return np.asarray(self.weights[:, first.first : first.last] @ mix / self.temperature)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Classified projects for people: CSV and XLSX beside the columns of the input, and an HTML page to review.
+"""Classified projects for people: CSV and XLSX beside the columns of the input.
 
 Headings are French, as those who read them are. ``À relire`` says where to look
 first: nothing was said, or the first sub-theme is less probable than one half.
@@ -9,16 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from coopnlp.resources import data_file
-from coopnlp.text import fold
+from coopnlp.themes.taxonomy import NodePath
 from coopnlp.types import Themes
 
-__all__ = ["COLUMNS", "Classified", "to_csv", "to_html", "to_xlsx"]
+__all__ = ["COLUMNS", "Classified", "to_csv", "to_xlsx"]
 
 COLUMNS = ("Thème", "Sous-thème", "Sous-sous-thème", "Probabilité", "Autres thèmes", "À relire", "Mots")
 _DOUBTFUL = 0.5
@@ -29,17 +27,26 @@ _NUMBER = re.compile(r"^-?[\d\s.,]+$")
 
 @dataclass(frozen=True)
 class Classified:
-    """A project, where it was put, and its row of the input (heading to cell; empty for documents)."""
+    """A project, where it was put, its row of the input, and the theme that the row has.
+
+    ``row`` is heading to cell, empty for documents; ``label`` None where the row has no theme.
+    """
 
     id: str
     text: str
     themes: Themes
     row: dict[str, str] = field(default_factory=dict)
+    label: NodePath | None = None
 
     @property
     def probability(self) -> float:
         """Probability of the first path; 0 where nothing was said."""
         return self.themes.themes[0].probability if self.themes.themes else 0.0
+
+    @property
+    def path(self) -> NodePath:
+        """The primary path; empty where nothing was said."""
+        return self.themes.themes[0].path if self.themes.themes else ()
 
     @property
     def doubtful(self) -> bool:
@@ -109,55 +116,3 @@ def to_xlsx(projects: Sequence[Classified]) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _marked(text: str, terms: Sequence[tuple[str, float]]) -> Any:
-    """Return the text as HTML in which the words that decided are marked, the stronger the darker."""
-    from markupsafe import Markup, escape
-
-    weights = {fold(word): weight for word, weight in terms}
-    most = max(weights.values(), default=1.0)
-    pieces, at = Markup(), 0
-    forms = sorted((re.escape(word).replace(r"\ ", r"\W+") for word, _ in terms), key=len, reverse=True)
-    if not forms:
-        return escape(text)
-    for match in re.finditer(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", text, re.IGNORECASE):
-        weight = weights.get(fold(match[0]), 0.0)
-        shade = 25 + round(60 * weight / most)
-        pieces += escape(text[at : match.start()])
-        pieces += Markup('<mark style="background:rgb(255 200 60 / {}%)" title="{}">{}</mark>').format(
-            shade, f"{weight:.2f}".replace(".", ","), match[0]
-        )
-        at = match.end()
-    return pieces + escape(text[at:])
-
-
-def to_html(projects: Sequence[Classified]) -> str:
-    """Return a page that shows what to look at first, counts by sub-theme, and every text with its decisive words.
-
-    All that comes from the input is escaped; the page loads nothing.
-    """
-    from jinja2 import Environment
-
-    ordered = sorted(projects, key=lambda project: project.probability)
-    counts: Counter[tuple[str, ...]] = Counter()
-    doubts: Counter[tuple[str, ...]] = Counter()
-    for project in projects:
-        path = project.themes.themes[0].path[:2] if project.themes.themes else ()
-        counts[path] += 1
-        doubts[path] += project.doubtful
-
-    def marked(project: Classified) -> Any:
-        return _marked(project.text, project.themes.themes[0].terms if project.themes.themes else ())
-
-    return (
-        Environment(autoescape=True)
-        .from_string(data_file("themes", "review.html").read_text(encoding="utf-8"))
-        .render(
-            projects=ordered,
-            doubtful=sum(doubts.values()),
-            explained=any(theme.terms for project in projects for theme in project.themes.themes),
-            counts=[(path, counts[path], doubts[path]) for path in sorted(counts)],
-            marked=marked,
-        )
-    )

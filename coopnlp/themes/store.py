@@ -15,7 +15,7 @@ from coopnlp.themes.vectoriser import Vectoriser
 
 __all__ = ["FORMAT", "read_model", "write_model"]
 
-FORMAT = 1
+FORMAT = 2
 _ARRAYS, _META = "arrays.npz", "meta.json"
 
 
@@ -33,6 +33,7 @@ def write_model(model: ThemeModel, folder: Path, scores: dict[str, Any]) -> None
     )
     meta = {
         "format": FORMAT,
+        "words": model.vectoriser.words,
         "meaning": model.vectoriser.meaning,
         "temperature": model.temperature,
         "limits": vars(model.limits),
@@ -65,6 +66,7 @@ def read_model(folder: Path) -> ThemeModel:
                 load_lexicon() if meta["meaning"] else None,
                 arrays["centre"].astype(np.float64),
                 meta["meaning"],
+                meta["words"],
             )
             weights, intercepts = arrays["weights"].astype(np.float32), arrays["intercepts"].astype(np.float64)
         choices = [

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from coopnlp.errors import EncryptedFile, NoText, UnreadableFile
 from coopnlp.text import fold, normalise
+from coopnlp.themes.views import Views
 
 if TYPE_CHECKING:
     from coopnlp.extract import Limits
 
-__all__ = ["is_table", "read_project_rows", "read_projects"]
+__all__ = ["Project", "Row", "is_table", "read_project_rows", "read_projects"]
 
 _CSV, _XLSX, _JSON = (".csv", ".tsv"), (".xlsx", ".xlsm"), (".jsonl", ".ndjson")
 _BATCH = 500  # projects: enough to be fast, few enough to see progress
@@ -31,21 +32,19 @@ _BODIES = (
     "description", "descriptif", "resume", "summary", "texte", "text", "contexte", "objectif", "contenu",
     "presentation", "detail",
 )  # fmt: skip
+# Those that say who is in it and who pays: read beside the text, never for it.
+_METADATA = (
+    "financeur", "financement", "bailleur", "subventionneur", "partenaire", "parties", "porteur", "collectivite",
+    "organisme", "operateur", "beneficiaire", "maitre d ouvrage", "funder", "partner",
+)  # fmt: skip
 _IDS = (
-    "id",
-    "identifiant",
-    "numero",
-    "no",
-    "n",
-    "code",
-    "reference",
-    "ref",
-    "prj id",
-    "n dossier",
-    "numero de dossier",
-)
+    "id", "identifiant", "numero", "no", "n", "code", "reference", "ref", "prj id", "n dossier", "no dossier",
+    "n de dossier", "no de dossier", "numero de dossier", "numero dossier", "reference du dossier",
+)  # fmt: skip
 
 Row = dict[str, str]
+#: Identifier, what there is to read, cells by heading.
+Project = tuple[str, Views, Row]
 
 
 def is_table(name: str) -> bool:
@@ -63,7 +62,7 @@ def read_projects(
     """Yield batches of (identifier, text), a row of a table or a document each; see :func:`read_project_rows`."""
     rows = read_project_rows(source, name=name, text_columns=text_columns, id_column=id_column)
     for batch in rows:
-        yield [(key, text) for key, text, _ in batch]
+        yield [(key, views.text) for key, views, _ in batch]
 
 
 def read_project_rows(
@@ -73,8 +72,8 @@ def read_project_rows(
     text_columns: Sequence[str] = (),
     id_column: str | None = None,
     limits: Limits | None = None,
-) -> Iterator[list[tuple[str, str, Row]]]:
-    """Yield batches of (identifier, text, cells by heading), a row of a table or a document each.
+) -> Iterator[list[Project]]:
+    """Yield batches of (identifier, what there is to read, cells by heading), a row of a table or a document each.
 
     Parameters
     ----------
@@ -85,7 +84,9 @@ def read_project_rows(
     text_columns
         Headings of the columns to read, joined in this order; accents and case
         do not matter. By default those with usual French headings (titre,
-        intitulé, objet, description, résumé, contexte...), titles first.
+        intitulé, objet, description, résumé, contexte...), titles first. A column named like a title
+        is also the title (:class:`coopnlp.themes.views.Views`), one named like funders or parties
+        (financeur, partenaires, bénéficiaire...) is metadata and no part of the text.
     id_column
         Heading of the column of identifiers. By default one with a usual
         heading (id, numéro, code, référence...), or else the number of the row, from 1.
@@ -116,18 +117,17 @@ def read_project_rows(
     shown = name or (str(source) if not isinstance(source, bytes) else "stdin")
     if not is_table(shown):
         key, text = _document(source, name)
-        yield [(key, text, {})]
+        yield [(key, Views(text), {})]
         return
     rows = _rows(_bytes(source, shown), shown, text_columns)
-    batch: list[tuple[str, str, Row]] = []
+    batch: list[Project] = []
     columns: list[str] | None = None
     for number, row in enumerate(rows, 1):
         if columns is None:
             headings = list(row)
             columns = [_column(wanted, headings, shown) for wanted in text_columns] or _guess(headings, shown)
             own = _column(id_column, headings, shown) if id_column else _guess_id(headings, columns)
-        text = ". ".join(part for part in (row.get(column, "").strip(" .") for column in columns) if part)
-        batch.append((row.get(own or "", "").strip() or str(number), text, row))
+        batch.append((row.get(own or "", "").strip() or str(number), _views(row, columns), row))
         if len(batch) == _BATCH:
             yield batch
             batch = []
@@ -302,7 +302,19 @@ def _guess(headings: Sequence[str], shown: str) -> list[str]:
             shown, "no column looks like a title or a description",
             f"Say which with --text-column. Its columns: {', '.join(headings)}.",
         )  # fmt: skip
-    return found
+    return found + [h for h in headings if _starts(fold(h), _METADATA) and h not in found]
+
+
+def _views(row: Row, columns: Sequence[str]) -> Views:
+    """Return what the cells of a row say, by the names of their columns."""
+    metadata = [column for column in columns if _starts(fold(column), _METADATA)]
+    told = [column for column in columns if column not in metadata] or list(columns)
+    titles = [column for column in told if _starts(fold(column), _TITLES)]
+    return Views(_joined(row, told), _joined(row, titles), _joined(row, metadata))
+
+
+def _joined(row: Row, columns: Sequence[str]) -> str:
+    return ". ".join(part for part in (row.get(column, "").strip(" .") for column in columns) if part)
 
 
 def _guess_id(headings: Sequence[str], taken: Iterable[str]) -> str | None:

@@ -33,6 +33,10 @@ _FEWEST = 20
 _TEMPERATURES = np.geomspace(0.25, 2.5, 47)
 _GRID = np.arange(0.05, 0.96, 0.025)
 
+#: Words in a row are no text: at a third of its weight they help a little (dev log-loss 0.417 to 0.415, writers held
+#: out of train 0.439 to 0.434).
+_GENRE_WEIGHTS = {"vocabulaire": 0.3}
+
 Held = list[tuple[Example, ThemeModel, np.ndarray]]
 Predicted = list[tuple[Example, dict[NodePath, float]]]
 
@@ -69,7 +73,7 @@ def train_themes(corpus: Path, output: Path, taxonomy: Path | None = None) -> No
         read_examples(corpus / name, tree) if (corpus / name).is_dir() else [] for name in ("atlas", "dev", "test")
     )
     learnt = fit([*train, *atlas]).to_model()
-    held = [(e, learnt, learnt.scores(e.text)) for e in dev] if dev else cross_validate(train)
+    held = [(e, learnt, learnt.scores(e.views)) for e in dev] if dev else cross_validate(train)
     # Records of the atlas as if unseen: without them, and without texts written with them in mind.
     unseen = cross_validate(atlas, keep=[e for e in train if not e.after_atlas]) if atlas else []
     temperature, limits = calibrate(held + unseen, held)
@@ -126,6 +130,7 @@ def fit(examples: Sequence[Example]) -> ThemeClassifier:
     return ThemeClassifier().fit(
         [e.text for e in examples],
         [label_of(e.path) for e in examples],
+        sample_weight=[_GENRE_WEIGHTS.get(e.genre, 1.0) for e in examples],
         others=[[label_of(p) for p in e.others] for e in examples],
     )
 
@@ -147,7 +152,7 @@ def cross_validate(examples: Sequence[Example], keep: Sequence[Example] = ()) ->
     for fold in range(FOLDS):
         held = ordered[fold::FOLDS]
         model = fit([*keep, *(e for i, e in enumerate(ordered) if i % FOLDS != fold)]).to_model()
-        folded += [(example, model, model.scores(example.text)) for example in held]
+        folded += [(example, model, model.scores(example.views)) for example in held]
     return folded
 
 

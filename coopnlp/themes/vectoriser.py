@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from coopnlp.themes.features import Gram, grams, pieces, words_and_pairs
+from coopnlp.themes.features import Gram, grams, names_of, pieces, words_and_pairs
 from coopnlp.themes.lexicon import Lexicon
 
 __all__ = ["Vectoriser"]
@@ -18,9 +18,10 @@ class Vectoriser:
     """Three views of a text side by side in one row.
 
     Words and pairs of words, and pieces of words: TF-IDF with ``1 + ln(count)``,
-    each view of length 1. Then the mean of the word vectors, weighted by IDF,
+    the view of pieces of length 1. Then the mean of the word vectors, weighted by IDF,
     less the mean of the training texts, of length ``meaning``: what the other
-    two cannot know of words that no training text holds.
+    two cannot know of words that no training text holds. Names are left out of all three
+    (:func:`coopnlp.themes.features.tokens`).
 
     Parameters
     ----------
@@ -31,32 +32,61 @@ class Vectoriser:
     lexicon, centre, meaning
         The word vectors, their mean over the training texts, shape
         (dimensions,), and the length of that view; 0 leaves it out.
+    words
+        Length of the view of words and pairs.
     """
 
     def __init__(
-        self, vocabulary: dict[str, int], idf: np.ndarray, lexicon: Lexicon | None, centre: np.ndarray, meaning: float
+        self,
+        vocabulary: dict[str, int],
+        idf: np.ndarray,
+        lexicon: Lexicon | None,
+        centre: np.ndarray,
+        meaning: float,
+        words: float = 1.0,
     ) -> None:
         self.vocabulary, self.idf, self.lexicon, self.centre, self.meaning = vocabulary, idf, lexicon, centre, meaning
+        self.words = words
+        self._known = frozenset(feature[1:] for feature in vocabulary if feature[0] == "w")
         self._unseen = float(idf.max(initial=1.0))
         self._vectors: dict[str, np.ndarray | None] = {}
         self._words: dict[str, tuple[np.ndarray, np.ndarray | None, float]] = {}
 
     @classmethod
     def fit(
-        cls, texts: Sequence[str], *, word_df: int = 1, piece_df: int = 1, lexicon: Lexicon | None, meaning: float
+        cls,
+        texts: Sequence[str],
+        *,
+        word_df: int = 1,
+        piece_df: int = 1,
+        lexicon: Lexicon | None,
+        meaning: float,
+        words: float = 1.0,
     ) -> Vectoriser:
-        """Learn vocabulary, IDF and centre: words and pairs in ``word_df`` texts or more, pieces in ``piece_df``."""
+        """Learn vocabulary, IDF and centre: words and pairs in ``word_df`` texts or more, pieces in ``piece_df``.
+
+        Words that stand with a capital alone are names: they do not count.
+        """
         frequency: Counter[str] = Counter()
+        names = names_of(texts)
         for text in texts:
-            frequency.update({g.kind + g.form for g in grams(text)})
+            frequency.update({g.kind + g.form for g in grams(text, names.__contains__)})
         kept = sorted(f for f, n in frequency.items() if n >= (piece_df if f[0] == "c" else word_df))
         counts = np.array([frequency[f] for f in kept], dtype=np.float64)
         idf = np.log((1 + len(texts)) / (1 + counts)) + 1
         dimensions = lexicon.dimensions if lexicon and meaning else 0
-        made = cls({f: i for i, f in enumerate(kept)}, idf, lexicon, np.zeros(dimensions), meaning)
+        made = cls({f: i for i, f in enumerate(kept)}, idf, lexicon, np.zeros(dimensions), meaning, words)
         if dimensions:
-            made.centre = np.mean([made._mean_vector(list(grams(t)))[0] for t in texts], axis=0)
+            made.centre = np.mean([made._mean_vector(made.grams(text))[0] for text in texts], axis=0)
         return made
+
+    def _is_name(self, form: str) -> bool:
+        """Tell of a word with a capital inside a sentence that no training text writes without one."""
+        return form not in self._known
+
+    def grams(self, text: str) -> list[Gram]:
+        """Return the features of a text (:func:`coopnlp.themes.features.grams`), less unknown names."""
+        return list(grams(text, self._is_name))
 
     @property
     def width(self) -> int:
@@ -73,8 +103,8 @@ class Vectoriser:
         columns = np.fromiter(counts, dtype=np.intp, count=len(counts))
         values = (1 + np.log(np.fromiter(counts.values(), dtype=np.float64, count=len(counts)))) * self.idf[columns]
         pieces = columns < self._first_word
-        for view in (pieces, ~pieces):
-            values[view] /= np.linalg.norm(values[view]) or 1.0
+        for view, length in ((pieces, 1.0), (~pieces, self.words)):
+            values[view] *= length / (np.linalg.norm(values[view]) or 1.0)
         mean, _ = self._mean_vector(found)
         dense = mean - self.centre if mean.any() else mean
         return columns, values, dense / (np.linalg.norm(dense) or 1.0) * self.meaning
@@ -82,13 +112,13 @@ class Vectoriser:
     def quick_row(self, text: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
         """Return what :meth:`row` gives for a text, and how many words it has, many times as fast.
 
-        What a word adds is looked up once; explanations need :func:`coopnlp.themes.features.grams`.
+        What a word adds is looked up once; explanations need :meth:`grams`.
         """
         parts: list[np.ndarray] = []
         total, weight = np.zeros(len(self.centre)), 0.0
         pairs: list[int] = []
         words = 0
-        for form, before in words_and_pairs(text):
+        for form, before in words_and_pairs(text, self._is_name):
             words += 1
             known = self._words.get(form)
             if known is None:
@@ -106,8 +136,8 @@ class Vectoriser:
         columns, counts = np.unique(flat, return_counts=True)
         values = (1 + np.log(counts)) * self.idf[columns]
         border = int(np.searchsorted(columns, self._first_word))
-        for view in (slice(0, border), slice(border, None)):
-            values[view] /= np.sqrt(values[view] @ values[view]) or 1.0
+        for view, length in ((slice(0, border), 1.0), (slice(border, None), self.words)):
+            values[view] *= length / (np.sqrt(values[view] @ values[view]) or 1.0)
         dense = total / weight - self.centre if weight else total
         return columns, values, dense / (np.sqrt(dense @ dense) or 1.0) * self.meaning, words
 
@@ -169,7 +199,7 @@ class Vectoriser:
         starts, columns, values = [0], [], []
         dense_columns = np.arange(len(self.vocabulary), self.width)
         for text in texts:
-            where, what, dense = self.row(list(grams(text)))
+            where, what, dense = self.row(self.grams(text))
             columns += [where, dense_columns]
             values += [what, dense]
             starts.append(starts[-1] + len(where) + len(dense))

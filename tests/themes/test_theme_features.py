@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coopnlp.themes.features import fold_word, grams, tokens
+from coopnlp.themes.features import fold_word, grams, names_of, tokens
 from coopnlp.themes.vectoriser import Vectoriser
 
-TEXTS = ["Forage et pompe au village", "Forage solaire", "École et village"]
+TEXTS = ["Forage et pompe au village", "Forage solaire", "École et village de Kita"]
 
 
 def test_function_words_and_digits_are_left_out() -> None:
@@ -45,3 +45,20 @@ def test_each_view_has_length_one() -> None:
 def test_unknown_words_give_an_empty_row() -> None:
     vectoriser = Vectoriser.fit(TEXTS, lexicon=None, meaning=0.0)
     assert vectoriser.matrix(["xyz"]).nnz == 0
+
+
+def test_names_are_what_is_never_written_without_a_capital() -> None:
+    texts = ["La ville de Lomé agit. Forages à Lomé", "Un forage de la Ville", "LYCÉE DE KITA"]
+    assert names_of(texts) == {"lome"}
+
+
+def test_names_inside_sentences_are_left_out() -> None:
+    vectoriser = Vectoriser.fit(TEXTS, lexicon=None, meaning=0.0)
+    found = vectoriser.grams("Écoles de Kita et pompe du Village")
+    assert [g.form for g in found if g.kind == "w"] == ["ecoles", "pompe", "village"]
+    assert [g.form for g in found if g.kind == "p"] == ["ecoles pompe", "pompe village"]
+
+
+def test_a_text_in_capitals_keeps_its_words() -> None:
+    vectoriser = Vectoriser.fit(TEXTS, lexicon=None, meaning=0.0)
+    assert "kita" in {g.form for g in vectoriser.grams("ÉCOLE DE KITA")}

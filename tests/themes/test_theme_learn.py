@@ -60,7 +60,7 @@ def test_the_table_of_classify_corrected_is_what_learn_reads(tmp_path: Path) -> 
     fixed = [lines[0], *(f"{text};{SPORT[0]};{SPORT[1]};;;;;" for text in TEXTS[:3]), f"{TEXTS[3]};;;;;;;"]
     corrections = tmp_path / "corrections.csv"
     corrections.write_text("\n".join(fixed), encoding="utf-8")
-    assert len(read_corrections(corrections, atlas())) == 3
+    assert len(read_corrections(corrections, load_themes())[0]) == 3
     result = run.invoke(app, ["themes", "learn", str(corrections), "-o", str(tmp_path / "model")])
     assert result.exit_code == 0, result.output
     assert load_themes(tmp_path / "model").classify([TEXTS[0]])[0].themes[0].path == SPORT
@@ -77,7 +77,27 @@ def test_the_table_of_classify_corrected_is_what_learn_reads(tmp_path: Path) -> 
 def test_what_is_no_correction_is_named(tmp_path: Path, table: str, message: str) -> None:
     (tmp_path / "c.csv").write_text(table, encoding="utf-8")
     with pytest.raises(CorpusError, match=message):
-        read_corrections(tmp_path / "c.csv", atlas())
+        read_corrections(tmp_path / "c.csv", load_themes())
+
+
+def test_every_row_with_an_unknown_theme_is_named(tmp_path: Path) -> None:
+    table = tmp_path / "c.csv"
+    table.write_text("Titre;Thème\nUn festival;Astronomie\nUn puits;Magie\n", encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"(?s)row 2.*row 3.*Correct these"):
+        read_corrections(table, load_themes())
+
+
+def test_rows_that_nobody_has_read_teach_nothing(tmp_path: Path) -> None:
+    model = load_themes()
+    text = "Forages et adduction d'eau potable"
+    path = model.classify([text])[0].themes[0].path
+    table = tmp_path / "c.csv"
+    cells = ";".join(path)
+    rows = [f"{text};{cells};oui", f"{text};{cells};non", f"{text};{SPORT[0]};{SPORT[1]};;oui"]
+    table.write_text("\n".join(["Titre;Thème;Sous-thème;Sous-sous-thème;À relire", *rows]), encoding="utf-8")
+    lessons, unread = read_corrections(table, model)
+    assert unread == 1
+    assert [lesson.path for lesson in lessons] == [path, SPORT]
 
 
 def test_nothing_to_learn() -> None:

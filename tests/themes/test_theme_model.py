@@ -15,6 +15,7 @@ from coopnlp.text import fold
 from coopnlp.themes import ThemeModel, atlas, load_themes
 from coopnlp.themes.corpus import read_examples
 from coopnlp.themes.store import read_model, write_model
+from coopnlp.themes.views import Views
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +99,31 @@ def test_taking_the_strongest_word_away_moves_the_probability(model: ThemeModel)
     without = text.replace(first.terms[0][0], "")
     node = first.path[:2]
     assert model.probabilities([without])[0][node] < model.probabilities([text])[0][node]
+
+
+def test_the_title_counts_more_and_funders_a_little(model: ThemeModel) -> None:
+    text = "Appui au centre de la commune. Le comité se réunit chaque année avec les associations"
+    sport = atlas().find("Sport")
+    plain, titled = (model.probabilities([v])[0][sport] for v in (text, Views(text, "Tournoi de football")))
+    assert titled > plain
+    water = atlas().find("Eau et déchets")
+    plain, funded = (model.probabilities([v])[0][water] for v in (text, Views(text, "", "Agence de l'eau, SIAAP")))
+    assert funded > plain
+
+
+def test_views_are_explained_by_what_they_add(model: ThemeModel) -> None:
+    project = Views("Tournoi de football des deux villes", "Tournoi de football", "Fédération de handball")
+    (found,) = model.classify([project], explain=True)
+    assert found.themes[0].path[1] == "Sport"
+    assert found.themes[0].probability == model.classify([project])[0].themes[0].probability
+    terms = dict(found.themes[0].terms)
+    assert "football" in terms
+    assert terms["football"] > terms.get("handball", 0.0)
+
+
+def test_views_weigh_one_in_all() -> None:
+    assert sum(share for _, share in Views("a b", "a", "c").shares()) == pytest.approx(1)
+    assert list(Views("a b", " a b ").shares()) == [("a b", 1)]
 
 
 def test_no_terms_unless_asked(model: ThemeModel) -> None:

@@ -1,4 +1,4 @@
-"""Classified projects as CSV, XLSX and HTML: the columns of the input kept, nothing of the input run."""
+"""Classified projects as CSV and XLSX: the columns of the input kept, nothing of the input run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from coopnlp.cli import app
-from coopnlp.themes.report import COLUMNS, Classified, to_csv, to_html, to_xlsx
+from coopnlp.themes.report import COLUMNS, Classified, to_csv, to_xlsx
 from coopnlp.types import ThemeAssignment, Themes
 
 WATER = ("Environnement, Climat et Energie", "Eau et déchets", "Eau et assainissement")
@@ -53,16 +53,6 @@ def test_a_workbook_holds_text_only() -> None:
     assert sheet.freeze_panes == "A2"
 
 
-def test_the_page_escapes_marks_and_puts_doubt_first() -> None:
-    page = to_html([SURE, DOUBTFUL, NOTHING])
-    assert "<b>" not in page.split("<h2>Projets</h2>")[1]
-    assert ">eau  potable</mark>" in page
-    assert page.index("Aucun thème proposé") < page.index("(40 %)") < page.index("(91 %)")
-    assert "2 à relire" in page
-    assert "src=" not in page
-    assert "href=" not in page
-
-
 @pytest.mark.parametrize("format", ["csv", "xlsx", "html"])
 def test_the_command_writes_every_format(tmp_path: Path, format: str) -> None:
     table = tmp_path / "projets.csv"
@@ -95,3 +85,15 @@ def test_what_was_there_stays_where_nothing_could_be_read(tmp_path: Path, format
     out.write_text("avant", encoding="utf-8")
     assert CliRunner().invoke(app, ["classify", str(table), "--format", format, "-o", str(out)]).exit_code != 0
     assert out.read_text(encoding="utf-8") == "avant"
+
+
+def test_progress_shows_on_a_terminal_alone_and_never_in_the_output(tmp_path: Path) -> None:
+    table = tmp_path / "projets.csv"
+    table.write_text("Titre\n" + "Adduction d'eau potable\n" * 3, encoding="utf-8")
+    quiet = CliRunner().invoke(app, ["classify", str(table)])
+    watched = CliRunner().invoke(app, ["classify", str(table)], env={"FORCE_COLOR": "1"})
+    assert quiet.exit_code == watched.exit_code == 0
+    assert quiet.stderr == ""
+    assert "classement" in watched.stderr
+    assert "3/3" in watched.stderr
+    assert quiet.stdout == watched.stdout

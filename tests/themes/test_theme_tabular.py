@@ -9,7 +9,8 @@ import pytest
 from openpyxl import Workbook
 
 from coopnlp.errors import EncryptedFile, NoText, UnreadableFile
-from coopnlp.themes.tabular import is_table, read_projects
+from coopnlp.themes.tabular import is_table, read_project_rows, read_projects
+from coopnlp.themes.views import Views
 
 
 def _all(*args: object, **options: object) -> list[tuple[str, str]]:
@@ -112,3 +113,19 @@ def test_any_other_source_is_one_project(tmp_path: Path) -> None:
     [(key, text)] = _all(file)
     assert key == "note"
     assert "eaux usées" in text
+
+
+def test_titles_and_funders_are_views_of_their_own() -> None:
+    data = "N° de dossier;Intitulé du projet;Financeurs;Résumé\n7;Puits à Léo;SIAAP, AFD;Deux puits\n".encode()
+    [[(key, views, row)]] = read_project_rows(data, name="a.csv")
+    assert (key, row["Financeurs"]) == ("7", "SIAAP, AFD")
+    assert views == Views("Puits à Léo. Deux puits", "Puits à Léo", "SIAAP, AFD")
+
+
+def test_columns_asked_for_are_told_by_their_names() -> None:
+    data = b"titre;note;partenaires\nStade;Tribunes;Ville de Dax\n"
+    [[(_, views, _)]] = read_project_rows(data, name="a.csv", text_columns=["note", "titre"])
+    assert views == Views("Tribunes. Stade", "Stade", "")
+    # Where nothing else is asked for, funders are the text.
+    [[(_, views, _)]] = read_project_rows(data, name="a.csv", text_columns=["partenaires"])
+    assert views.text == "Ville de Dax"
