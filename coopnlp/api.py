@@ -223,7 +223,7 @@ def info() -> dict[str, Any]:
     models["coop_fr"] = {
         k: spacy_meta[k] for k in ("version", "pipeline", "labels", "coopnlp", "missing") if k in spacy_meta
     }
-    packages = ("spacy", "scikit-learn", "pypdfium2", "pdfplumber", "pydantic", "trafilatura")
+    packages = ("spacy", "scikit-learn", "pypdfium2", "pydantic", "trafilatura")
     return {
         "coopnlp": __version__,
         "python": platform.python_version(),

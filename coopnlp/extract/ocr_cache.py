@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coopnlp.extract.pdf_words import Rule
+from coopnlp.extract.pdf_rules import Rule
 from coopnlp.extract.scan import Scan
 from coopnlp.extract.tesseract import ReadWord, tesseract_identity
 from coopnlp.resources import cache_folder

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from coopnlp.extract import page_image
-from coopnlp.extract.pdf_words import Rule
+from coopnlp.extract.pdf_rules import Rule
 from coopnlp.extract.scan_rules import find_rules
 from coopnlp.extract.scan_unread import unread_ink
 from coopnlp.extract.tesseract import ReadWord, read_picture

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from coopnlp.extract.pdf_words import Rule
+from coopnlp.extract.pdf_rules import Rule
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

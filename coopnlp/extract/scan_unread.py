@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from coopnlp.extract.pdf_words import Rule
+    from coopnlp.extract.pdf_rules import Rule
     from coopnlp.extract.tesseract import ReadWord
 
 __all__ = ["unread_ink"]
