@@ -7,6 +7,7 @@ import datetime
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -112,7 +113,7 @@ def read_project_rows(
 
         options = {"text_columns": list(text_columns), "id_column": id_column}
         for frame in guarded_frames(_frames, source, name=name, limits=limits, **options):
-            yield [(key, text, row) for key, text, row in json.loads(frame)]
+            yield [(key, Views(**views), row) for key, views, row in json.loads(frame)]
         return
     shown = name or (str(source) if not isinstance(source, bytes) else "stdin")
     if not is_table(shown):
@@ -140,7 +141,7 @@ def read_project_rows(
 def _frames(source: str | Path | bytes, **options: Any) -> Iterator[bytes]:
     """Yield batches of rows as JSON: what the process of its own does."""
     for batch in read_project_rows(source, **options):
-        yield json.dumps(batch).encode()
+        yield json.dumps([(key, asdict(views), row) for key, views, row in batch]).encode()
 
 
 def _document(source: str | Path | bytes, name: str | None) -> tuple[str, str]:
