@@ -140,5 +140,5 @@ def _packed(scan: Scan) -> bytes:
 def _unpacked(data: bytes) -> Scan:
     fields: dict[str, Any] = json.loads(zlib.decompress(data))
     fields["words"] = [ReadWord(**word) for word in fields["words"]]
-    fields["rules"] = [Rule(**rule) for rule in fields["rules"]]
+    fields["rules"] = [Rule(*rule) for rule in fields["rules"]]
     return Scan(**fields)
