@@ -49,7 +49,7 @@ def python(installed: Path, cwd: Path, *args: str) -> subprocess.CompletedProces
         "coopnlp/_models/README.md",
         "coopnlp/_models/coop_fr/config.cfg",
         "coopnlp/_models/coop_fr/meta.json",
-        "coopnlp/_models/coop_fr/coop_tagger/network_0.bin",
+        "coopnlp/_models/coop_fr/coop_tagger/network_0.npz",
         "coopnlp/_models/coop_fr/vocab/vectors",
         "coopnlp/_models/coop_themes/meta.json",
         "coopnlp/_models/coop_records/grants.json",

@@ -36,6 +36,7 @@ from typing import TYPE_CHECKING
 from spacy.language import Language
 from spacy.tokens import Span
 
+from coopnlp.gazetteer.places import CLASSES
 from coopnlp.pipeline.columns import by_column
 from coopnlp.pipeline.features import place_lexicon
 from coopnlp.pipeline.funders import funder_roles
@@ -98,6 +99,12 @@ class _Taken:
         self._used[start:end] = b"\1" * (end - start)
 
 
+_AUTHORITIES = frozenset(
+    {"arrondissement", "ville", "commune", "municipalite", "mrc", "province", "district", "region"}
+)
+_COUNTRY = 1 << CLASSES.index("country")
+
+
 def merge(doc: Doc, tagged: list[Triple], ruled: list[Triple]) -> list[Triple]:
     """Return the entities (token start, end, label) that the policy keeps, in order."""
     taken, text = _Taken(len(doc)), text_of(doc)
@@ -111,7 +118,8 @@ def merge(doc: Doc, tagged: list[Triple], ruled: list[Triple]) -> list[Triple]:
 
     tagged = by_column(doc, text, [_quoted_whole(text, doc, t) for t in tagged])
     tagged = [t for t in (_within_bounds(doc, _after_civility(doc, t)) for t in tagged) if t[0] < t[1]]
-    tagged = _parties_of_plural(doc, text, [part for t in tagged for part in _apart(doc, t)])
+    tagged = [part for t in tagged for dashed in _apart(doc, t) for part in _authority_alone(doc, dashed)]
+    tagged = _parties_of_plural(doc, text, tagged)
     titles = [t for t in tagged if t[2] in _TITLES]
     keep([r for r in ruled if r[2] == "AMOUNT"])
     keep([r for r in ruled if r[2] == "DATE" and not any(
@@ -204,6 +212,42 @@ def _apart(doc: Doc, span: Triple) -> list[Triple]:
     if label in ("ORG", "FUNDER") and _is_acronym(doc[dash + 1].text):
         kept.append((dash + 1, dash + 2, label))
     return kept
+
+
+def _authority_alone(doc: Doc, span: Triple) -> list[Triple]:
+    """Part an authority from the country or the person that follows it in a row of a table without cells.
+
+    « Arrondissement de Rosemont-La Petite-Patrie Canada », « Ville de Foix VIDAL Jean »: the columns of the
+    record form of the atlas, of lists of participants. An arrondissement is an authority, whatever the tagger says.
+    """
+    start, end, label = span
+    if label not in ("ORG", "COLLECTIVITY") or end - start < 3:
+        return [span]
+    first = fold_word(doc[start].text)
+    if first not in _AUTHORITIES or fold_word(doc[start + 1].text) not in ("de", "d", "du", "des"):
+        return [span]
+    label = "COLLECTIVITY" if first == "arrondissement" else label
+    words = [fold_word(doc[i].text) for i in range(start, end)]
+    for i in range(start + 3, end):
+        if not doc[i - 1].whitespace_ or words[i - 1 - start] in (
+            "",
+            "de",
+            "d",
+            "du",
+            "des",
+            "la",
+            "le",
+            "l",
+            "en",
+            "et",
+        ):
+            continue
+        country = place_lexicon().find(words, i - start)
+        if country is not None and country[0] == end - i and country[1] & _COUNTRY:
+            return [(start, i, label), (i, end, "LOC")]
+        if doc[i].text.isupper() and len(doc[i]) > 2 and i + 1 < end and doc[i + 1].text.istitle() and doc[i].is_alpha:
+            return [(start, i, label), (i, end, "PER")]
+    return [(start, end, label)]
 
 
 def _spaced(doc: Doc, i: int) -> bool:

@@ -23,10 +23,11 @@ from coopnlp.pipeline.values import register_extensions, set_value
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["create_original", "create_reading", "note_mended", "original", "reading"]
+__all__ = ["create_original", "create_reading", "is_poor_copy", "note_mended", "original", "reading"]
 
 _MENDED = "coop_mended"
 _ORIGINAL = "coop_original"
+_POOR = "coop_poor_copy"
 
 
 def note_mended(doc: Doc, words: dict[int, str]) -> None:
@@ -42,10 +43,15 @@ def reading(doc: Doc) -> Doc:
         return doc
     words = [mended.get(token.i, token.text) for token in doc]
     spaces = [bool(token.whitespace_) for token in doc]
-    kept = {key: value for key, value in doc.user_data.items() if key != _MENDED}
+    kept = {**{key: value for key, value in doc.user_data.items() if key != _MENDED}, _POOR: True}
     copy = Doc(doc.vocab, words=words, spaces=spaces, user_data=kept)
     copy.set_ents([Span(copy, e.start, e.end, label=e.label, kb_id=e.kb_id) for e in doc.ents])
     return copy
+
+
+def is_poor_copy(doc: Doc) -> bool:
+    """Tell whether the document is the reading of one in which words were misread."""
+    return _POOR in doc.user_data
 
 
 def original(doc: Doc, copy: Doc) -> Doc:
@@ -67,8 +73,8 @@ def original(doc: Doc, copy: Doc) -> Doc:
     return doc
 
 
-# Kept by character offsets of the reading, which are not those of the original.
-_BY_CHARACTER = frozenset({"coop_values", _ORIGINAL})
+# Kept by character offsets of the reading, which are not those of the original, or said of the reading alone.
+_BY_CHARACTER = frozenset({"coop_values", _ORIGINAL, _POOR})
 
 
 @Language.factory("coop_reading")

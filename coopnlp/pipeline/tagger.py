@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from spacy.language import Language
@@ -26,7 +26,9 @@ from coopnlp.errors import ModelError
 from coopnlp.pipeline.crf import allowed, best_tags, spans_of
 from coopnlp.pipeline.features import FeatureEmbed
 from coopnlp.pipeline.frozen import Convolutions, Lookup
+from coopnlp.pipeline.halves import read_halves, write_halves
 from coopnlp.pipeline.matmul import multiply_by_numpy, one_thread
+from coopnlp.pipeline.reading import is_poor_copy
 from coopnlp.pipeline.surface import token_texts
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ __all__ = [
     "SCORES",
     "TRANSITIONS",
     "Member",
+    "Reads",
     "Tagger",
     "build_member",
     "create_tagger",
@@ -73,11 +76,21 @@ NETWORK: dict[str, Any] = {
 SCORES, TRANSITIONS, LABELS, CALIBRATION = "coop_scores", "coop_transitions", "coop_labels", "coop_calibration"
 
 
-class Member:
-    """One network and its transitions: ``network`` gives (tokens, tags) of each document."""
+#: Which documents a member reads: some have learned from more poor copies than others.
+Reads = Literal["all", "clean", "poor"]
 
-    def __init__(self, network: Model[list[Doc], Any], crf: Model[Any, Any], settings: dict[str, Any]) -> None:
-        self.network, self.crf, self.settings = network, crf, settings
+
+class Member:
+    """One network and its transitions: ``network`` gives (tokens, tags) of each document.
+
+    ``reads`` says of which documents it is asked; a poor copy is one with misread words
+    (:mod:`coopnlp.pipeline.reading`).
+    """
+
+    def __init__(
+        self, network: Model[list[Doc], Any], crf: Model[Any, Any], settings: dict[str, Any], reads: Reads = "all"
+    ) -> None:
+        self.network, self.crf, self.settings, self.reads = network, crf, settings, reads
         self._frozen: tuple[Lookup, Convolutions] | None = None
 
     def freeze(self) -> None:
@@ -171,12 +184,13 @@ class Tagger:
 
     def scores(self, doc: Doc) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return the mean scores, shape ``(tokens, tags)``, and transitions, shape ``(tags + 1, tags)``."""
-        moves = [member.transitions() for member in self.members]
+        members = [m for m in self.members if m.reads in ("all", "poor" if is_poor_copy(doc) else "clean")]
+        moves = [member.transitions() for member in members]
         rows: list[NDArray[np.float32]] = []
         for start, end in _parts(doc):
             part = doc[start:end].as_doc() if end - start < len(doc) else doc
             with one_thread():
-                every = [member.scores(part) for member in self.members]
+                every = [member.scores(part) for member in members]
             rows.append(np.mean(every, axis=0, dtype=np.float32))
         tags = 1 + 2 * len(self.labels)
         table = np.concatenate(rows) if rows else np.zeros((0, tags), dtype=np.float32)
@@ -192,10 +206,11 @@ class Tagger:
             "labels": self.labels,
             "calibration": self.calibration,
             "members": [member.settings for member in self.members],
+            "reads": [member.reads for member in self.members],
         }
         (folder / "tagger.json").write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
         for number, member in enumerate(self.members):
-            (folder / f"network_{number}.bin").write_bytes(member.network.to_bytes())
+            write_halves(folder / f"network_{number}.npz", member.network)
             (folder / f"crf_{number}.bin").write_bytes(member.crf.to_bytes())
 
     def from_disk(self, path: Path | str, *, exclude: Iterable[str] = ()) -> Tagger:
@@ -212,9 +227,10 @@ class Tagger:
             self.labels = tuple(meta["labels"])
             self.calibration = [float(weight) for weight in meta["calibration"]]
             self.members = []
-            for number, settings in enumerate(meta["members"]):
+            for number, (settings, reads) in enumerate(zip(meta["members"], meta["reads"], strict=True)):
                 member = build_member(self.vocab, len(self.labels), settings)
-                member.network.from_bytes((folder / f"network_{number}.bin").read_bytes())
+                member.reads = reads
+                read_halves(folder / f"network_{number}.npz", member.network)
                 member.crf.from_bytes((folder / f"crf_{number}.bin").read_bytes())
                 member.freeze()
                 self.members.append(member)

@@ -3,21 +3,22 @@
 ``coopnlp train entities`` reads ``corpus/entities``; word vectors and the
 pretrained embedding come from the shipped model. Several networks learn from the
 corpus; one more learns from the corpus and from what those say of open texts
-(distillation). Two ship, for speed: that one and the first of the others, or the first
-two where there is no folder of open texts, so that the checkout alone is enough.
+(distillation). Two read each document, for speed: that one, and of the others the
+first reads clean documents, the last, which learned from more poor copies, reads those. Where there is
+no folder of open texts the first two ship, so that the checkout alone is enough.
 Making vectors and embedding anew needs the open text too (``vectors.py``, ``pretrain.py``).
 """
 
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -26,6 +27,7 @@ from coopnlp import __version__
 from coopnlp.errors import CorpusError
 from coopnlp.pipeline import assemble
 from coopnlp.resources import model_folder
+from coopnlp.themes.corpus import read_examples
 from coopnlp.training.corpus import read_marked
 from coopnlp.training.evaluate import score_entities
 from coopnlp.types import Label
@@ -33,15 +35,16 @@ from coopnlp.types import Label
 if TYPE_CHECKING:
     from spacy.language import Language
 
+    from coopnlp.pipeline.tagger import Reads
     from coopnlp.training.corpus import Annotated
 
 __all__ = ["SHIPPED", "TEACHERS", "Plan", "calibrate", "join", "train_entities", "train_member", "write_pipeline"]
 
-# Networks that learn from the corpus alone, and teach; two whose scores are averaged ship (models/README.md).
+# Networks that learn from the corpus alone, and teach; the scores of two are averaged (models/README.md).
 TEACHERS = 3
 SHIPPED = 2
-# A student's copies are poorer: its teachers say what it would not find in them.
-_STUDENT_NOISE = 0.75
+# Share of poor copies for those that read poor copies; a student's teachers say what it would not find in them.
+_MORE_NOISE = 0.85
 
 
 @dataclass(frozen=True)
@@ -101,13 +104,17 @@ def train_entities(
     with tempfile.TemporaryDirectory() as folder:
         networks = [Path(folder, f"network_{seed}") for seed in range(SHIPPED if unmarked is None else TEACHERS)]
         # A network trains on one core: several at once.
+        plans = [plan] * len(networks)
+        if unmarked is not None:
+            plans[-1] = replace(plan, noise=_MORE_NOISE)
         with ProcessPoolExecutor(min(len(networks), os.cpu_count() or 1), mp_context=get_context("spawn")) as pool:
-            list(pool.map(train_member, repeat(plan), range(len(networks)), networks))
+            list(pool.map(train_member, plans, range(len(networks)), networks))
+        shipped: list[tuple[Path, Reads]] = [(network, "all") for network in networks]
         if unmarked is not None:
             student = Path(folder, "student")
-            train_member(replace(plan, unmarked=unmarked, noise=_STUDENT_NOISE), TEACHERS, student, networks)
-            networks = [student, networks[0]]
-        write_pipeline(join(plan.vectors, networks), corpus, output)
+            train_member(replace(plan, unmarked=unmarked, noise=_MORE_NOISE), TEACHERS, student, networks)
+            shipped = [(student, "all"), (networks[0], "clean"), (networks[-1], "poor")]
+        write_pipeline(join(plan.vectors, shipped), corpus, output)
 
 
 def _blank(vectors: Path) -> Language:
@@ -147,7 +154,8 @@ def train_member(plan: Plan, seed: int, folder: Path, teachers: Sequence[Path] =
     read = marked_corpus(str(plan.corpus / "train"), plan.augment, plan.noise, seed)
     taught_by = [member for path in teachers for member in Tagger(nlp.vocab).from_disk(path).members]
     if taught_by and plan.unmarked:
-        read = beside(read, [text for text in near_texts(plan.unmarked) if text.strip()], seed)
+        texts = [*near_texts(plan.unmarked), *_described(plan.corpus.parent / "themes" / "train")]
+        read = beside(read, [text for text in texts if text.strip()], plan.noise / 2, seed)
     member = train_network(
         nlp, labels, read, evaluate, seed=seed, steps=plan.steps, dropout=plan.dropout,
         weights=plan.weights.read_bytes(), teachers=taught_by,
@@ -155,13 +163,27 @@ def train_member(plan: Plan, seed: int, folder: Path, teachers: Sequence[Path] =
     Tagger(nlp.vocab, labels, [member]).to_disk(folder)
 
 
-def join(vectors: Path, folders: Sequence[Path]) -> Language:
-    """Return the pipeline whose tagger averages the networks of some folders."""
+def _described(folder: Path) -> list[str]:
+    """Return the described projects of the corpus of themes, three at a time, as a report would list them."""
+    if not folder.is_dir():
+        return []
+    texts = [f"{e.title}\n{e.text}" if e.title and e.title not in e.text else e.text for e in read_examples(folder)]
+    random.Random(0).shuffle(texts)
+    return ["\n\n".join(texts[i : i + 3]) for i in range(0, len(texts), 3)]
+
+
+def join(vectors: Path, folders: Sequence[tuple[Path, Reads]]) -> Language:
+    """Return the pipeline whose tagger averages the networks of some folders, each of the documents it is to read."""
     from coopnlp.pipeline.tagger import Tagger
 
     nlp = _blank(vectors)
-    taggers = [Tagger(nlp.vocab).from_disk(folder) for folder in folders]
-    return assemble(nlp, taggers[0].labels, [member for tagger in taggers for member in tagger.members])
+    members = []
+    for folder, reads in folders:
+        tagger = Tagger(nlp.vocab).from_disk(folder)
+        for member in tagger.members:
+            member.reads = reads
+            members.append(member)
+    return assemble(nlp, tagger.labels, members)
 
 
 def calibrate(nlp: Language, documents: Sequence[Annotated]) -> None:

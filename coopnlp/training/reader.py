@@ -13,10 +13,11 @@ from coopnlp.errors import CorpusError
 from coopnlp.pipeline.reading import reading
 from coopnlp.training.augment import Augmenter, add_errors, add_noise
 from coopnlp.training.corpus import Annotated, read_marked
-from coopnlp.training.tagger import UNMARKED
+from coopnlp.training.tagger import CLEAN, UNMARKED
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Doc
 
 __all__ = ["beside", "marked_corpus", "to_example"]
 
@@ -74,30 +75,46 @@ def marked_corpus(path: str, augment: float, noise: float, seed: int) -> Callabl
 
     def read(nlp: Language) -> Iterator[Example]:
         for document in draw.sample(documents, len(documents)) if augmenter else documents:
-            seen = document
+            clean = seen = document
             if augmenter is not None and draw.random() < augment:
-                seen = augmenter(seen)
-            if noise and draw.random() < noise:
-                # Half of them as one kind of copy, half as scans with one to six wrong characters in a hundred.
-                if draw.random() < 0.5:
-                    seen = add_noise(seen, draw)
-                else:
-                    seen = add_errors(seen, draw.uniform(0.01, 0.06), draw.getrandbits(32))
-            yield to_example(nlp, seen, strict=seen is document)
+                clean = seen = augmenter(seen)
+            if draw.random() < noise:
+                seen = _poor_copy(seen, draw)
+            example = to_example(nlp, seen, strict=seen is document)
+            _beside_clean(example, nlp.make_doc(clean.text) if seen is not clean else None)
+            yield example
 
     return read
 
 
+def _poor_copy(document: Annotated, draw: random.Random) -> Annotated:
+    """Return one kind of poor copy, or as often a scan with one to seven wrong characters in a hundred."""
+    if draw.random() < 0.4:
+        return add_noise(document, draw)
+    return add_errors(document, draw.uniform(0.01, 0.07), draw.getrandbits(32))
+
+
+def _beside_clean(example: Example, clean: Doc | None) -> None:
+    """Keep what a poor copy was, for teachers to read, where its words are still the same number, one for one."""
+    if clean is None or len(clean) != len(example.reference):
+        return
+    if all(abs(len(was) - len(token)) < 2 for was, token in zip(clean, example.reference, strict=True)):
+        example.reference.user_data[CLEAN] = clean
+
+
 def beside(
-    read: Callable[[Language], Iterable[Example]], texts: Sequence[str], seed: int
+    read: Callable[[Language], Iterable[Example]], texts: Sequence[str], noise: float, seed: int
 ) -> Callable[[Language], Iterable[Example]]:
-    """Return a reader that follows each document of another with a text that nobody marked."""
+    """Return a reader that follows each document of another with a text that nobody marked, ``noise`` of them poor."""
     draw = random.Random(seed)
 
     def both(nlp: Language) -> Iterator[Example]:
         for example in read(nlp):
             yield example
-            unmarked = to_example(nlp, Annotated("", draw.choice(texts), ()))
+            text = Annotated("", draw.choice(texts), ())
+            poor = draw.random() < noise
+            unmarked = to_example(nlp, _poor_copy(text, draw) if poor else text)
+            _beside_clean(unmarked, nlp.make_doc(text.text) if poor else None)
             unmarked.reference.user_data[UNMARKED] = True
             yield unmarked
 

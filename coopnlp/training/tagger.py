@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
     from spacy.training import Example
 
-__all__ = ["UNMARKED", "Wanted", "loss_gradient", "marked", "taught", "train_network"]
+__all__ = ["CLEAN", "UNMARKED", "Wanted", "loss_gradient", "marked", "taught", "train_network"]
 
 #: Key of ``user_data`` of a document that nobody marked: only teachers say what is in it.
 UNMARKED = "coop_unmarked"
+#: Key of ``user_data`` of a poor copy: the clean document, word for word, which its teachers read.
+CLEAN = "coop_clean"
 
 
 def _batches(read: Callable[[], Iterable[Example]], size: int) -> Iterator[list[Example]]:
@@ -107,7 +109,7 @@ def _wanted(example: Example, labels: Sequence[str], teachers: Sequence[Member],
     doc = example.reference
     if not teachers:
         return marked(doc, labels)
-    expected = taught(teachers, example.predicted)
+    expected = taught(teachers, doc.user_data.get(CLEAN, example.predicted))
     return expected if doc.user_data.get(UNMARKED) else marked(doc, labels).mixed(expected, share)
 
 

@@ -151,6 +151,22 @@ def test_a_title_before_a_place_makes_no_person() -> None:
     assert merged(marked) == marked
 
 
+def test_an_authority_is_parted_from_the_country_and_the_person_of_its_row() -> None:
+    tagger = "[[Arrondissement de Rosemont-La Petite-Patrie Canada|ORG]]\n\n[[Ville de Foix VIDAL Jean|COLLECTIVITY]]"
+    parted = (
+        "[[Arrondissement de Rosemont-La Petite-Patrie|COLLECTIVITY]] [[Canada|LOC]]\n\n"
+        "[[Ville de Foix|COLLECTIVITY]] [[VIDAL Jean|PER]]"
+    )
+    assert merged(tagger) == parted
+
+
+@pytest.mark.parametrize(
+    "name", ["Ville de Mont-Saint-Hilaire", "Commune de La France", "Ville de NICE", "MRC de L'Islet"]
+)
+def test_an_authority_alone_stays_whole(name: str) -> None:
+    assert merged(f"La [[{name}|COLLECTIVITY]] vote.") == f"La [[{name}|COLLECTIVITY]] vote."
+
+
 @pytest.mark.parametrize("border", ["\n\n", "\n \n", " | "])
 def test_no_entity_runs_across_a_blank_line_or_a_cell_border(border: str) -> None:
     found = merged(f"[[Réseau des quais{border}Compte rendu|ORG]] de séance")

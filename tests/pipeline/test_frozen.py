@@ -33,4 +33,4 @@ def test_a_document_without_tokens_has_no_scores() -> None:
     nlp = load()
     tagger = nlp.get_pipe("coop_tagger")
     assert isinstance(tagger, Tagger)
-    assert [member.scores(nlp.make_doc("")).shape for member in tagger.members] == [(0, 23), (0, 23)]
+    assert {member.scores(nlp.make_doc("")).shape for member in tagger.members} == {(0, 23)}

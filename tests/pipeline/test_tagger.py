@@ -13,11 +13,16 @@ from spacy.tokens import Doc
 from coopnlp.errors import ModelError
 from coopnlp.pipeline import tagger as module
 from coopnlp.pipeline.confidence import probabilities
+from coopnlp.pipeline.reading import is_poor_copy, reading
 from coopnlp.pipeline.tagger import Tagger, build_member, decode, paragraphs
 from coopnlp.pipeline.tokenizer import CoopTokenizer
 
 LABELS = ("LOC", "ORG")
 TINY = {"width": 16, "depth": 1, "rows": [50, 50, 50, 50], "feature_rows": [50, 20, 20, 20]}
+POOR = (
+    "La vi1le de Montréa1 et la commune de Strasbourq ont siqné, le 12 janvicr 2O11, une convcntion sur 1e "
+    "développemcnt durable pour la forrnation des élus."
+)
 TEXT = "La Ville de Pau écrit.\n\nLe Cercle nautique de Dax (CND) répond à Tarbes.\n- deux barques\n- un canot\n"
 
 
@@ -92,15 +97,30 @@ def test_to_disk_and_back(host: Language, tmp_path: Path) -> None:
     back = Tagger(host.vocab).from_disk(tmp_path / "tagger")
     assert (back.labels, back.calibration, len(back.members)) == (LABELS, [0.5, 1.0, 0.25, 0.0], 2)
     doc = host.make_doc(TEXT)
-    # What is read back looks words up: the numbers are the same.
-    np.testing.assert_allclose(tagger.scores(doc)[0], back.scores(doc)[0], atol=1e-4)
+    # What is read back has its weights in half precision: three digits.
+    np.testing.assert_allclose(tagger.scores(doc)[0], back.scores(doc)[0], atol=0.05)
     np.testing.assert_allclose(back.scores(doc)[0], back.scores(host.make_doc(TEXT))[0], atol=1e-6)
     assert decode(doc, *tagger.scores(doc)) == decode(doc, *back.scores(doc))
 
 
+def test_a_poor_copy_is_read_by_the_networks_for_it(host: Language) -> None:
+    tagger = untrained(host, 4, members=3)
+    for member, reads in zip(tagger.members, ("all", "clean", "poor"), strict=True):
+        member.reads = reads
+    clean = host.make_doc(TEXT)
+    poor = reading(CoopTokenizer(host.vocab)(POOR))
+    assert is_poor_copy(poor)
+    assert not is_poor_copy(clean)
+    for doc, members in ((clean, (0, 1)), (poor, (0, 2))):
+        wanted = np.mean([tagger.members[n].scores(doc) for n in members], axis=0)
+        lowered = tagger.scores(doc)[0][:, 1:] - wanted[:, 1:]
+        lone = [token.i for token in doc if token.text.islower()]
+        np.testing.assert_allclose(lowered[lone], 0, atol=1e-5)
+
+
 def test_a_damaged_folder_is_named(host: Language, tmp_path: Path) -> None:
     untrained(host, 1).to_disk(tmp_path / "tagger")
-    (tmp_path / "tagger" / "network_0.bin").unlink()
+    (tmp_path / "tagger" / "network_0.npz").unlink()
     with pytest.raises(ModelError, match="Reinstall"):
         Tagger(host.vocab).from_disk(tmp_path / "tagger")
 

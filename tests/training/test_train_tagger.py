@@ -77,7 +77,7 @@ def test_a_network_that_expects_what_its_teachers_do_has_nothing_to_learn(host: 
 
 
 def test_unmarked_texts_stand_beside_the_marked_ones(host: Language) -> None:
-    read = beside(examples, ["Une ville sans nom."], 0)
+    read = beside(examples, ["Une ville sans nom."], 0.0, 0)
     flags = [bool(example.reference.user_data.get(UNMARKED)) for example in read(host)]
     assert flags == [False, True, False, True]
 
