@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,9 @@ import pytest
 if TYPE_CHECKING:
     from spacy.language import Language
 
-# What one test read or fetched is nothing to another, nor to the user whose machine this is.
-os.environ["COOPNLP_CACHE"] = "off"
+# What tests read or fetch is no part of the user's cache. A scan that several tests read is read once.
+_CACHE = tempfile.TemporaryDirectory(prefix="coopnlp-tests-")
+os.environ["COOPNLP_CACHE"] = _CACHE.name
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"

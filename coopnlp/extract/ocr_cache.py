@@ -32,7 +32,7 @@ __all__ = ["MAX_CACHE_BYTES", "OcrCache", "open_ocr_cache", "page_key"]
 #: About 30,000 pages: a dense page is 8 kB packed.
 MAX_CACHE_BYTES = 250_000_000
 #: To be raised when the same picture is read otherwise than before: mending, layout of the second look, this file.
-_READING = 2
+_READING = 3
 #: The folder is looked through once in so many pages that a process keeps.
 _SWEEP_EVERY = 200
 #: A sweep goes down to this share, so that the next page does not call for another.
@@ -140,5 +140,5 @@ def _packed(scan: Scan) -> bytes:
 def _unpacked(data: bytes) -> Scan:
     fields: dict[str, Any] = json.loads(zlib.decompress(data))
     fields["words"] = [ReadWord(**word) for word in fields["words"]]
-    fields["rules"] = [Rule(*rule) for rule in fields["rules"]]
+    fields["rules"] = [Rule(*map(float, rule)) for rule in fields["rules"]]
     return Scan(**fields)

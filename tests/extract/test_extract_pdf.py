@@ -206,6 +206,7 @@ class TestScans:
         )
         program.chmod(0o755)
         monkeypatch.setenv("PATH", str(tmp_path))
+        monkeypatch.setenv("COOPNLP_CACHE", "off")  # other tests read the same picture by other programs
         found = extract(make.scan_pdf(), name="scan.pdf")
         assert found.text == "Le jumelage est signé."
         assert [(n.kind, n.page) for n in found.notices] == [("ocr", 1)]
