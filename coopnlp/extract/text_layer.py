@@ -10,7 +10,8 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 
 from coopnlp.resources import data_file
 
@@ -69,12 +70,11 @@ def noise_share(words: Iterable[str]) -> float | None:
     0.0
     """
     good = bad = names = foreign = 0
-    for piece in _pieces(words):
-        verdict = _judge(piece)
+    for verdict, is_foreign in chain.from_iterable(map(_judged, words)):
         good += verdict == "good"
         bad += verdict == "bad"
         names += verdict == "name"
-        foreign += piece in _FOREIGN
+        foreign += is_foreign
     judged = good + bad
     if judged + names >= 2 * _LEAST and good < _LEAST_FRENCH * (judged + names):
         return (bad + names) / (judged + names)
@@ -89,12 +89,11 @@ def is_noise(words: Sequence[str]) -> bool:
     return (noise_share(words) or 0.0) > MAX_NOISE
 
 
-def _pieces(words: Iterable[str]) -> Iterable[str]:
-    for word in words:
-        for piece in _PARTS.split(word):
-            inner = piece.strip(_EDGES)
-            if inner:
-                yield inner
+@lru_cache(maxsize=20_000)
+def _judged(word: str) -> tuple[tuple[str, bool], ...]:
+    """Return of each part of a word what it is, and whether another language has it; most words of a page come back."""
+    pieces = (piece.strip(_EDGES) for piece in _PARTS.split(word))
+    return tuple((_judge(piece), piece in _FOREIGN) for piece in pieces if piece)
 
 
 def _judge(piece: str) -> str:

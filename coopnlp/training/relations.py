@@ -41,7 +41,7 @@ _C = 0.2
 _RARE = 2
 #: Weight of recall against precision (F-beta) where a threshold is chosen: registers are not checked line by line,
 #: and one wrong pair spoils a partnership of several.
-_BETA = {PAIRS: 0.35, GRANTS: 0.7}
+_BETA = {PAIRS: 0.2, GRANTS: 0.7}
 #: How far from its quotation a sum of a record may stand and still be the one meant.
 _AROUND = 400
 
