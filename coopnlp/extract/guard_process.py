@@ -41,6 +41,8 @@ class ReadingProcess:
         self.scratch = tempfile.mkdtemp(prefix="coopnlp-")
         self.served = 0
         self.surroundings = _surroundings()
+        #: Linux counts what the parent held when it started a process as held by that process.
+        self._inherited = _peak_of_this()
         code = f"from coopnlp.extract.guard_child import main; main({theirs.fileno()}, {os.getpid()}, {self.scratch!r})"
         environment = {
             **os.environ,
@@ -69,14 +71,25 @@ class ReadingProcess:
             theirs.close()
 
     def stop(self, *, at_once: bool = False) -> tuple[int, int]:
-        """End the process; return its exit code, negative for a signal, and the memory it held at most, in bytes."""
+        """End the process; return its exit code, negative for a signal, and the memory it held at most, in bytes.
+
+        The memory is 0 where it is not known to have held more than this process did when it started it.
+        """
         self.pipe.close()  # an idle process ends when the socket does
         if not at_once:
             with suppress(ProcessLookupError):
                 os.kill(self.process.pid, signal.SIGTERM)
         code, peak = _reap(self.process, 0.0 if at_once else _STOP_S)
         shutil.rmtree(self.scratch, ignore_errors=True)
-        return code, peak
+        return code, peak if peak > self._inherited else 0
+
+
+def _peak_of_this() -> int:
+    if not LIMITED:
+        return 0
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _surroundings() -> tuple[str | None, ...]:

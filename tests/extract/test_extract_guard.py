@@ -158,6 +158,12 @@ class TestLimits:
         with pytest.raises(UnreadableFile, match=rf"faux\.pdf: it breaks the program that reads it \({name}\)"):
             fake(f"crash_{name.lower()}")
 
+    def test_crash_under_a_parent_that_holds_much(self) -> None:
+        held = bytearray(b"x") * 750_000_000
+        with pytest.raises(UnreadableFile, match="SIGSEGV"):
+            fake("crash_sigsegv")
+        assert len(held) == 750_000_000
+
     def test_killed_by_the_system(self) -> None:
         with pytest.raises(TooLarge, match="the system ended its reader"):
             fake("crash_sigkill")
