@@ -162,15 +162,7 @@ def _grants(documents: Sequence[tuple[dict[str, Any], Told]]) -> _Rows:
                 groups.append(sums)
                 places.append(number)
     wanted = sum(len(record.get("fundings", [])) for record, _ in documents)
-    return _Rows(
-        features,
-        np.array(right),
-        np.array(groups),
-        np.array(places),
-        [None] * len(right),
-        [frozenset()] * len(right),
-        wanted,
-    )
+    return _sums(features, right, groups, places, wanted)
 
 
 def _sums(
@@ -204,15 +196,7 @@ def _of_minutes(labels: Path, folder: Path) -> _Rows:
                 right.append(giver is not None and same_name(giver, _without_council(grant.body.party.text)))
                 groups.append(row["start"] + 10_000_000 * number)
                 places.append(number)
-    return _Rows(
-        features,
-        np.array(right),
-        np.array(groups),
-        np.array(places),
-        [None] * len(right),
-        [frozenset()] * len(right),
-        wanted,
-    )
+    return _sums(features, right, groups, places, wanted)
 
 
 def _without_council(name: str) -> str:
