@@ -12,7 +12,7 @@ from coopnlp.records.reading import clip
 from coopnlp.records.sentences import is_tabular
 from coopnlp.types import DateValue, Entity
 
-__all__ = ["finance_context", "period_of", "purpose_of", "scheme_of", "yearly_parts"]
+__all__ = ["decided_by", "finance_context", "period_of", "purpose_of", "scheme_of", "yearly_parts"]
 
 
 # « Subventions : » in the minutes of a council heads what it gives, not what it gets.
@@ -20,7 +20,31 @@ _GRANTS = re.compile(
     r"\W*(?:(?:[ivx]{1,4}|\d{1,2}|[a-z])\s?[.)–-]+\s*)?(?:les )?subventions?"
     r"(?: (?:aux|accordees|attribuees|votees|de fonctionnement|d'investissement|d'equipement|\d{4})[\w ]{0,40})?\W*"
 )
+# « Le conseil attribue les subventions suivantes : », « DÉCIDE d'accorder : »: those named below receive.
+_DECIDED = re.compile(
+    r"(?:\b(?:conseil|assemblee|bureau|commission|comite|jury|maire|president\w*|ville|commune|municipalite|departement"
+    r"|region|elus)\b[^.;]{0,80}?\b|^\W*(?:\d+\W+)?(?:(?:decide|propose|approuve|resolu)\b[^.;]{0,20}?\bd[e'] ?)?)"
+    r"(?:accord(?:e|er|ent)|attribu(?:e|er|ent)|allou(?:e|er|ent)|octroie\w*|octroyer|vot(?:e|er|ent)|vers(?:e|er|ent))\b"
+    r"[^.]*:$"
+)
 _HEAD = 600
+
+
+def decided_by(reader: Reader, offset: int) -> Entity | None:
+    """Return who decides the grants of a list that the line above heads, None where no such line does.
+
+    « Le conseil attribue les subventions suivantes : » is the body that speaks, unless the line names another.
+    """
+    reading = reader.reading
+    for start, end in reversed(reading.lines_before(offset, 30)):
+        line = reading.plain[start:end].strip()
+        if reading.within(start, end, ("AMOUNT",)) and not line.endswith(":"):
+            continue
+        if not _DECIDED.search(line):
+            return None
+        named = reading.within(start, end, ("COLLECTIVITY", "FUNDER"))
+        return named[0] if len(named) == 1 else reader.owner
+    return None
 
 
 def finance_context(reader: Reader, offset: int) -> bool:
@@ -29,7 +53,7 @@ def finance_context(reader: Reader, offset: int) -> bool:
     lines = reading.lines_before(offset, 30)
     for back, (start, end) in enumerate(reversed(lines)):
         line = reading.plain[start:end].strip()
-        if _GRANTS.fullmatch(line) and COUNCIL.search(reading.plain[:_HEAD]):
+        if _DECIDED.search(line) or (_GRANTS.fullmatch(line) and COUNCIL.search(reading.plain[:_HEAD])):
             return False
         if reading.within(start, end, ("AMOUNT",)) and not line.endswith(":"):
             continue

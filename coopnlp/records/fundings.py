@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from coopnlp.records import giving
 from coopnlp.records.clauses import Clause, Reader, Sum
-from coopnlp.records.funding_details import finance_context, period_of, purpose_of, scheme_of, yearly_parts
+from coopnlp.records.funding_details import decided_by, finance_context, period_of, purpose_of, scheme_of, yearly_parts
 from coopnlp.records.givers import Givers
 from coopnlp.records.parties import party
 from coopnlp.records.reading import clip
@@ -65,6 +65,9 @@ class _Prose:
         )
         if item is None or not bare:
             return None
+        decider = decided_by(self.reader, self.reader.reading.line_at(clause.start)[0])
+        if decider is not None:
+            return decider
         reading = self.reader.reading
         near, title_end = max(0, item.start - 300), reading.lines[min(6, len(reading.lines) - 1)][1]
         if not giving.GRANTED_HERE.search(
@@ -198,7 +201,10 @@ class _Prose:
                 if item is not None
                 and item.start != giver.start
                 and (item.label == "PROJECT" or not giving.VERB.search(clause.template[: token.start()]))
-                and giving.GRANTED_HERE.search(self.reader.reading.plain[: item.start])
+                and (
+                    giving.GRANTED_HERE.search(self.reader.reading.plain[: item.start])
+                    or decided_by(self.reader, self.reader.reading.line_at(item.start)[0]) is not None
+                )
                 else None
             )
         return Funding(

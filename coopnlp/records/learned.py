@@ -79,6 +79,8 @@ def _kind(partnership: Partnership, pairs: Sequence[Pair], model: Linear) -> Par
     Whether towns that name no instrument cooperate or share a project is read differently by different readers.
     """
     inside = [pair for pair in pairs if pair.one.is_in(partnership) and pair.other.is_in(partnership)]
+    if partnership.status == "En projet":
+        return partnership.kind  # it has no instrument yet, whatever the document says of others
     total: dict[PartnershipKind, float] = dict.fromkeys((partnership.kind, *_INSTRUMENTS), 0.0)
     total[partnership.kind] += _OF_THE_RULE * len(inside)
     for pair in inside:

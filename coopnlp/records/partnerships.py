@@ -315,7 +315,9 @@ class _Sentences:
             # « échanges », « liens », « partenariat » of authorities, without an instrument.
             chosen = "cooperation_decentralisee"
         begun = first_year(self.reading, start, end)
-        status = status_of(words) if former or begun or re.search(r"jumel|partenariat|cooperation", words) else None
+        status = status_of(words)
+        if status != "En projet" and not (former or begun or re.search(r"jumel|partenariat|cooperation", words)):
+            status = None
         if (
             status == "Terminé"
             and not former

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from coopnlp.records import giving
 from coopnlp.records.clauses import Reader, Sum, sums_in
+from coopnlp.records.funding_details import decided_by
 from coopnlp.records.parties import party
 from coopnlp.records.reading import Reading, clip
 from coopnlp.types import DateValue, Entity, Funding, Party
@@ -63,7 +64,8 @@ _TO = re.compile(r"\s*(?:a|au|aux|pour|en faveur d\w+)\b\s*(?:l'|la |le |les )?(
 _CUT = re.compile(r"[;•|]|\.\s+(?=[A-ZÀ-Ý«»\"(*])|:\s")
 _AFTER_SUM = re.compile(r"\s*(?:,|\bet\b)\s*(?=(?:la |le |les |l['’])?[A-ZÀ-Ýa-z])")
 _LONGEST, _HEADING = 110, 170
-_DASH_CELL = re.compile(r"(?<=\s)[-–—](?=\s)|(?<=\s)neant(?=\s)", re.I)
+# Wide gaps on both sides make a cell; « - Ville de Foix » and « Foix – aide » are words.
+_DASH_CELL = re.compile(r"(?<=[ \t]{2})(?:[-–—]|neant)(?=[ \t]{2}|[ \t]*$)", re.I | re.M)
 _NEAR = 40
 _LEAST = 2
 # A sum without a name (« Subvention : 41 000 € ») is given by whom the head of the document names.
@@ -260,7 +262,7 @@ class _Lists:
         return self.reading.text[label[0]].isupper() and not own
 
     def _granted(self, piece: _Piece, to: Span | None) -> Iterator[Funding]:
-        giver = self._scheme(piece) or self.reader.owner
+        giver = decided_by(self.reader, piece.line[0]) or self._scheme(piece) or self.reader.owner
         if giver is not None and (to is not None or giver.start < _HEAD_OF_DOCUMENT):
             purpose = clip(self.reading.text[slice(*to)]) if to else None
             yield self._made(piece, party(self.reader.canonical(giver)), (giver.start, giver.end), purpose)

@@ -191,3 +191,12 @@ def test_authorities_at_work_together(marked: str, parties: list[str]) -> None:
 )
 def test_authorities_that_are_only_named_together(marked: str) -> None:
     assert read(marked).partnerships == ()
+
+
+def test_what_is_only_thought_of_is_planned_and_has_no_instrument_yet() -> None:
+    found = told(
+        "[[Ville de Saint-Brieuc|COLLECTIVITY]]\n\nLa [[Ville de Saint-Brieuc|COLLECTIVITY]] et la "
+        "[[commune d'Agadez|COLLECTIVITY]] sont liées par une [[convention|AGREEMENT]] signée en [[2009|DATE]]. "
+        "Il est envisagé de signer un accord avec [[Gaspé|COLLECTIVITY]]."
+    )
+    assert ("entente", ["Ville de Saint-Brieuc", "Gaspé"], None, "En projet") in found

@@ -44,6 +44,37 @@ def test_a_list_of_grants_names_who_receives() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Le conseil attribue en outre les subventions suivantes :",
+        "Le conseil municipal, après en avoir délibéré, DÉCIDE d'accorder les subventions suivantes :",
+        "Le bureau propose de voter :",
+    ],
+)
+def test_a_council_that_decides_gives_what_the_list_names(line: str) -> None:
+    text = (
+        "[[Ville de Saint-Brieuc|COLLECTIVITY]]\n\nEau pour Agadez : l'[[Agence de l'eau|FUNDER]] verse [[40 000 €|AMOUNT]]."
+        f"\n\n{line}\n- [[Comité de jumelage briochin|ORG]] : [[1 800 €|AMOUNT]]\n"
+        "- [[Association Tiers-monde solidaire|ORG]] : [[950 €|AMOUNT]]\n"
+    )
+    assert told(text)[-2:] == [
+        ("Ville de Saint-Brieuc", "1800", None, "Comité de jumelage briochin"),
+        ("Ville de Saint-Brieuc", "950", None, "Association Tiers-monde solidaire"),
+    ]
+
+
+def test_a_dash_that_is_no_empty_cell_moves_no_year() -> None:
+    text = (
+        "BUDGET SOMMAIRE\n\n                        [[2010|DATE]]          [[2011|DATE]]\n"
+        "- [[Ville de Foix|COLLECTIVITY]]       [[12 000 €|AMOUNT]]      [[8 000 €|AMOUNT]]\n"
+        "- [[LOJIQ|FUNDER]] – aide       [[5 000 €|AMOUNT]]      [[4 000 €|AMOUNT]]\n"
+    )
+    assert [(value, year) for _, value, year, _ in told(text)] == [
+        ("12000", "2010"), ("8000", "2011"), ("5000", "2010"), ("4000", "2011"),
+    ]  # fmt: skip
+
+
 def test_a_column_a_year_gives_a_funding_a_year() -> None:
     text = (
         "BUDGET SOMMAIRE\n\n                        [[2013|DATE]]          [[2014|DATE]]\n"
