@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from coopnlp.errors import CoopnlpError
+from coopnlp.errors import CoopnlpError, ModelError
 from coopnlp.text import legible
 from coopnlp.types import Entity, Extraction, Failure, Project, Record, Result, Themes
 
@@ -187,20 +187,32 @@ def failure(source: str | Path, error: BaseException) -> Failure:
     return Failure(source=legible(str(source)), error=type(error).__name__, message=legible(told))
 
 
-def process_all(inputs: Iterable[str | Path], *, limits: Limits | None = None) -> Iterator[Result | Failure]:
+def process_all(
+    inputs: Iterable[str | Path], *, limits: Limits | None = None, ocr: OcrMode | None = None
+) -> Iterator[Result | Failure]:
     """Yield a result or a failure for each source below the inputs, in order.
 
     Files, folders (recursively), ZIP archives and URLs are inputs. A failure is
-    a value: one bad file never stops the rest. ``limits`` is as in :func:`process`:
-    give it where files may be damaged enough to crash a reader.
+    a value: one bad file never stops the rest. ``limits`` and ``ocr`` are as in :func:`process`:
+    give limits where files may be damaged enough to crash a reader.
+
+    Raises
+    ------
+    ModelError
+        A model is missing or of another version: no source could be read.
     """
     from coopnlp.extract import sources
+    from coopnlp.extract.guard import guarded_members
 
-    for source in sources(inputs):
+    for source in sources(inputs, members=None if limits is None else guarded_members):
+        outcome: Result | Failure
         try:
-            yield process(source, limits=limits)
-        except CoopnlpError as error:
-            yield failure(source, error)
+            outcome = process(source, limits=limits, ocr=ocr)
+        except ModelError:
+            raise
+        except (CoopnlpError, *MISTAKES) as error:
+            outcome = failure(source, error)
+        yield outcome
 
 
 def info() -> dict[str, Any]:

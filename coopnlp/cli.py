@@ -83,11 +83,8 @@ class _Late:
         self._stream: IO[str] | None = None
 
     def write(self, text: str) -> None:
-        try:
-            self._stream = self._stream or self.path.open("w", encoding="utf-8")
-            self._stream.write(text)
-        except OSError as error:
-            raise _unwritable(self.path, error.strerror or str(error)) from error
+        self._stream = self._stream or self.path.open("w", encoding="utf-8")
+        self._stream.write(text)
 
     def flush(self) -> None:
         if self._stream:
@@ -134,9 +131,20 @@ def _bytes_into(output: Path | None, made: Callable[[], bytes]) -> Iterator[None
                 raise _unwritable(output, error.strerror or str(error)) from error
 
 
+def _write(stream: IO[str] | _Late, text: str) -> None:
+    """Write at once; a full disk ends the run under its own name, and is no failure of a document."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = stream.path if isinstance(stream, _Late) else Path("standard output")
+        raise _unwritable(where, error.strerror or str(error)) from error
+
+
 def _dump(stream: IO[str] | _Late, row: dict[str, Any]) -> None:
-    stream.write(json.dumps(row, ensure_ascii=False) + "\n")
-    stream.flush()
+    _write(stream, json.dumps(row, ensure_ascii=False) + "\n")
 
 
 def _say(message: str) -> None:
@@ -291,7 +299,7 @@ def extract(
 
             _dump(stream, {"id": document_id(extraction.source.name), **extraction.to_json()})
         else:
-            stream.write(extraction.text if extraction.text.endswith("\n") else extraction.text + "\n")
+            _write(stream, extraction.text if extraction.text.endswith("\n") else extraction.text + "\n")
 
     with _writer(output) as stream:
         _each_text(inputs, _limits(timeout, memory), act)
@@ -417,11 +425,12 @@ def classify(
     done: list[Classified] = []
     limits = _limits(timeout, memory)
     unknown = 0
+    tree = tree_of(load_themes(model)) if format == "html" else None
 
     def label(row: dict[str, str]) -> NodePath | None:
         nonlocal unknown
         try:
-            return label_of_row(row, tree_of(load_themes(model))) if format == "html" else None
+            return None if tree is None else label_of_row(row, tree)
         except TaxonomyError:
             unknown += 1
             return None
@@ -448,7 +457,7 @@ def classify(
         finally:
             # What could be read is written even where a source could not; nothing read leaves what was there.
             if done and format in ("csv", "html"):
-                stream.write(to_csv(done) if format == "csv" else to_html(done, unknown))
+                _write(stream, to_csv(done) if format == "csv" else to_html(done, unknown))
 
 
 @app.command()
@@ -616,7 +625,7 @@ def evaluate_themes(
 
 def _report(scores: dict[str, Any], output: Path | None) -> None:
     with _writer(output) as stream:
-        stream.write(json.dumps(scores, ensure_ascii=False, indent=2) + "\n")
+        _write(stream, json.dumps(scores, ensure_ascii=False, indent=2) + "\n")
 
 
 @corpus_app.command("import")

@@ -38,8 +38,8 @@ class Number:
 
 # A number does not begin inside a word, a reference (« C-12 ») or another number.
 # « F5 500 € »: in tables of grants the column F, M or I (fonctionnement, manifestation, investissement) is glued to the
-# next by what makes text of a PDF.
-_COLUMN_LETTER = r"(?<=[ |\n][fmi])(?=\d{1,3} \d{3}(?:,\d\d)? ?€)"
+# next by what makes text of a PDF; « 300 m2 500 € » is an area.
+_COLUMN_LETTER = r"(?<=[^\d][ |\n][fmi])(?=\d{1,3} \d{3}(?:,\d\d)? ?€)"
 _DIGITS = re.compile(rf"(?:(?<![a-z0-9_.,/#°])(?<![a-z]-)|{_COLUMN_LETTER})(?:{DIGITS})")
 # The second line of a number that a line end cut in two, and the first.
 _CUT = re.compile(r"\d{3}(?: \d{3})*(?:,\d\d)?")

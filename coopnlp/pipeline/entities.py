@@ -40,6 +40,7 @@ from coopnlp.gazetteer.places import CLASSES
 from coopnlp.pipeline.columns import by_column
 from coopnlp.pipeline.features import place_lexicon
 from coopnlp.pipeline.funders import funder_roles
+from coopnlp.pipeline.misread import is_name
 from coopnlp.pipeline.surface import text_of, token_texts
 from coopnlp.pipeline.values import register_extensions
 from coopnlp.text import fold_word
@@ -102,6 +103,11 @@ class _Taken:
 _AUTHORITIES = frozenset(
     {"arrondissement", "ville", "commune", "municipalite", "mrc", "province", "district", "region"}
 )
+# After these a name goes on: « Province du Bas Congo », « Ville de La France ».
+_WITHIN_NAMES = frozenset(
+    ["", "de", "d", "du", "des", "la", "le", "l", "les", "en", "et", "bas", "basse", "haut", "haute", "nouveau",
+     "nouvelle", "nord", "sud", "est", "ouest", "ile", "iles", "saint", "sainte", "grand", "grande"]
+)  # fmt: skip
 _COUNTRY = 1 << CLASSES.index("country")
 
 
@@ -229,23 +235,12 @@ def _authority_alone(doc: Doc, span: Triple) -> list[Triple]:
     label = "COLLECTIVITY" if first == "arrondissement" else label
     words = [fold_word(doc[i].text) for i in range(start, end)]
     for i in range(start + 3, end):
-        if not doc[i - 1].whitespace_ or words[i - 1 - start] in (
-            "",
-            "de",
-            "d",
-            "du",
-            "des",
-            "la",
-            "le",
-            "l",
-            "en",
-            "et",
-        ):
+        if not doc[i - 1].whitespace_ or words[i - 1 - start] in _WITHIN_NAMES:
             continue
         country = place_lexicon().find(words, i - start)
         if country is not None and country[0] == end - i and country[1] & _COUNTRY:
             return [(start, i, label), (i, end, "LOC")]
-        if doc[i].text.isupper() and len(doc[i]) > 2 and i + 1 < end and doc[i + 1].text.istitle() and doc[i].is_alpha:
+        if doc[i].text.isupper() and doc[i].is_alpha and len(doc[i]) > 2 and i + 1 < end and is_name(doc[i + 1].text):
             return [(start, i, label), (i, end, "PER")]
     return [(start, end, label)]
 

@@ -25,7 +25,7 @@ from functools import cache, lru_cache
 from coopnlp.pipeline.misread_signs import signs_mended
 from coopnlp.resources import data_file
 
-__all__ = ["mend"]
+__all__ = ["is_name", "mend"]
 
 _RUN = re.compile(r"\w+")
 _LETTERS = "abcdefghijklmnopqrstuvwxyzàâçéèêëîïôùûœ"
@@ -88,6 +88,11 @@ def _list() -> dict[str, float]:
 def _words() -> dict[str, float]:
     # « İ » has a lower case of two characters, the second of them no letter.
     return {form.lower().replace("\u0307", ""): weight for form, weight in _list().items()}
+
+
+def is_name(word: str) -> bool:
+    """Tell whether the list has the word with a capital alone, as it has names: « Sarah », not « Culture »."""
+    return word in _list() and word.lower() not in _list()
 
 
 @cache

@@ -9,8 +9,8 @@ and ``table_columns`` (tables), ``clauses`` (sentences as patterns), ``parties``
 grants a list or table); ``partnerships``; ``agreements``,
 ``agreement_dates`` and ``agreement_names``; ``projects``, ``project_titles``,
 ``project_lists`` and ``project_tables``; ``rules``, all that these read; ``learned``, what linear models
-add and take back (``bodies``, ``describe``, ``pair_features``, ``grant_features``, ``weights``);
-``atlas``, ``document``. Themes are
+add and take back (``bodies``, ``describe``, ``pair_features``, ``kind_features``, ``grant_features``,
+``weights``); ``atlas``, ``atlas_text`` (the form written out), ``document``. Themes are
 another stage's.
 """
 

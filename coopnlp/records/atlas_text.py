@@ -27,7 +27,10 @@ _HEAD = "Atlas de la coopération décentralisée"
 
 
 def atlas_text(record: AtlasRecord) -> str:
-    """Return the record as text; fields that it lacks are left out."""
+    """Return the record as text; fields that it lacks are left out, and sums that the form has no place for.
+
+    Its table holds one sum in euros a row: ranges and other currencies are not written.
+    """
     return "\n".join([_HEAD, *_lines(record)]) + "\n"
 
 
@@ -124,4 +127,5 @@ def _abroad(contact: Contact) -> tuple[str, ...]:
 
 def _given(funding: Funding) -> Iterator[tuple[str, str, str]]:
     for amount in funding.amounts:
-        yield funding.funder.text, str(amount.value), funding.start or ""
+        if amount.value is not None and amount.currency in (None, "EUR"):
+            yield funding.funder.text, format(amount.value, "f"), funding.start or ""

@@ -6,7 +6,7 @@ import re
 
 from coopnlp.records import giving
 from coopnlp.records.clauses import Clause, Reader
-from coopnlp.records.grantors import COUNCIL
+from coopnlp.records.grantors import speaks_in_council
 from coopnlp.records.parties import abbreviates
 from coopnlp.records.reading import clip
 from coopnlp.records.sentences import is_tabular
@@ -27,7 +27,6 @@ _DECIDED = re.compile(
     r"(?:accord(?:e|er|ent)|attribu(?:e|er|ent)|allou(?:e|er|ent)|octroie\w*|octroyer|vot(?:e|er|ent)|vers(?:e|er|ent))\b"
     r"[^.]*:$"
 )
-_HEAD = 600
 
 
 def decided_by(reader: Reader, offset: int) -> Entity | None:
@@ -53,7 +52,7 @@ def finance_context(reader: Reader, offset: int) -> bool:
     lines = reading.lines_before(offset, 30)
     for back, (start, end) in enumerate(reversed(lines)):
         line = reading.plain[start:end].strip()
-        if _DECIDED.search(line) or (_GRANTS.fullmatch(line) and COUNCIL.search(reading.plain[:_HEAD])):
+        if _DECIDED.search(line) or (_GRANTS.fullmatch(line) and speaks_in_council(reader)):
             return False
         if reading.within(start, end, ("AMOUNT",)) and not line.endswith(":"):
             continue

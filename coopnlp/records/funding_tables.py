@@ -44,8 +44,8 @@ _PARTY_SHARE = re.compile(
 )
 _GENERIC = re.compile(r"ville|commune|mairie|region|departement|metropole|agglomeration|communaute|mrc")
 _SIDE_OF_GRANT = re.compile(
-    r"(?:francais|quebecois|canadien|etranger|nord|sud|local|nationale?|total|proposee?|demande|sollicite|accorde|vote"
-    r"|attribue|retenue?|alloue|verse|engage|qc|fr|en )\w*.*"
+    r"(?:(?:francais|quebecois|canadien|etranger|proposee?|demande|sollicite|accorde|vote|attribue|retenue?|alloue|verse"
+    r"|engage)\w*|(?:nord|sud|locale?s?|nationale?s?|totale?s?|qc|fr|en)(?![\w-]))(?![\w-]).*"
 )
 # What was promised, beside what was paid of it.
 _AGREED = re.compile(r"\b(?:engage|accorde|attribue|vote|alloue|octroye|retenu|prevu|conventionne)e?s?\b")

@@ -12,14 +12,12 @@ import re
 
 from coopnlp.records import giving
 from coopnlp.records.clauses import Clause, Reader
-from coopnlp.records.grantors import COUNCIL
+from coopnlp.records.grantors import speaks_in_council
 from coopnlp.records.parties import party, same_name
 from coopnlp.records.sentences import LIST_MARK
 from coopnlp.types import Entity
 
 __all__ = ["Givers"]
-
-_HEAD = 600
 
 
 def _with_companions(clause: Clause, token: str) -> list[str]:
@@ -211,7 +209,7 @@ class Givers:
 
         « Le club reçoit 900 € », « 80 € à la Prévention routière, 50 € aux Pinsons ».
         """
-        reading, owner = self.reader.reading, self.reader.owner
+        owner = self.reader.owner
         head, after = clause.template[: token.start()], clause.template[token.end() :]
         each = list(giving.TO_EACH.finditer(clause.template))
         if len(each) > 1 and giving.TO_EACH.match(clause.template, token.start()):
@@ -220,7 +218,7 @@ class Givers:
             gets = not giving.VERB.search(head) or giving.DECIDES.search(head)
         else:
             gets = giving.RECEIVES.search(head)
-        if owner is None or not gets or not COUNCIL.search(reading.plain[:_HEAD]):
+        if owner is None or not gets or not speaks_in_council(self.reader):
             return None
         if re.search(r"<[CFS]\d+>", head) or re.match(
             r"[^<>.;]{0,30}\b(?:(?:de la |de l'|du |de |d'|par )<[CFOS]|taxes?|loyers?)", after

@@ -18,10 +18,10 @@ from coopnlp.records import giving
 from coopnlp.records.clauses import Reader
 from coopnlp.types import Entity
 
-__all__ = ["COUNCIL", "grantor_above", "source_told"]
+__all__ = ["grantor_above", "source_told", "speaks_in_council"]
 
 # Decisions of an authority's council, as the head of a document tells them.
-COUNCIL = re.compile(
+_COUNCIL = re.compile(
     r"\b(?:conseil (?:municipal|communautaire|general|departemental|regional|metropolitain|d'arrondissement)|delib\w*"
     r"|commission permanente|proces[- ]verba(?:l|ux)|compte rendu|seance|resolution|il est resolu)\b"
 )
@@ -57,7 +57,14 @@ _SCHEME = re.compile(
 )
 # A ministry whose paper it is.
 _ISSUER = re.compile(r"(?:ministere|secretariat|gouvernement|fondation|agence|office)\b")
-_HEAD_LINES, _ABOVE, _HEAD = 6, 14, 600
+_HEAD_LINES, _ABOVE = 6, 14
+# Letterhead and first lines, which say whose minutes these are.
+_HEAD = 600
+
+
+def speaks_in_council(reader: Reader, within: int = _HEAD) -> bool:
+    """Tell whether the head of the document, its first characters up to ``within``, names a council in session."""
+    return _COUNCIL.search(reader.reading.plain[: min(within, _HEAD)]) is not None
 
 
 def source_told(reader: Reader) -> Entity | None:
@@ -95,7 +102,7 @@ def grantor_above(reader: Reader, start: int, others: tuple[tuple[int, int], ...
             a, b = post.span("name")
             return Entity(start=a, end=b, label="ORG", text=reading.text[a:b])
     head = min(_HEAD, start)
-    decides = reader.owner if COUNCIL.search(reading.plain[:head]) else None
+    decides = reader.owner if speaks_in_council(reader, head) else None
     if decides is not None and decides.label == "COLLECTIVITY" and decides.start < head:
         return decides
     for line in lines:

@@ -258,6 +258,11 @@ def test_a_written_sum_reads_as_itself(value: int, separator: str, mark: str) ->
     assert read(text) == [(written, str(value), "EUR")]
 
 
+@pytest.mark.parametrize("text", ["Salle des fêtes (300 m2 500 € par jour)", "Salle 300 m2 250 €"])
+def test_the_square_of_an_area_begins_no_sum(text: str) -> None:
+    assert not any(value in ("2500", "2250") for _, value, _ in read(text))
+
+
 @given(st.decimals(min_value=1, max_value=10**6, places=2))
 @settings(deadline=None, max_examples=100)
 def test_cents_are_kept(value: Decimal) -> None:

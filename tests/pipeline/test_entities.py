@@ -161,8 +161,12 @@ def test_an_authority_is_parted_from_the_country_and_the_person_of_its_row() -> 
 
 
 @pytest.mark.parametrize(
-    "name", ["Ville de Mont-Saint-Hilaire", "Commune de La France", "Ville de NICE", "MRC de L'Islet"]
-)
+    "name",
+    [
+        "Ville de Mont-Saint-Hilaire", "Commune de La France", "Ville de NICE", "MRC de L'Islet", "Province du Bas Congo",
+        "Région du Haut Niger", "Commune de Foix CCAS Accueil", "Ville de Lyon DGA Culture",
+    ],
+)  # fmt: skip
 def test_an_authority_alone_stays_whole(name: str) -> None:
     assert merged(f"La [[{name}|COLLECTIVITY]] vote.") == f"La [[{name}|COLLECTIVITY]] vote."
 

@@ -80,6 +80,16 @@ def test_every_field_reads_back() -> None:
     assert values(read_back(RECORD)) == values(RECORD)
 
 
+def test_sums_that_the_form_has_no_place_for_are_not_written() -> None:
+    amounts = [
+        Amount(value=Decimal("1E+4"), currency="EUR"), Amount(value=Decimal(500), currency="CAD"),
+        Amount(min=Decimal(1), max=Decimal(2), currency="EUR"),
+    ]  # fmt: skip
+    fundings = tuple(Funding(funder=Party(text="Foix"), amounts=(amount,)) for amount in amounts)
+    text = atlas_text(AtlasRecord(fundings=fundings))
+    assert [line for line in text.splitlines() if line.startswith("Foix")] == ["Foix | 10000 | "]
+
+
 def test_goals_of_the_form_of_2022() -> None:
     found = read_back(RECORD)
     assert found is not None
