@@ -53,6 +53,13 @@ def data_file(package: str, name: str) -> Path:
     return path
 
 
+def make_private(folder: Path) -> None:
+    """Make a folder, those above it too, that nobody but the user reads: what is kept may be of an intranet."""
+    for each in (*reversed(folder.parents), folder):
+        if not each.is_dir():
+            each.mkdir(mode=0o700, exist_ok=True)
+
+
 def cache_folder() -> Path | None:
     """Return the user's folder for what can be had again, which need not exist yet.
 

@@ -16,7 +16,6 @@ __all__ = ["Texts", "boxes_of", "children_of", "is_joined_to_next"]
 
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_VML = "{urn:schemas-microsoft-com:vml}"
 _P, _R, _T, _SDT = (qualified(name) for name in ("p", "r", "t", "sdt"))
 _CHOICE, _FALLBACK = f"{_COMPATIBILITY}Choice", f"{_COMPATIBILITY}Fallback"
 _TEXT_BOX = qualified("txbxContent")

@@ -65,7 +65,6 @@ _OTHERS = {
     b"SQLite format 3\0": "a SQLite database",
     b"%!PS": "a PostScript file",
 }
-_MANIFEST = "META-INF/manifest.xml"
 _MAIN_PARTS = {
     Format.DOCX: re.compile(r"(?i)word/document\d*\.xml"),
     Format.XLSX: re.compile(r"(?i)xl/workbook\d*\.xml"),

@@ -21,6 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
 from coopnlp import errors
 from coopnlp.errors import CoopnlpError, ExtractionError, TimedOut, TooLarge, UnreadableFile
@@ -210,6 +211,14 @@ def _ask_extraction(source: Given, name: str | None, limits: Limits, options: di
     return _ask(extraction_frames, source, name, limits, more)
 
 
+def _shown(source: str | Path) -> str:
+    """Return the name of a source for messages, which show no password of a URL."""
+    if not is_url(source):
+        return Path(source).name or str(source)
+    parts = urlsplit(str(source))
+    return unquote(Path(parts.path).name) or parts.netloc.rpartition("@")[2]
+
+
 def _ask(
     function: Callable[..., Iterator[bytes]],
     source: Given,
@@ -217,7 +226,7 @@ def _ask(
     limits: Limits,
     options: dict[str, Any],
 ) -> _Asked:
-    shown = name or ("bytes" if isinstance(source, bytes) else Path(source).name or str(source))
+    shown = name or ("bytes" if isinstance(source, bytes) else _shown(source))
     kind = "bytes" if isinstance(source, bytes) else "url" if is_url(source) else "path"
     request = {
         "function": f"{function.__module__}:{function.__qualname__}",

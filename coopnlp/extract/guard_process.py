@@ -24,8 +24,8 @@ __all__ = ["LIMITED", "ReadingProcess", "exit_reason", "put_back", "take"]
 LIMITED = sys.platform != "win32"
 #: What readers look at in the environment; comparing all of it would take as long as a small text.
 _VARIABLES = (
-    "COOPNLP_ALLOW_PRIVATE", "COOPNLP_CACHE", "COOPNLP_CONTACT", "COOPNLP_OCR", "HOME", "PATH", "TESSDATA_PREFIX",
-    "XDG_CACHE_HOME",
+    "COOPNLP_ALLOW_PRIVATE", "COOPNLP_CACHE", "COOPNLP_CONTACT", "COOPNLP_OCR", "HOME", "PATH",
+    "SSL_CERT_DIR", "SSL_CERT_FILE", "TESSDATA_PREFIX", "XDG_CACHE_HOME",
 )  # fmt: skip
 #: Seconds for LibreOffice to be stopped and temporary files to go.
 _STOP_S = 2.0

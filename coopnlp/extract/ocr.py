@@ -94,7 +94,8 @@ def with_ocr(page: Any, found: PageWords, number: int, name: str, builder: Build
         if is_image or broken:
             builder.notice("page_unreadable", f"Page {number} non lue : {error.problem}.", number)
             return replace(found, words=[]), is_image
-        builder.notice("ocr", f"Page {number} : le texte du fichier est gardé, {error.problem}.", number)
+        kind = "suspicious_text" if noisy else "left_out" if stamped else "ocr"
+        builder.notice(kind, f"Page {number} : le texte du fichier est gardé, {error.problem}.", number)
         return found, False
     if mode == "auto" and stamped and _letters(scan) < 2 * sum(map(len, layer)):
         return found, False  # a photograph with its caption

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from coopnlp.extract.pdf_rules import Rule
 from coopnlp.extract.scan import Scan
 from coopnlp.extract.tesseract import ReadWord, tesseract_identity
-from coopnlp.resources import cache_folder
+from coopnlp.resources import cache_folder, make_private
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -84,7 +84,7 @@ class OcrCache:
             return
         path = self._path(self._folder, key)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(path.parent)
             handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
             try:
                 with os.fdopen(handle, "wb") as out:

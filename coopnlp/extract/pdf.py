@@ -117,8 +117,9 @@ def _read_page(
         page = document[index]
         layer = read_words(page)
         found, is_image = with_ocr(page, layer, number, name, builder)
+        by_ocr = found is not layer and bool(found.words)
         laid_over = _read_over(page, found, number, builder, pinned)
-        if found is layer:  # OCR sees fields and stamps as they are drawn
+        if not by_ocr:  # OCR sees fields and stamps as they are drawn
             found.words += laid_over
         lines = _page_lines(found, number, builder, is_image=is_image)
     except pypdfium2.PdfiumError as error:
@@ -177,7 +178,7 @@ def _read_over(page: Any, found: PageWords, number: int, builder: Builder, pinne
 def _add_extras(builder: Builder, document: Any, pinned: list[str]) -> None:
     """Say which files are attached and what the outline is."""
     if attached := read_attachments(document, pinned):
-        builder.notice("attachment", attached)
+        builder.notice("attachments", attached)
     outline = read_outline(document)
     if outline:
         titles = [f"{title} (p. {page})" if page else title for title, _, page in outline]

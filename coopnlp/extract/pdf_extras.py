@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import datetime
 import re
+from collections.abc import Sequence
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
@@ -36,10 +38,20 @@ def read_metadata(document: Any) -> Metadata:
     return Metadata(
         title=title or None,
         author=author or None,
-        date="-".join(part for part in date.groups() if part) if date else None,
+        date=_date(date.groups()) if date else None,
         language=language[0].lower() if language else None,
         pages=len(document),
     )
+
+
+def _date(parts: Sequence[str | None]) -> str | None:
+    """Return year, month and day as far as they are there, ISO 8601; None where they are no date."""
+    year, month, day = parts
+    try:
+        datetime.date(int(year or 0), int(month or 1), int(day or 1))
+    except ValueError:
+        return None
+    return "-".join(part for part in parts if part)
 
 
 def _language(document: Any) -> str:

@@ -135,12 +135,18 @@ def _expand_file(path: Path, limit: int, listing: Members) -> Iterator[Path]:
 def members_of(path: Path, limit: int) -> list[Path]:
     """List what an archive or a message holds; itself where that cannot be told."""
     try:
-        if path.suffix.lower() == ".eml" and path.stat().st_size > limit:
-            raise too_large(path.name, limit)
-        container = open_container(path, path.name)
+        container = _opened(path, path.name, limit)
     except (ExtractionError, OSError, ValueError):
         return [path]
     return list(_members(container, path, limit, MAX_DEPTH))
+
+
+def _opened(file: Path | BytesIO, shown: str, limit: int) -> Container:
+    """Open an archive, of which members are read one by one, or a message, which is read whole and has the limit."""
+    size = file.stat().st_size if isinstance(file, Path) else len(file.getbuffer())
+    if shown.lower().endswith(".eml") and size > limit:
+        raise too_large(shown, limit)
+    return open_container(file, shown)
 
 
 def _members(container: Container, path: Path, limit: int, depth: int) -> Iterator[Path]:
@@ -184,7 +190,7 @@ def _member(
         kept = next((data for of, data in _last if of == inner_key), None)
         if kept is not None:
             return _member(BytesIO(kept), name[len(outer) + 1 :], f"{shown}/{outer}", max_bytes, depth - 1, inner_key)
-    container = open_container(file, shown)
+    container = _opened(file, shown, max_bytes)
     try:
         return container.read(name, max_bytes)
     except KeyError:

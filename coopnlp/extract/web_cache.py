@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from coopnlp.resources import cache_folder
+from coopnlp.resources import cache_folder, make_private
 
 __all__ = ["MAX_CACHE_BYTES", "MAX_PAGE_BYTES", "CachedPage", "WebCache", "open_cache"]
 
@@ -163,7 +163,7 @@ class WebCache:
     def _file(self, path: Path) -> sqlite3.Connection:
         for _ in range(2):
             try:
-                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # pages of an intranet are for nobody else
+                make_private(path.parent)
                 return self._open(str(path))
             except sqlite3.DatabaseError as error:
                 if isinstance(error, sqlite3.OperationalError):  # locked, read-only, no room

@@ -95,7 +95,8 @@ last rule.
 - **Council minutes**: `council_minutes.jsonl` annotates 60 passages of real minutes
   (Montpellier, 2009-2014, open data) by offsets; the documents are not in the
   repository. Two readers who did not see each other's marks agreed at F1 0.97 on six
-  of the passages (their marks are not kept). Nine passages were marked again when extraction read their scans better. The lists of councillors repeat, hence the score without PER.
+  of the passages (their marks are not kept). Nine passages were marked again when extraction read their
+  scans better. The lists of councillors repeat, hence the score without PER.
 
 Exact micro F1 asks for the same start, end and label; partial for the same label
 and an overlap.

@@ -246,3 +246,10 @@ def test_processing_behind_the_guard(tmp_path: Path) -> None:
     good, bad = coopnlp.process_all([tmp_path], limits=Limits())
     assert good == coopnlp.process(tmp_path / "a.txt")
     assert (Path(bad.source).name, bad.error) == ("b.bin", "UnknownFormat")
+
+
+def test_a_password_in_a_url_is_in_no_message() -> None:
+    with pytest.raises(TimedOut) as caught:
+        list(guarded_frames(fakes.sleep, "http://bob:secret@192.0.2.1", limits=Limits(seconds=0.5)))
+    assert "secret" not in str(caught.value)
+    assert "192.0.2.1" in str(caught.value)

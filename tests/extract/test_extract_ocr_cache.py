@@ -93,3 +93,8 @@ def test_several_processes(tmp_path: Path) -> None:
     with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as pool:
         assert list(pool.map(_keep_and_get, [tmp_path] * 3)) == [60] * 3
     assert not list(tmp_path.glob("??/*.part"))
+
+
+def test_what_is_kept_is_for_the_user_alone(tmp_path: Path) -> None:
+    OcrCache(tmp_path / "coopnlp" / "ocr").keep("a" * 64, scan())
+    assert (tmp_path / "coopnlp").stat().st_mode & 0o077 == 0

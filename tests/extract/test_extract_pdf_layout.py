@@ -218,7 +218,7 @@ def test_outline_attachments_and_language_are_said() -> None:
     found = extract(with_file.getvalue())
     said = {notice.kind: notice.message for notice in found.notices}
     assert said == {
-        "attachment": "1 fichier joint, non lu : « budget.xlsx ».",
+        "attachments": "1 fichier joint, non lu : « budget.xlsx ».",
         "outline": "Signets du fichier : Bilan du jumelage (p. 1).",
     }
     assert found.metadata.language == "fr"
