@@ -189,11 +189,12 @@ def properties(package: Package) -> Metadata:
     for item in () if root is None else root:
         name = item.tag.rpartition("}")[2]
         values.setdefault(name, tidy(item.text or "").replace("\n", " "))
+    language = re.match(r"[A-Za-z]{2}(?![A-Za-z])", values.get("language", ""))  # « fr-FR »: as other readers say it
     day = (values.get("created") or values.get("modified") or "")[:10]
     return Metadata(
         title=values.get("title") or None,
         author=values.get("creator") or None,
-        language=values.get("language") or None,
+        language=language[0].lower() if language else None,
         date=day if _is_date(day) else None,
     )
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from coopnlp.errors import CorpusError
 from coopnlp.themes.corpus import read_examples
 from coopnlp.training.corpus import Annotated, read_marked
 from coopnlp.training.evaluate import Score, score_entities
@@ -80,6 +81,23 @@ def _records(corpus: Path) -> Iterator[str]:
         yield _line(kind, len(second), score)
 
 
+def _rows(path: Path, *keys: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a JSON Lines file; one that cannot be read or lacks a key is a CorpusError with its line."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise CorpusError(f"{path} cannot be read ({error}). Take it from the repository.") from error
+    for number, line in enumerate(lines, 1):
+        try:
+            row = json.loads(line)
+            missing = [key for key in keys if key not in row]
+        except (ValueError, TypeError) as error:
+            raise CorpusError(f"{path}:{number}: no JSON object ({error})") from error
+        if missing:
+            raise CorpusError(f"{path}:{number}: lacks {', '.join(missing)}")
+        yield row
+
+
 def _themes(corpus: Path) -> Iterator[str]:
     """Yield how often second annotators file a text under the same theme and sub-theme, and each sub-theme's share."""
     counts: Counter[str] = Counter()
@@ -87,8 +105,7 @@ def _themes(corpus: Path) -> Iterator[str]:
     for path in sorted((corpus / "second" / "themes").glob("*.jsonl")):
         folder, _, writer = path.stem.partition("-")
         first = {e.id: e.path for e in read_examples(corpus / "themes" / folder / f"{writer}.jsonl")}
-        for line in path.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
+        for row in _rows(path, "id", "theme", "subtheme"):
             gold, found = first[row["id"]], (row["theme"], row["subtheme"])
             for name, size in (("theme", 1), ("sub-theme", 2), (f"sub-theme, {gold[1]}", 2)):
                 counts[name] += 1
@@ -100,8 +117,7 @@ def _themes(corpus: Path) -> Iterator[str]:
 def _checked(corpus: Path) -> Iterator[str]:
     """Yield how many fundings of real minutes a reader found right, by round: in every field, in giver and sum."""
     rounds: dict[int, list[dict[str, bool]]] = defaultdict(list)
-    for line in (corpus / "records" / "checked.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    for row in _rows(corpus / "records" / "checked.jsonl", "round", "right"):
         rounds[row["round"]].append(row["right"])
     for number, rows in sorted(rounds.items()):
         for name, fields in (("every field", tuple(rows[0])), ("giver and sum", ("funding", "funder", "amount"))):

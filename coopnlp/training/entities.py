@@ -165,8 +165,6 @@ def train_member(plan: Plan, seed: int, folder: Path, teachers: Sequence[Path] =
 
 def _described(folder: Path) -> list[str]:
     """Return the described projects of the corpus of themes, three at a time, as a report would list them."""
-    if not folder.is_dir():
-        return []
     texts = [f"{e.title}\n{e.text}" if e.title and e.title not in e.text else e.text for e in read_examples(folder)]
     random.Random(0).shuffle(texts)
     return ["\n\n".join(texts[i : i + 3]) for i in range(0, len(texts), 3)]
