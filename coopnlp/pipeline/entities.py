@@ -40,7 +40,7 @@ from coopnlp.gazetteer.places import CLASSES
 from coopnlp.pipeline.columns import by_column
 from coopnlp.pipeline.features import place_lexicon
 from coopnlp.pipeline.funders import funder_roles
-from coopnlp.pipeline.misread import is_name
+from coopnlp.pipeline.misread_words import is_name
 from coopnlp.pipeline.surface import text_of, token_texts
 from coopnlp.pipeline.values import register_extensions
 from coopnlp.text import fold_word
