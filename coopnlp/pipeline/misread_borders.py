@@ -25,8 +25,8 @@ _UNLIKELY = 2.0
 _ACRONYM = 2.0
 # Words after which no sign comes.
 _NEVER_LAST = frozenset({
-    "pour", "sous", "dans", "avec", "sans", "cette", "leur", "leurs", "votre", "notre", "dont", "comme", "entre", "chez",
-    "lors", "vers", "elle", "elles", "nous", "vous", "mais", "puis", "ainsi", "très", "tout", "tous",
+    "pour", "sous", "dans", "avec", "sans", "cette", "leur", "leurs", "votre", "notre", "dont", "comme", "entre",
+    "chez", "lors", "vers", "elle", "elles", "nous", "vous", "mais", "puis", "ainsi", "très", "tout", "tous",
 })  # fmt: skip
 _LEAST = 4
 _ELIDED = re.compile(r"(?:[dlnscjmt1]\w(?=[aeiouyhâàéèêëîïôœAEIOUYHÂÀÉÈÊËÎÏÔŒ])|[DLI1]\w(?=[AEIOUYHÂÀÉÈÊËÎÏÔŒ]))\w{3,}")
