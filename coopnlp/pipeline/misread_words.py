@@ -83,6 +83,7 @@ def _unaccented(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
 
 
+@lru_cache(maxsize=100_000)
 def is_known(word: str) -> bool:
     """Tell whether the list has the word, in some case, in the plural or without its accents."""
     low = word.lower()
