@@ -7,13 +7,11 @@ against the French word list that ships; names, figures and codes say nothing.
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
-from itertools import chain
+from functools import lru_cache
 
-from coopnlp.resources import data_file
+from coopnlp.words import word_weights
 
 __all__ = ["MAX_NOISE", "is_noise", "noise_share"]
 
@@ -53,13 +51,6 @@ _FOREIGN = frozenset(_FOREIGN_WORDS.split())
 _FOREIGN_SHARE = 0.12
 
 
-@cache
-def _words() -> frozenset[str]:
-    """Return the forms of the list in lower case."""
-    with gzip.open(data_file("pipeline", "words.txt.gz"), "rt", encoding="utf-8") as lines:
-        return frozenset(re.findall(r"^[^\t\n]+", lines.read().lower(), re.MULTILINE))
-
-
 def noise_share(words: Iterable[str]) -> float | None:
     """Return the share of the words that are no French, 0 to 1; None where too few can be judged.
 
@@ -69,12 +60,7 @@ def noise_share(words: Iterable[str]) -> float | None:
     ...             "dans le cadre de la coopération décentralisée".split())
     0.0
     """
-    good = bad = names = foreign = 0
-    for verdict, is_foreign in chain.from_iterable(map(_judged, words)):
-        good += verdict == "good"
-        bad += verdict == "bad"
-        names += verdict == "name"
-        foreign += is_foreign
+    good, bad, names, foreign = map(sum, zip((0, 0, 0, 0), *map(_judged, words), strict=True))
     judged = good + bad
     if judged + names >= 2 * _LEAST and good < _LEAST_FRENCH * (judged + names):
         return (bad + names) / (judged + names)
@@ -90,10 +76,12 @@ def is_noise(words: Sequence[str]) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def _judged(word: str) -> tuple[tuple[str, bool], ...]:
-    """Return of each part of a word what it is, and whether another language has it; most words of a page come back."""
-    pieces = (piece.strip(_EDGES) for piece in _PARTS.split(word))
-    return tuple((_judge(piece), piece in _FOREIGN) for piece in pieces if piece)
+def _judged(word: str) -> tuple[int, int, int, int]:
+    """Return how many parts of a word are French, noise, names, and of another language; most words come back."""
+    pieces = [piece for piece in (part.strip(_EDGES) for part in _PARTS.split(word)) if piece]
+    verdicts = [_judge(piece) for piece in pieces]
+    foreign = sum(piece in _FOREIGN for piece in pieces)
+    return verdicts.count("good"), verdicts.count("bad"), verdicts.count("name"), foreign
 
 
 def _judge(piece: str) -> str:
@@ -105,6 +93,6 @@ def _judge(piece: str) -> str:
     low = piece.lower()
     if len(piece) <= 2:
         return "good" if low in _SHORT else "name" if piece[0].isupper() else "bad"
-    if low in _words():
+    if low in word_weights():
         return "good"
     return "name" if piece[0].isupper() else "bad"

@@ -15,15 +15,14 @@ Church and Gale 1990. Words that the document repeats weigh more.
 
 from __future__ import annotations
 
-import gzip
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from coopnlp.pipeline.misread_signs import signs_mended
-from coopnlp.resources import data_file
+from coopnlp.text import unaccented
+from coopnlp.words import bare_words, name_forms, word_weights
 
 __all__ = ["is_name", "mend"]
 
@@ -78,34 +77,16 @@ _ACRONYM = 6
 _POOR_SHARE, _POOR_WORDS = 0.012, 3
 
 
-@cache
-def _list() -> dict[str, float]:
-    with gzip.open(data_file("pipeline", "words.txt.gz"), "rt", encoding="utf-8") as lines:
-        return {form: int(weight) / 2 for form, weight in (line.rstrip("\n").split("\t") for line in lines)}
-
-
-@cache
-def _words() -> dict[str, float]:
-    # « İ » has a lower case of two characters, the second of them no letter.
-    return {form.lower().replace("\u0307", ""): weight for form, weight in _list().items()}
-
-
 def is_name(word: str) -> bool:
     """Tell whether the list has the word with a capital alone, as it has names: « Sarah », not « Culture »."""
-    return word in _list() and word.lower() not in _list()
-
-
-@cache
-def _bare() -> frozenset[str]:
-    """Return the known words without accents: what capitals have left of them."""
-    return frozenset(_unaccented(word) for word in _words())
+    return word in name_forms()
 
 
 @cache
 def _by_third() -> dict[tuple[int, int, str], list[str]]:
     """Return the words of seven letters and more by length and third: two errors leave one third whole."""
     found = defaultdict(list)
-    for word in _words():
+    for word in word_weights():
         if len(word) > 6:
             for third in range(3):
                 found[len(word), third, _third(word, third)].append(word)
@@ -117,19 +98,19 @@ def _third(word: str, number: int) -> str:
     return word[number * size // 3 : (number + 1) * size // 3]
 
 
-def _unaccented(word: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
-
-
 def _known(word: str) -> bool:
     low = word.lower()
     if _ABBREVIATED.fullmatch(low):
         return True
     if len(low) <= _SHORT and word.islower():
-        return _words().get(low, 0.0) >= _KNOWN_SHORT[len(low)]
-    if len(low) > 5 and low[-1] in "es" and low[:-1] in _words():
+        return word_weights().get(low, 0) / 2 >= _KNOWN_SHORT[len(low)]
+    if len(low) > 5 and low[-1] in "es" and low[:-1] in word_weights():
         return True
-    return low in _words() or (word[0].isupper() and _unaccented(low) in _bare())
+    return low in word_weights() or (word[0].isupper() and _is_bare(unaccented(low)))
+
+
+def _is_bare(word: str) -> bool:
+    return word in word_weights() or word in bare_words()
 
 
 def _swapped(low: str) -> Iterator[tuple[str, float]]:
@@ -174,14 +155,14 @@ def _two_away(low: str) -> Iterator[tuple[str, float]]:
 @lru_cache(maxsize=50_000)
 def _candidates(low: str) -> tuple[tuple[str, float], ...]:
     """Return the known words that this one may have been, and how probable each is (a logarithm)."""
-    words = _words()
+    words = word_weights()
     best: dict[str, float] = {}
 
     def weigh(found: Iterator[tuple[str, float]]) -> None:
         for word, cost in found:
-            weight = words.get(word)
-            if weight is not None and (len(low) > _SHORT or weight >= _FREQUENT):
-                best[word] = max(best.get(word, -99.0), weight - cost)
+            twice = words.get(word)
+            if twice is not None and (len(low) > _SHORT or twice / 2 >= _FREQUENT):
+                best[word] = max(best.get(word, -99.0), twice / 2 - cost)
 
     weigh(_one_away(low))
     if not best and len(low) > 6:
@@ -204,7 +185,7 @@ def _as_written(word: str, known: str) -> str:
         return known.upper()
     name = known.capitalize()
     if word[0].lower() != known[0]:  # the misread letter says nothing of its case
-        return name if name in _list() else known
+        return name if name in name_forms() else known
     return name if word[0].isupper() else known
 
 
