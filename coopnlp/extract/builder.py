@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from coopnlp.text import normalise
 
@@ -70,8 +69,7 @@ def counted(number: int, one: str, many: str) -> str:
     return f"{number} {one if number < 2 else many}"
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
+class GridCell(NamedTuple):
     """A table cell before it has offsets. ``row`` and ``column`` are 0-based."""
 
     row: int

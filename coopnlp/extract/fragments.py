@@ -275,7 +275,7 @@ def to_rows(fragments: Iterable[Fragment]) -> list[list[Fragment]]:
             shared = (first.bottom if first.bottom < bottom else bottom) - (first.top if first.top > top else top)
             if shared <= 0 or shared <= 0.5 * max(0.1, min(bottom - top, first.bottom - first.top)):
                 continue
-            if any([min(x1, g.x1) - max(x0, g.x0) > 0.3 * min(x1 - x0, g.x1 - g.x0) for g in row]):
+            if any(min(x1, g.x1) - max(x0, g.x0) > 0.3 * min(x1 - x0, g.x1 - g.x0) for g in row):
                 continue
             distance = min([abs(f.base - g.base) for g in row])
             if best is None or distance < best[0]:
@@ -287,8 +287,8 @@ def to_rows(fragments: Iterable[Fragment]) -> list[list[Fragment]]:
     return [sorted(row, key=lambda f: f.x0) if len(row) > 1 else row for row in rows]
 
 
-def to_lines(fragments: Sequence[Fragment]) -> list[Line]:
-    """Return the rows of a region without columns as lines, tables among them."""
+def to_lines(fragments: Sequence[Fragment], rows: Sequence[list[Fragment]] | None = None) -> list[Line]:
+    """Return the rows of a region without columns as lines, tables among them; ``rows`` are those, where known."""
     if not fragments:
         return []
     left, right = min([f.x0 for f in fragments]), max([f.x1 for f in fragments])
@@ -297,9 +297,11 @@ def to_lines(fragments: Sequence[Fragment]) -> list[Line]:
         for f in fragments
         if f.table
     ]
-    for row in to_rows([f for f in fragments if not f.table]):
-        # the words of a fragment are of one run
-        if any([FIELDS < f.words[0].run < 0 for f in row]):
+    loose = [f for f in fragments if not f.table]
+    # the words of a fragment are of one run
+    has_fields = any(FIELDS < f.words[0].run < 0 for f in loose)
+    for row in to_rows(loose) if rows is None else rows:
+        if has_fields and any(FIELDS < f.words[0].run < 0 for f in row):
             lines += _form_lines(row, left, right)
             continue
         words = row[0].words if len(row) == 1 else [word for f in row for word in f.words]

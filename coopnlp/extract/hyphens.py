@@ -12,7 +12,6 @@ __all__ = ["Hyphens"]
 
 #: A word that is not itself broken at the line end, which a zero marks.
 _WHOLE = re.compile(r"[^\W\d_]++(?:-[^\W\d_]++)*+(?!-\0)")
-_BREAK = re.compile(r"-[^\S\n]*(?=\n|\Z)")
 _LAST = re.compile(r"([^\W\d_]+(?:['’-][^\W\d_]+)*)-$")
 _NEXT = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -54,7 +53,8 @@ class Hyphens:
     @cached_property
     def _written(self) -> frozenset[str]:
         """The words of the document that no line end breaks, in small letters."""
-        pieces = set(_BREAK.sub("-\0", "\n".join(self._lines).lower()).split())
+        text = "\n".join([*self._lines, ""]).lower()
+        pieces = set(text.replace("-\n", "-\0\n").split())
         return frozenset(_WHOLE.findall(" ".join(pieces)))
 
     def join(self, before: str, after: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import reduce
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
@@ -122,6 +121,8 @@ def _read_page(
         if not by_ocr:  # OCR sees fields and stamps as they are drawn
             found.words += laid_over
         lines = _page_lines(found, number, builder, is_image=is_image)
+        if by_ocr:
+            add_confidence(lines, found.words)
     except pypdfium2.PdfiumError as error:
         builder.notice("page_unreadable", f"Page {number} abîmée, non lue ({error}).", number)
         return [], 1.0, False
@@ -130,7 +131,9 @@ def _read_page(
             page.close()
     for line in lines:
         line.page = number
-    return [line for line in lines if line.table or tidy(line.text)], found.height, is_image
+    # a letter or figure is seen; of what else there is, most is too
+    lines = [line for line in lines if line.table or line.text[:1].isalnum() or tidy(line.text)]
+    return lines, found.height, is_image
 
 
 def _page_lines(found: PageWords, number: int, builder: Builder, *, is_image: bool) -> list[Line]:
@@ -149,7 +152,6 @@ def _page_lines(found: PageWords, number: int, builder: Builder, *, is_image: bo
     )
     if not lines and not is_image:
         builder.notice("page_empty", f"Page {number} vide.", number)
-    add_confidence(lines, found.words)
     return lines
 
 
@@ -278,7 +280,7 @@ def _add_table(builder: Builder, lines: Sequence[Line], hyphens: Hyphens) -> Non
     first = lines[0]
     cells, starts = join_tables([line.table for line in lines if line.table is not None])
     cells = [
-        replace(cell, text=reduce(hyphens.join, map(tidy, cell.text.split("\n")))) if "\n" in cell.text else cell
+        cell._replace(text=reduce(hyphens.join, map(tidy, cell.text.split("\n")))) if "\n" in cell.text else cell
         for cell in cells
     ]
     _start_pages(builder, first.page)
@@ -300,10 +302,10 @@ def _box(lines: Sequence[Line]) -> Box:
     from coopnlp.types import Box
 
     return Box(
-        x0=round(min(line.x0 for line in lines), 1),
-        top=round(min(line.top for line in lines), 1),
-        x1=round(max(line.x1 for line in lines), 1),
-        bottom=round(max(line.bottom for line in lines), 1),
+        x0=round(min([line.x0 for line in lines]), 1),
+        top=round(min([line.top for line in lines]), 1),
+        x1=round(max([line.x1 for line in lines]), 1),
+        bottom=round(max([line.bottom for line in lines]), 1),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from statistics import median
 
@@ -24,6 +24,7 @@ _MIN_SHARE = 0.2
 _FEW_PAGES = 4
 #: Nine in ten of its places are at that edge: what also stands inside pages is text.
 _MIN_AT_EDGE = 0.9
+_DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
     r"(?i)^(?:[-–—•(\[]\s*)?(?:page|p\.|folio|f°)?\s*(?:\d{1,4}|[ivxlc]{1,6})"
     r"(?:\s*(?:/|sur|de)\s*\d{1,4})?(?:\s*[-–—•)\]])?$"
@@ -50,12 +51,12 @@ def take_running(
                 found[_shape(text), at_top].append(place)
     needed = max(_MIN_PAGES, int(len(pages) * _MIN_SHARE))
     text_lines = [line for lines in pages for line in lines if line.table is None]
-    # the title of a document is often its running head too, in another size
-    everywhere = Counter((_shape(text), round(line.size)) for line in text_lines for text in line.parts or (line.text,))
     small = 0.9 * median([line.size for line in text_lines]) if len(pages) <= _FEW_PAGES and text_lines else 0.0
     taken: set[tuple[int, str]] = set()
     notes: list[tuple[str, list[int]]] = []
     numbers: list[_Place] = []
+    come_back = {shape for (shape, _), places in found.items() if len(places) > 1}
+    everywhere = _count(come_back, text_lines)
     for (shape, at_top), places in found.items():
         on = sorted({place.page for place in places})
         text = places[0].text
@@ -93,6 +94,22 @@ class _Place:
     text: str
 
 
+def _count(shapes: Set[str], lines: Sequence[Line]) -> Counter[tuple[str, int]]:
+    """Return how often texts of these shapes stand anywhere, by their size: a title is often the running head too."""
+    begins = {shape[:1] for shape in shapes}
+    counts: Counter[tuple[str, int]] = Counter()
+    for line in lines:
+        for text in line.parts or (line.text,):
+            first = text[:1]
+            # most lines are known to be none of them by their first character
+            if not first.isspace() and ("#" if first.isdecimal() else first.casefold()[:1]) not in begins:
+                continue
+            shape = _shape(text)
+            if shape in shapes:
+                counts[shape, round(line.size)] += 1
+    return counts
+
+
 def _text(line: Line) -> str:
     return line.text if line.table is None else " | ".join(cell.text for cell in line.table.cells)
 
@@ -106,7 +123,7 @@ def _edge_lines(lines: Sequence[Line], height: float) -> list[tuple[Line, bool]]
 
 
 def _shape(text: str) -> str:
-    return re.sub(r"\d+", "#", " ".join(text.split())).casefold()
+    return _DIGITS.sub("#", " ".join(text.split())).casefold()
 
 
 def _is_outermost(line: Line, lines: Sequence[Line], at_top: bool) -> bool:

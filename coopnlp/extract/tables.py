@@ -83,7 +83,7 @@ def _fill(fields: Sequence[Field], words: Sequence[Word]) -> tuple[Line, list[Wo
     cells = [
         GridCell(row, column, join_words(inside) if inside else "") for (row, column), inside in sorted(places.items())
     ]
-    plain = {row for (row, _), inside in places.items() if not all([word.bold for word in inside])}
+    plain = {row for (row, _), inside in places.items() if False in [word.bold for word in inside]}
     bold = {row for row, _ in places} - plain
     cells, bold = _without_empty(cells, bold)
     spans = {f.row for f in fields if f.last_column > f.column and held.get(f)}

@@ -8,8 +8,8 @@ against the French word list that ships; names, figures and codes say nothing.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from coopnlp.words import word_weights
 
@@ -27,6 +27,8 @@ _LEAST = 20
 _LEAST_FRENCH = 0.1
 #: A page is judged by about this many of its words, spread over it.
 _SAMPLE = 250
+#: So many words are remembered with what they are.
+_KEPT_WORDS = 20_000
 #: Words are parted where French parts them: elision, hyphens, slashes.
 _PARTS = re.compile(r"['’`/()\[\]\u2010-\u2015-]+|(?<=[^\W\d_]{2})[,;:](?=[^\W\d_]{2})")
 _EDGES = ' .,;:!?…«»"“”*•·°^+=&§%€$#<>|_~'
@@ -60,7 +62,8 @@ def noise_share(words: Iterable[str]) -> float | None:
     ...             "dans le cadre de la coopération décentralisée".split())
     0.0
     """
-    good, bad, names, foreign = map(sum, zip((0, 0, 0, 0), *map(_judged, words), strict=True))
+    verdicts = Counter(map(_judged.__getitem__, words))
+    good, bad, names, foreign = (sum(of[i] * count for of, count in verdicts.items()) for i in range(4))
     judged = good + bad
     if judged + names >= 2 * _LEAST and good < _LEAST_FRENCH * (judged + names):
         return (bad + names) / (judged + names)
@@ -75,13 +78,20 @@ def is_noise(words: Sequence[str]) -> bool:
     return (noise_share(words) or 0.0) > MAX_NOISE
 
 
-@lru_cache(maxsize=20_000)
-def _judged(word: str) -> tuple[int, int, int, int]:
-    """Return how many parts of a word are French, noise, names, and of another language; most words come back."""
-    pieces = [piece for piece in (part.strip(_EDGES) for part in _PARTS.split(word)) if piece]
-    verdicts = [_judge(piece) for piece in pieces]
-    foreign = sum(piece in _FOREIGN for piece in pieces)
-    return verdicts.count("good"), verdicts.count("bad"), verdicts.count("name"), foreign
+class _Judged(dict[str, tuple[int, int, int, int]]):
+    """Of each word how many parts are French, noise, names, and of another language; most words come back."""
+
+    def __missing__(self, word: str) -> tuple[int, int, int, int]:
+        pieces = [piece for piece in (part.strip(_EDGES) for part in _PARTS.split(word)) if piece]
+        verdicts = [_judge(piece) for piece in pieces]
+        foreign = sum(piece in _FOREIGN for piece in pieces)
+        if len(self) >= _KEPT_WORDS:
+            self.clear()
+        self[word] = found = (verdicts.count("good"), verdicts.count("bad"), verdicts.count("name"), foreign)
+        return found
+
+
+_judged = _Judged()
 
 
 def _judge(piece: str) -> str:
