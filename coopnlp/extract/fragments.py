@@ -127,6 +127,10 @@ class Fragment:
 
 def cut_fragments(words: Sequence[Word]) -> list[Fragment]:
     """Cut the words of a page, in the order of its content, into fragments."""
+    return [Fragment(group) for group in _cut_groups(words)]
+
+
+def _cut_groups(words: Sequence[Word]) -> list[list[Word]]:
     groups: list[list[Word]] = []
     gaps: dict[int, list[float]] = {}  # of groups with a gap that may part them, all in ems
     here: list[float] = []
@@ -156,7 +160,7 @@ def cut_fragments(words: Sequence[Word]) -> list[Fragment]:
         groups = _parted(groups, gaps)
     if len(groups) >= _MIN_EDGE:
         groups = _parted_at_edges(groups)
-    return [Fragment(group) for group in groups]
+    return groups
 
 
 def _parted(groups: list[list[Word]], gaps: dict[int, list[float]]) -> list[list[Word]]:
@@ -324,9 +328,10 @@ def to_lines(fragments: Sequence[Fragment], rows: Sequence[list[Fragment]] | Non
 
 def join_words(words: Sequence[Word]) -> str:
     """Return the text of words that lie in one place: a line a row, top down, words from left to right."""
-    if len(words) == 1:
-        return words[0].text
-    return "\n".join(_text([word for f in row for word in f.words]) for row in to_rows(cut_fragments(words)))
+    groups = _cut_groups(words)
+    if len(groups) == 1:
+        return _text(words)
+    return "\n".join(_text([word for f in row for word in f.words]) for row in to_rows(map(Fragment, groups)))
 
 
 def _form_lines(row: Sequence[Fragment], left: float, right: float) -> list[Line]:

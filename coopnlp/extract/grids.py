@@ -84,6 +84,8 @@ def _walls(lines: list[tuple[float, float, float]]) -> _Walls:
 
 
 def _joined(group: list[tuple[float, float, float]]) -> list[tuple[float, float]]:
+    if len(group) == 1:
+        return [group[0][1:]]
     found: list[tuple[float, float]] = []
     for begin, end in sorted((begin, end) for _, begin, end in group):
         if found and begin - found[-1][1] <= _SNAP:

@@ -11,6 +11,7 @@ from statistics import median
 
 from coopnlp.extract.footnotes import MARK
 from coopnlp.extract.fragments import Line, Table
+from coopnlp.extract.shapes import first_of_shape, shape
 from coopnlp.text import fold
 
 __all__ = ["Group", "body_size", "group_lines", "heading_levels", "may_continue"]
@@ -39,7 +40,6 @@ _PART = re.compile(r"(?i)(titre|chapitre|section|partie|article|annexe)\s+(?:\d{
 _MAX_NUMBERED_CHARS = 100
 #: What comes back this often, figures aside (« Pour : 59 », « Adopté à l'unanimité »), heads nothing.
 _MAX_REPEATED = 6
-_DIGITS = re.compile(r"\d+")
 #: A line in bold that begins or ends like this is none.
 _NO_HEADING = re.compile(r"^[-–—•·]|[.;,:»]$")
 #: A heading and a sub-heading or two may follow each other; more bold lines in a row are a list.
@@ -114,8 +114,6 @@ def heading_levels(groups: Sequence[Group], body: float) -> None:
     """
     found: list[Group] = []
     bold: list[Group] = []
-    shapes = {id(group): _shape(group) for group in groups if group.kind not in ("table", "form")}
-    times = Counter(shapes.values())
     run: list[Group] = []  # bold groups that follow each other: many are a list in bold
     for group in [*groups, Group([])]:
         if not (group.lines and group.bold and len(group.lines) <= _MAX_HEADING_LINES):
@@ -125,8 +123,6 @@ def heading_levels(groups: Sequence[Group], body: float) -> None:
         else:
             run.append(group)
         if not group.lines or group.kind in ("table", "form", "footnote") or len(group.lines) > _MAX_HEADING_LINES:
-            continue
-        if times[shapes[id(group)]] >= _MAX_REPEATED:
             continue
         text = " ".join([line.text for line in group.lines])
         if len(text) > _MAX_HEADING_CHARS:
@@ -144,10 +140,20 @@ def heading_levels(groups: Sequence[Group], body: float) -> None:
             continue
         if sum(map(str.isalpha, text)) >= 3:
             kind.append(group)
-    kept = {id(group) for group in (*found, *bold)}
+    kept = {id(group) for group in _not_repeated([*found, *bold], groups)}
     headings = [group for group in groups if id(group) in kept]
     for group, level in zip(headings, _levels(headings, body), strict=True):
         group.kind, group.level = "heading", min(6, level)
+
+
+def _not_repeated(heads: Sequence[Group], groups: Sequence[Group]) -> list[Group]:
+    """Return the heads whose text, figures aside, does not come back too often among all groups."""
+    shapes = list(map(_shape, heads))
+    begins = {first[:1] for first in shapes}
+    # the first character tells of most groups that they are like none
+    alike = [g for g in groups if g.kind not in ("table", "form") and first_of_shape(g.lines[0].text or " ") in begins]
+    times = Counter(map(_shape, alike))
+    return [head for head, own in zip(heads, shapes, strict=True) if times[own] < _MAX_REPEATED]
 
 
 def _is_numbered_heading(group: Group, text: str) -> bool:
@@ -202,7 +208,7 @@ def _scheme(text: str) -> str | None:
 
 
 def _shape(group: Group) -> str:
-    return _DIGITS.sub("#", " ".join([line.text for line in group.lines[:_MAX_HEADING_LINES]])).casefold()
+    return shape(" ".join([line.text for line in group.lines[:_MAX_HEADING_LINES]]))
 
 
 def may_continue(before: Group, after: Group) -> bool:

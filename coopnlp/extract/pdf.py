@@ -142,14 +142,12 @@ def _page_lines(found: PageWords, number: int, builder: Builder, *, is_image: bo
         what = shorten(tidy(" ".join(found.unseen)), 200, placeholder=" …")
         how_many = counted(len(found.unseen), "mot absent", "mots absents")
         builder.notice("left_out", f"Page {number} : {how_many}, hors page ou de biais : « {what} ».", number)
-    turned = set(map(id, found.turned))
     tables, rest = find_tables([*found.words, *found.turned], found.rules)
-    lines = read_lines(
-        [word for word in rest if id(word) not in turned],
-        tables,
-        found.rules,
-        [word for word in rest if id(word) in turned],
-    )
+    turned: list[Word] = []
+    if found.turned:
+        beside = set(map(id, found.turned))
+        turned, rest = [w for w in rest if id(w) in beside], [w for w in rest if id(w) not in beside]
+    lines = read_lines(rest, tables, found.rules, turned)
     if not lines and not is_image:
         builder.notice("page_empty", f"Page {number} vide.", number)
     return lines

@@ -87,19 +87,21 @@ def read_raw_words(textpage: Any) -> RawWords:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     kinds = _kinds()[np.minimum(codes, 0xFFFF)]
     starts, stops = _cut(kinds)
+    every = int(np.bitwise_or.reduce(kinds)) if len(kinds) else 0
     # what is beyond the first plane may be a letter
-    if len(codes) and (np.any((kinds[:-1] & _CLOSING != 0) & (kinds[1:] & _LETTER != 0)) or codes.max() > 0xFFFF):
+    if every and (np.any((kinds[:-1] & _CLOSING != 0) & (kinds[1:] & _LETTER != 0)) or codes.max() > 0xFFFF):
         starts, stops = _with_missing_blanks(handle, text, starts, stops)
     first = starts.tolist()
-    boxes, ends = _boxes(handle, first), _boxes(handle, (stops - 1).tolist())
-    texts = [text[start:stop] for start, stop in zip(first, stops.tolist(), strict=True)]
+    boxes, ends = np.split(_boxes(handle, first + (stops - 1).tolist()), 2)
+    texts = text.split()  # most pages have words between white space alone
+    if len(texts) != len(first) or "\0" in text or every & _HYPHEN:
+        texts = [text[start:stop] for start, stop in zip(first, stops.tolist(), strict=True)]
     lower = ends[:, 1] - ends[:, 3] < _RAISED * (boxes[:, 1] - boxes[:, 3])
     for i in np.flatnonzero(lower & (stops - starts > 1)).tolist():
         texts[i] = _with_superscript(handle, first[i], texts[i])
     np.minimum(boxes[:, ::3], ends[:, ::3], out=boxes[:, ::3])  # left and bottom
     np.maximum(boxes[:, 1:3], ends[:, 1:3], out=boxes[:, 1:3])  # top and right
     unmapped = text.count("\0")
-    every = int(np.bitwise_or.reduce(kinds)) if len(kinds) else 0
     if every & _SPECIAL:
         texts = [word if word.isascii() else word.translate(_PLAIN) for word in texts]
         unmapped += len(_UNMAPPED.findall(" ".join(texts)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from coopnlp.extract.fragments import Line
+from coopnlp.extract.shapes import first_of_shape, shape
 
 __all__ = ["take_running"]
 
@@ -24,7 +25,6 @@ _MIN_SHARE = 0.2
 _FEW_PAGES = 4
 #: Nine in ten of its places are at that edge: what also stands inside pages is text.
 _MIN_AT_EDGE = 0.9
-_DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
     r"(?i)^(?:[-–—•(\[]\s*)?(?:page|p\.|folio|f°)?\s*(?:\d{1,4}|[ivxlc]{1,6})"
     r"(?:\s*(?:/|sur|de)\s*\d{1,4})?(?:\s*[-–—•)\]])?$"
@@ -55,9 +55,9 @@ def take_running(
     taken: set[tuple[int, str]] = set()
     notes: list[tuple[str, list[int]]] = []
     numbers: list[_Place] = []
-    come_back = {shape for (shape, _), places in found.items() if len(places) > 1}
+    come_back = {own for (own, _), places in found.items() if len(places) > 1}
     everywhere = _count(come_back, text_lines)
-    for (shape, at_top), places in found.items():
+    for (own, at_top), places in found.items():
         on = sorted({place.page for place in places})
         text = places[0].text
         if _PAGE_NUMBER.match(text.strip()):
@@ -68,7 +68,7 @@ def take_running(
             and (
                 places[0].line.table is not None
                 or len(places)
-                >= _MIN_AT_EDGE * sum(everywhere[key] for key in {(shape, round(p.line.size)) for p in places})
+                >= _MIN_AT_EDGE * sum(everywhere[key] for key in {(own, round(p.line.size)) for p in places})
             )
         ):
             taken.update((id(place.line), place.text) for place in places)
@@ -96,17 +96,16 @@ class _Place:
 
 def _count(shapes: Set[str], lines: Sequence[Line]) -> Counter[tuple[str, int]]:
     """Return how often texts of these shapes stand anywhere, by their size: a title is often the running head too."""
-    begins = {shape[:1] for shape in shapes}
+    begins = {each[:1] for each in shapes}
     counts: Counter[tuple[str, int]] = Counter()
     for line in lines:
         for text in line.parts or (line.text,):
-            first = text[:1]
-            # most lines are known to be none of them by their first character
-            if not first.isspace() and ("#" if first.isdecimal() else first.casefold()[:1]) not in begins:
+            # the first character tells of most lines that they are none of them
+            if not text[:1].isspace() and first_of_shape(text) not in begins:
                 continue
-            shape = _shape(text)
-            if shape in shapes:
-                counts[shape, round(line.size)] += 1
+            own = _shape(text)
+            if own in shapes:
+                counts[own, round(line.size)] += 1
     return counts
 
 
@@ -123,7 +122,7 @@ def _edge_lines(lines: Sequence[Line], height: float) -> list[tuple[Line, bool]]
 
 
 def _shape(text: str) -> str:
-    return _DIGITS.sub("#", " ".join(text.split())).casefold()
+    return shape(" ".join(text.split()))
 
 
 def _is_outermost(line: Line, lines: Sequence[Line], at_top: bool) -> bool:

@@ -140,10 +140,13 @@ def _rows(fields: Sequence[Field], held: dict[Field, list[Word]]) -> tuple[dict[
         bands = _bands([held.get(f, []) for f in here]) if all(f.last_row == row for f in here) else []
         for f in here:
             words = held.get(f, [])
-            places.setdefault((row + shift, columns[f.column]), [])
+            place = places.setdefault((row + shift, columns[f.column]), [])
             if f.last_column > f.column and not bands:
                 for column, inside in _spread(f, words, edges):
                     places.setdefault((row + shift, columns[column]), []).extend(inside)
+                continue
+            if not bands:
+                place += words
                 continue
             for word in words:
                 middle = (word.top + word.bottom) / 2

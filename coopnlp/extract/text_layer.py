@@ -10,10 +10,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from coopnlp.words import word_weights
 
-__all__ = ["MAX_NOISE", "is_noise", "noise_share"]
+__all__ = ["MAX_NOISE", "is_noise", "noise_share", "sample"]
+
+_Word = TypeVar("_Word")
 
 #: From this share on a layer is noise. ``tests/benchmarks/text_layer_noise.py`` measures it: of 833 pages of real
 #: PDF files that were born digital none reaches it (the worst, a table of names, has 0.10; 99 of 100 have 0.03 or
@@ -74,8 +77,12 @@ def noise_share(words: Iterable[str]) -> float | None:
 
 def is_noise(words: Sequence[str]) -> bool:
     """Tell whether the text layer that gave these words is better replaced by what OCR sees."""
-    words = words[:: max(1, len(words) // _SAMPLE)]
-    return (noise_share(words) or 0.0) > MAX_NOISE
+    return (noise_share(sample(words)) or 0.0) > MAX_NOISE
+
+
+def sample(words: Sequence[_Word]) -> Sequence[_Word]:
+    """Return the words that a page is judged by, those of a sample themselves."""
+    return words[:: max(1, len(words) // _SAMPLE)]
 
 
 class _Judged(dict[str, tuple[int, int, int, int]]):
