@@ -200,7 +200,7 @@ def _zones(order: Sequence[Fragment], gutter: float) -> list[list[Fragment]]:
         crossing = f.x0 < gutter - 0.5 and f.x1 > gutter - _MIN_GUTTER * 0.5 * min(f.size, 14.0)
         if not crossing and before is not None and not before.table and not f.table:
             follows = abs(f.x0 - before.x0) < 3 * f.size and f.top - before.bottom < 0.4 * (f.bottom - f.top)
-            near = order[max(0, at - 2) : at] + order[at + 1 : at + 3]
+            near = [*order[max(0, at - 2) : at], *order[at + 1 : at + 3]]
             crossing = follows and not any(
                 min(f.bottom, g.bottom) - max(f.top, g.top) > 0.5 * (f.bottom - f.top) for g in near
             )

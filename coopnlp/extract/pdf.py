@@ -10,7 +10,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from coopnlp.errors import EncryptedFile, NoText, UnreadableFile
-from coopnlp.extract.builder import Builder, GridCell, counted, tidy
+from coopnlp.extract.builder import Builder, Corners, GridCell, counted, tidy
 from coopnlp.extract.headers import join_tables
 from coopnlp.extract.hyphens import Hyphens
 from coopnlp.extract.layout import Line, read_lines
@@ -24,7 +24,7 @@ from coopnlp.extract.tables import find_tables
 
 if TYPE_CHECKING:
     from coopnlp.extract.pdf_words import PageWords
-    from coopnlp.types import Box, Extraction, Source
+    from coopnlp.types import Extraction, Source
 
 __all__ = ["add_pages", "read_pdf"]
 
@@ -296,14 +296,12 @@ def _confidence(lines: Sequence[Line]) -> float | None:
     return round(sum(confidence * weight for confidence, weight in weights) / total, 1) if total else None
 
 
-def _box(lines: Sequence[Line]) -> Box:
-    from coopnlp.types import Box
-
-    return Box(
-        x0=round(min([line.x0 for line in lines]), 1),
-        top=round(min([line.top for line in lines]), 1),
-        x1=round(max([line.x1 for line in lines]), 1),
-        bottom=round(max([line.bottom for line in lines]), 1),
+def _box(lines: Sequence[Line]) -> Corners:
+    return (
+        round(min([line.x0 for line in lines]), 1),
+        round(min([line.top for line in lines]), 1),
+        round(max([line.x1 for line in lines]), 1),
+        round(max([line.bottom for line in lines]), 1),
     )
 
 

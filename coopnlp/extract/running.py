@@ -55,24 +55,21 @@ def take_running(
     taken: set[tuple[int, str]] = set()
     notes: list[tuple[str, list[int]]] = []
     numbers: list[_Place] = []
-    come_back = {own for (own, _), places in found.items() if len(places) > 1}
-    everywhere = _count(come_back, text_lines)
+    come_back: list[tuple[str, list[int], list[_Place]]] = []
     for (own, at_top), places in found.items():
         on = sorted({place.page for place in places})
-        text = places[0].text
-        if _PAGE_NUMBER.match(text.strip()):
+        if _PAGE_NUMBER.match(places[0].text.strip()):
             numbers += [p for p in places if _is_outermost(p.line, pages[p.page], at_top)]
         elif (
-            (len(on) >= needed or (small and len(on) == 2 and _is_small_twin(places, pages, small, at_top)))
-            and _one_height([place.line for place in places])
-            and (
-                places[0].line.table is not None
-                or len(places)
-                >= _MIN_AT_EDGE * sum(everywhere[key] for key in {(own, round(p.line.size)) for p in places})
-            )
-        ):
+            len(on) >= needed or (small and len(on) == 2 and _is_small_twin(places, pages, small, at_top))
+        ) and _one_height([place.line for place in places]):
+            come_back.append((own, on, places))
+    everywhere = _count({own for own, _, _ in come_back}, text_lines)
+    for own, on, places in come_back:
+        of_size = sum(everywhere[key] for key in {(own, round(p.line.size)) for p in places})
+        if places[0].line.table is not None or len(places) >= _MIN_AT_EDGE * of_size:
             taken.update((id(place.line), place.text) for place in places)
-            notes.append((text, on))
+            notes.append((places[0].text, on))
     taken.update((id(place.line), place.text) for place in numbers)
     # of a line that is a running head in part only, nothing is taken
     whole = {

@@ -207,5 +207,7 @@ def _without_empty(cells: list[GridCell], bold: set[int]) -> tuple[list[GridCell
     """Drop rows and columns without text, and number the others anew."""
     rows = {n: i for i, n in enumerate(sorted({c.row for c in cells if c.text}))}
     columns = {n: i for i, n in enumerate(sorted({c.column for c in cells if c.text}))}
+    if len(cells) == len(rows) * len(columns) and all(old == new for old, new in (*rows.items(), *columns.items())):
+        return cells, bold
     kept = [GridCell(rows[c.row], columns[c.column], c.text) for c in cells if c.row in rows and c.column in columns]
     return kept, {rows[row] for row in bold if row in rows}
