@@ -1,7 +1,7 @@
 """The characters of one PDF page, cut into words in the order of its content.
 
 pdfium gives the characters of a page in one call, and two boxes and one object
-a word; asking for every character's box would take three times longer. Size,
+a word; asking for every character's box would take three times as many calls. Size,
 weight and angle are those of the object, which many words share.
 """
 
@@ -76,6 +76,7 @@ class RawWords:
     glues: list[str]  # the blank before each
     starts: list[int]  # index of the first character
     unmapped: float  # share of the characters that pdfium cannot turn into Unicode
+    objects: set[int]  # addresses of the objects that draw them
 
 
 def read_raw_words(textpage: Any) -> RawWords:
@@ -113,7 +114,8 @@ def read_raw_words(textpage: Any) -> RawWords:
     # a word that begins the page has nothing before it
     runs = np.cumsum(kinds & _LINE_END != 0)[starts - 1] * (starts > 0) if len(first) else starts
     shown = int((stops - starts).sum())
-    return RawWords(texts, _styles(textpage, handle, first), boxes, runs, glues, first, unmapped / (shown or 1))
+    styles, objects = _styles(textpage, handle, first)
+    return RawWords(texts, styles, boxes, runs, glues, first, unmapped / (shown or 1), objects)
 
 
 @cache
@@ -172,8 +174,8 @@ def _page_text(textpage: Any) -> str:
     return "".join(chr(code) if code < 0x110000 else "\ufffd" for code in codes)
 
 
-def _styles(textpage: Any, handle: Any, starts: list[int]) -> list[Style]:
-    """Return size, weight and angle of the object that draws each of the characters."""
+def _styles(textpage: Any, handle: Any, starts: list[int]) -> tuple[list[Style], set[int]]:
+    """Return size, weight and angle of the object that draws each of the characters, and the addresses of these."""
     things = list(map(pdfium.function("FPDFText_GetTextObject", ctypes.c_void_p), repeat(handle), starts))
     firsts = dict(zip(reversed(things), reversed(starts), strict=True))
     places = list(firsts.values())
@@ -203,7 +205,7 @@ def _styles(textpage: Any, handle: Any, starts: list[int]) -> list[Style]:
             if font and not odd:
                 known[key] = style
         styles[thing] = style
-    return [styles[thing] for thing in things]
+    return list(map(styles.__getitem__, things)), {thing for thing in styles if thing}
 
 
 def _turn(a: float, b: float) -> int | None:

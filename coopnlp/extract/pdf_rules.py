@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Set
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, NamedTuple
@@ -82,48 +82,52 @@ class Frame:
 
 _Matrix = tuple[float, float, float, float, float, float]
 _Box = tuple[float, float, float, float]
-#: An object's address, whether it is a path, its box in the upright frame, and the matrix of the form that holds it.
-_Drawn = tuple[int, bool, _Box, _Matrix | None]
 
 
-def read_rules(page: Any, frame: Frame) -> tuple[list[Rule], float]:
-    """Return the ruling lines of a page (its handle in pdfium), and the share of it under pictures, 0 to 1."""
+def read_rules(page: Any, frame: Frame, text: Set[int]) -> tuple[list[Rule], float]:
+    """Return the ruling lines of a page (its handle in pdfium), and the share of it under pictures, 0 to 1.
+
+    ``text`` are addresses of objects that are known to be text.
+    """
     import pypdfium2.raw as c
 
-    rules: list[Rule] = []
-    covered = 0.0
     get = pdfium.function("FPDFPage_GetObject", ctypes.c_void_p)
     count = min(c.FPDFPage_CountObjects(page), _MAX_OBJECTS)
-    items = list(map(get, repeat(pdfium.pointer(pdfium.address(page))), range(count)))
-    for item, is_path, box, matrix in _drawn(items, frame, None, 0):
-        if is_path:
-            rules += _path_rules(item, box, matrix, frame)
-        else:
-            covered += max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
+    items = map(get, repeat(pdfium.pointer(pdfium.address(page))), range(count))
+    rules: list[Rule] = []
+    covered = _read([item for item in items if item not in text], frame, None, 0, rules)
     return rules, min(1.0, covered / max(1.0, frame.width * frame.height))
 
 
-def _drawn(items: list[int], frame: Frame, matrix: _Matrix | None, depth: int) -> Iterator[_Drawn]:
-    """Yield paths and pictures among objects, in order; those within a form are moved by its matrix."""
+def _read(items: list[int], frame: Frame, matrix: _Matrix | None, depth: int, rules: list[Rule]) -> float:
+    """Add the rules that objects draw, those in a form moved by its matrix; return the area of pictures."""
     import numpy as np
     import pypdfium2.raw as c
 
-    kind_of = pdfium.function("FPDFPageObj_GetType", ctypes.c_int, ctypes.c_void_p)
-    kinds = list(map(kind_of, items))
+    kinds = list(map(pdfium.function("FPDFPageObj_GetType", ctypes.c_int, ctypes.c_void_p), items))
     flat = (c.FPDF_PAGEOBJ_PATH, c.FPDF_PAGEOBJ_IMAGE)
     boxes, known = pdfium.bounds([item for item, kind in zip(items, kinds, strict=True) if kind in flat])
     if matrix is not None:
         corners = *_moved(boxes[:, 0], boxes[:, 1], matrix), *_moved(boxes[:, 2], boxes[:, 3], matrix)
         boxes = np.column_stack(corners)
-    places = zip(known, frame.boxes(boxes).T.tolist(), strict=True)
+    places = zip(known, *frame.boxes(boxes).tolist(), strict=True)
+    covered = 0.0
     for item, kind in zip(items, kinds, strict=True):
         if kind in flat:
-            has_any, box = next(places)
-            if has_any:
-                yield item, kind == c.FPDF_PAGEOBJ_PATH, tuple(box), matrix
+            has_any, x0, top, x1, bottom = next(places)
+            if not has_any:
+                continue
+            if kind == c.FPDF_PAGEOBJ_IMAGE:
+                covered += max(0.0, x1 - x0) * max(0.0, bottom - top)
+            elif bottom - top <= _THIN or x1 - x0 <= _THIN:
+                rules += _sides(x0, top, x1, bottom)
+            elif bottom - top >= _SHORT and x1 - x0 >= _SHORT:
+                rules += _path_rules(item, (x0, top, x1, bottom), matrix, frame)
         elif kind == c.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
             own = _matrix(item)
-            yield from _drawn(_held(item), frame, own if matrix is None else _product(own, matrix), depth + 1)
+            whole = own if matrix is None else _product(own, matrix)
+            covered += _read(_held(item), frame, whole, depth + 1, rules)
+    return covered
 
 
 def _held(form: int) -> list[int]:
@@ -136,14 +140,9 @@ def _held(form: int) -> list[int]:
 
 
 def _path_rules(item: int, box: _Box, matrix: _Matrix | None, frame: Frame) -> list[Rule]:
-    """Return the rules of a path: of its box, or where it draws more than a box, of its segments."""
+    """Return the rules of a path that is no line: of its box, or where it draws more than a box, of its segments."""
     import pypdfium2.raw as c
 
-    wide, tall = box[2] - box[0], box[3] - box[1]
-    if (wide < _SHORT and tall < _SHORT) or (wide > _THIN and tall > _THIN and (wide < _SHORT or tall < _SHORT)):
-        return []
-    if wide <= _THIN or tall <= _THIN:
-        return _sides(*box)
     path = ctypes.cast(item, c.FPDF_PAGEOBJECT)
     fill, stroke = ctypes.c_int(), c.FPDF_BOOL()
     if c.FPDFPath_GetDrawMode(path, ctypes.byref(fill), ctypes.byref(stroke)) and not (fill.value or stroke.value):

@@ -109,5 +109,5 @@ def _upright_words(page: Any, textpage: Any, bbox: tuple[float, float, float, fl
             )  # fmt: skip
         else:
             turned.append(word)
-    rules, images = read_rules(page.raw, frame)
+    rules, images = read_rules(page.raw, frame, raw.objects)
     return PageWords(width, height, found, rules, images, raw.unmapped, turned, unseen, frame)
