@@ -80,6 +80,17 @@ def fold(text: str) -> str:
     return " ".join(re.sub(r"[^0-9a-z+&€$%]+", " ", bare).split())
 
 
+def unaccented(text: str) -> str:
+    """Return a text without what stands over and under its letters.
+
+    >>> unaccented("Haïti, forêt")
+    'Haiti, foret'
+    """
+    apart = unicodedata.normalize("NFD", text)
+    marks = {ord(c): None for c in set(apart) if unicodedata.combining(c)}
+    return apart.translate(marks) if marks else apart
+
+
 @lru_cache(maxsize=200_000)
 def fold_word(word: str) -> str:
     """Return the folded letters of one word without spaces, remembered; punctuation and spaces give an empty string."""

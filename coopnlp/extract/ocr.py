@@ -19,13 +19,14 @@ from coopnlp.extract.ocr_mode import OcrMode, ocr_mode
 from coopnlp.extract.pdf_rules import Frame
 from coopnlp.extract.pdf_words import PageWords, Word
 from coopnlp.extract.tesseract import INSTALL, ocr_is_installed
-from coopnlp.extract.text_layer import is_noise, noise_share
+from coopnlp.extract.text_layer import is_noise, noise_share, sample
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from coopnlp.extract.layout import Line
     from coopnlp.extract.scan import Scan
+    from coopnlp.extract.tesseract import ReadWord
 
 __all__ = [
     "DOUBTFUL",
@@ -71,10 +72,9 @@ def with_ocr(page: Any, found: PageWords, number: int, name: str, builder: Build
     mode = ocr_mode()
     is_image = not found.words and (found.images > 0.2 or len(found.rules) > 50)
     broken = found.unmapped > _MAX_UNMAPPED
-    layer = [word.text for word in found.words]
     # « Accusé de réception en préfecture »: a stamp is all the text of a page that was scanned
-    stamped = bool(layer) and found.images > _WHOLE and sum(map(len, layer)) < _STAMP_CHARS
-    noisy = bool(layer) and not broken and not stamped and is_noise(layer)
+    stamped = bool(found.words) and found.images > _WHOLE and _letters(found.words) < _STAMP_CHARS
+    noisy = bool(found.words) and not broken and not stamped and is_noise([word.text for word in sample(found.words)])
     if broken:
         builder.notice(
             "suspicious_text",
@@ -97,9 +97,9 @@ def with_ocr(page: Any, found: PageWords, number: int, name: str, builder: Build
         kind = "suspicious_text" if noisy else "left_out" if stamped else "ocr"
         builder.notice(kind, f"Page {number} : le texte du fichier est gardé, {error.problem}.", number)
         return found, False
-    if mode == "auto" and stamped and _letters(scan) < 2 * sum(map(len, layer)):
+    if mode == "auto" and stamped and _letters(scan.words) < 2 * _letters(found.words):
         return found, False  # a photograph with its caption
-    if mode == "auto" and noisy and not _reads_better(scan, layer):
+    if mode == "auto" and noisy and not _reads_better(scan, found.words):
         builder.notice(
             "suspicious_text",
             f"Page {number} : une bonne part des mots du texte du fichier ne sont pas du français ; la reconnaissance "
@@ -135,16 +135,15 @@ def _say_why_not(
         builder.notice("ocr", f"Page {number} : le texte du fichier est gardé, {why}.", number)
 
 
-def _letters(scan: Scan) -> int:
-    return sum(len(word.text) for word in scan.words)
+def _letters(words: Sequence[Word | ReadWord]) -> int:
+    return sum(len(word.text) for word in words)
 
 
-def _reads_better(scan: Scan, layer: Sequence[str]) -> bool:
+def _reads_better(scan: Scan, layer: Sequence[Word]) -> bool:
     """Tell whether OCR found as much as the layer holds, and more French in it."""
-    read = [word.text for word in scan.words]
-    if _letters(scan) < 0.5 * sum(map(len, layer)):
+    if _letters(scan.words) < 0.5 * _letters(layer):
         return False
-    ours, theirs = noise_share(read), noise_share(layer)
+    ours, theirs = noise_share(word.text for word in scan.words), noise_share(word.text for word in layer)
     return ours is not None and (theirs is None or ours < _BETTER * theirs)
 
 

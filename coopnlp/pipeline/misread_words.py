@@ -7,14 +7,13 @@ the list that ships (:mod:`coopnlp.training.words`).
 
 from __future__ import annotations
 
-import gzip
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from coopnlp.resources import data_file
+from coopnlp.text import unaccented
+from coopnlp.words import bare_words, name_forms, word_weights
 
 __all__ = ["SHORT", "as_written", "candidates", "is_feminine", "is_known", "is_name", "weight_of"]
 
@@ -40,34 +39,16 @@ _FREQUENT = 9.0
 _BY_FORM = 4.0
 
 
-@cache
-def _list() -> dict[str, float]:
-    with gzip.open(data_file("pipeline", "words.txt.gz"), "rt", encoding="utf-8") as lines:
-        return {form: int(weight) / 2 for form, weight in (line.rstrip("\n").split("\t") for line in lines)}
-
-
-@cache
-def _words() -> dict[str, float]:
-    # « İ » has a lower case of two characters, the second of them no letter.
-    return {form.lower().replace("\u0307", ""): weight for form, weight in _list().items()}
-
-
 def is_name(word: str) -> bool:
     """Tell whether the list has the word with a capital alone, as it has names: « Sarah », not « Culture »."""
-    return word in _list() and word.lower() not in _list()
-
-
-@cache
-def _bare() -> frozenset[str]:
-    """Return the known words without accents: what capitals have left of them."""
-    return frozenset(_unaccented(word) for word in _words())
+    return word in name_forms()
 
 
 @cache
 def _by_third() -> dict[tuple[int, int, str], list[str]]:
     """Return the words of seven letters and more by length and third: two errors leave one third whole."""
     found = defaultdict(list)
-    for word in _words():
+    for word in word_weights():
         if len(word) > 6:
             for third in range(3):
                 found[len(word), third, _third(word, third)].append(word)
@@ -79,10 +60,6 @@ def _third(word: str, number: int) -> str:
     return word[number * size // 3 : (number + 1) * size // 3]
 
 
-def _unaccented(word: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
-
-
 @lru_cache(maxsize=100_000)
 def is_known(word: str) -> bool:
     """Tell whether the list has the word, in some case, in the plural or without its accents."""
@@ -90,24 +67,28 @@ def is_known(word: str) -> bool:
     if _ABBREVIATED.fullmatch(low):
         return True
     if len(low) <= SHORT and word.islower():
-        return _words().get(low, 0.0) >= _KNOWN_SHORT[len(low)]
-    if low in _words() or (word[0].isupper() and _unaccented(low) in _bare()):
+        return word_weights().get(low, 0) / 2 >= _KNOWN_SHORT[len(low)]
+    if low in word_weights() or (word[0].isupper() and _is_bare(unaccented(low))):
         return True
     # « les adjointes », but « Rimouskie » may be Rimouski before a comma.
-    return len(low) > 5 and low[-1] in "es" and low[:-1] in _words() and not is_feminine(word)
+    return len(low) > 5 and low[-1] in "es" and low[:-1] in word_weights() and not is_feminine(word)
+
+
+def _is_bare(word: str) -> bool:
+    return word in word_weights() or word in bare_words()
 
 
 def is_feminine(word: str) -> bool:
     """Tell whether an unknown word is a name of the list and an e: « Romaine », or a name before a misread sign."""
-    return word[-1] == "e" and word[0].isupper() and word.lower() not in _words() and is_name(word[:-1])
+    return word[-1] == "e" and word[0].isupper() and word.lower() not in word_weights() and is_name(word[:-1])
 
 
 def weight_of(word: str) -> float | None:
     """Return how frequent a known word is, a natural logarithm; nothing for an unknown one."""
-    weight = _words().get(word.lower())
-    if weight is None:
-        return _BY_FORM if is_known(word) else None
-    return weight if is_known(word) else None
+    if not is_known(word):
+        return None
+    twice = word_weights().get(word.lower())
+    return _BY_FORM if twice is None else twice / 2
 
 
 def _swapped(low: str) -> Iterator[tuple[str, float]]:
@@ -171,21 +152,21 @@ def _exchanged(low: str, at: tuple[int, ...]) -> tuple[tuple[str, float], ...]:
             for form, cost in forms
             for letter in _LETTERS
         ]
-    words = _words()
-    found = [(form, words[form] - cost) for form, cost in forms if form in words]
+    words = word_weights()
+    found = [(form, words[form] / 2 - cost) for form, cost in forms if form in words]
     return tuple(sorted(found, key=lambda item: -item[1])[:8])
 
 
 @lru_cache(maxsize=50_000)
 def _near(low: str) -> tuple[tuple[str, float], ...]:
-    words = _words()
+    words = word_weights()
     best: dict[str, float] = {}
 
     def weigh(found: Iterator[tuple[str, float]]) -> None:
         for word, cost in found:
-            weight = words.get(word)
-            if weight is not None and (len(low) > SHORT or weight >= _FREQUENT):
-                best[word] = max(best.get(word, -99.0), weight - cost)
+            twice = words.get(word)
+            if twice is not None and (len(low) > SHORT or twice / 2 >= _FREQUENT):
+                best[word] = max(best.get(word, -99.0), twice / 2 - cost)
 
     weigh(_one_away(low))
     if not best and len(low) > 6:
@@ -200,5 +181,5 @@ def as_written(word: str, known: str) -> str:
         return known.upper()
     name = known.capitalize()
     if word[0].lower() != known[0]:  # the misread letter says nothing of its case
-        return name if name in _list() else known
+        return name if name in name_forms() else known
     return name if word[0].isupper() else known
