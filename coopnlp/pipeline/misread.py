@@ -121,6 +121,7 @@ def _unaccented(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
 
 
+@lru_cache(maxsize=100_000)
 def _known(word: str) -> bool:
     low = word.lower()
     if _ABBREVIATED.fullmatch(low):
