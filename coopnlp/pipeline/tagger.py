@@ -257,11 +257,12 @@ def _share(doc: Doc, table: NDArray[np.float32]) -> None:
     mean of their mentions, no more: a town is a party here and a mere place there.
     """
     surface = surface_of(doc)
-    times = np.bincount(surface.at, minlength=len(surface.forms))
-    in_order = np.split(np.argsort(surface.at, kind="stable"), np.cumsum(times)[:-1])
-    for number in np.flatnonzero(times > 1).tolist():
-        form, at = surface.forms[number], in_order[number]
-        if len(form) > 2 and form[0].isupper() and form.isalnum():
+    by_form = np.argsort(surface.at, kind="stable")
+    end = 0
+    for form, times in zip(surface.forms, np.bincount(surface.at).tolist(), strict=True):
+        start, end = end, end + times
+        if times > 1 and len(form) > 2 and form[0].isupper() and form.isalnum():
+            at = by_form[start:end]
             gain = table[at] - table[at, :1]
             shared = gain.max(axis=0) if form.isupper() else (1 - _LEAN) * gain + _LEAN * gain.mean(axis=0)
             table[at] = table[at, :1] + shared
