@@ -16,6 +16,7 @@ from statistics import median
 from coopnlp.extract.aligned import find_aligned, is_column_of_prose
 from coopnlp.extract.bands import cut_bands
 from coopnlp.extract.fragments import Fragment, Line, to_lines
+from coopnlp.extract.hanging import lift_labels
 
 __all__ = ["read_region"]
 
@@ -38,14 +39,14 @@ _MARKER = re.compile(r"^(?:\(?\d{1,3}[.)°-]*|[-–—•·▪*])$")
 def read_region(fragments: list[Fragment], depth: int = 4) -> list[Line]:
     """Return the lines of a region in reading order: columns one by one, the rest row by row."""
     if len(fragments) < 2 * _MIN_ROWS or not depth:
-        return to_lines(fragments)
+        return to_lines(lift_labels(fragments))
     gutter = _gutter(fragments, strict=True)
     if gutter is None:
         tables, rest = find_aligned(fragments)
         fragments = [*rest, *tables]
         gutter = _gutter(fragments, strict=False)
     if gutter is None:
-        return to_lines(fragments)
+        return to_lines(lift_labels(fragments))
     lines: list[Line] = []
     plain: list[Fragment] = []
     for zone in _zones(fragments, gutter):
@@ -58,7 +59,7 @@ def read_region(fragments: list[Fragment], depth: int = 4) -> list[Line]:
             plain = []
         lines += found
     if plain:
-        lines += read_region(plain, depth - 1) if lines else to_lines(plain)
+        lines += read_region(plain, depth - 1) if lines else to_lines(lift_labels(plain))
     return lines
 
 

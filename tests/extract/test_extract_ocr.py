@@ -78,6 +78,17 @@ def noisy_pdf() -> bytes:
     return out.getvalue()
 
 
+def mixed_pdf() -> bytes:
+    """Return a page of text and one that is a picture."""
+    import pypdfium2
+
+    out = BytesIO()
+    with pypdfium2.PdfDocument(report_pdf()) as whole, pypdfium2.PdfDocument(scan_pdf()) as scan:
+        whole.import_pages(scan)
+        whole.save(out)
+    return out.getvalue()
+
+
 def picture_of(pdf: bytes, dpi: int = 200) -> Image.Image:
     import pypdfium2
 
@@ -118,6 +129,17 @@ class TestMode:
         assert done.exit_code == 1
         assert "OCR was not wanted" in done.output + (done.stderr or "")
         assert CliRunner().invoke(app, ["extract", str(path), "--ocr", "oui"]).exit_code == 2
+
+    def test_the_command_tells_of_pages_that_its_text_lacks(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("COOPNLP_OCR", "auto")
+        path = tmp_path / "mixte.pdf"
+        path.write_bytes(mixed_pdf())
+        done = CliRunner().invoke(app, ["extract", str(path), "--ocr", "never"])
+        assert done.exit_code == 0
+        assert "mixte.pdf : Page 2 : image numérisée" in done.stderr
+        assert "image numérisée" not in done.stdout
 
 
 class TestWhichPages:

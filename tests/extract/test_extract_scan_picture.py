@@ -41,6 +41,16 @@ def test_faint_ink_on_shaded_paper_becomes_black_on_white() -> None:
     assert np.percentile(page, 1) < 60
 
 
+def test_grain_is_no_grey_paper() -> None:
+    # twice as much ink as grain: a copy of a copy
+    ink = 1 - np.asarray(picture_of(report_pdf(), 150), dtype=np.float32) / 255
+    grain = np.random.default_rng(1).normal(0, 26, ink.shape)
+    page = np.asarray(mend(Image.fromarray(np.clip(235 - 120 * ink + grain, 0, 255).astype(np.uint8)), 150)[0])
+    assert np.percentile(page, 60) > 245
+    assert (page < 128).mean() < 2 * (ink > 0.5).mean()
+    assert np.percentile(page, 1) < 60
+
+
 def test_dust_goes_and_points_stay() -> None:
     page = Image.new("L", (1240, 1754), 235)
     draw = ImageDraw.Draw(page)
@@ -89,6 +99,14 @@ def test_number_in_the_margin_is_left_for_a_second_look() -> None:
     assert ink[:, 1].min() > 55 * px
     everything = [ReadWord("page", 0, 0, page.width, page.height, 95, 0)]
     assert unread_ink(page, everything, []) is None
+
+
+def test_a_figure_1_is_left_for_a_second_look() -> None:
+    page = Image.new("L", (2480, 3508), 255)
+    ImageDraw.Draw(page).rectangle((500, 300, 507, 336), fill=20)
+    rest = unread_ink(page, [], [])
+    assert rest is not None
+    assert np.argwhere(np.asarray(rest) < 128)[:, 1].min() == 500
 
 
 def test_pictures_are_not_left_for_a_second_look() -> None:
