@@ -16,6 +16,8 @@ __all__ = ["is_splinter", "mend_words"]
 
 #: « ler avril », « lère adjointe »: the figure 1 before letters. None of these is a French word.
 _ORDINAL = re.compile(r"^([(«\"'’-]*)[lI](er|ers|ère|ères|ere|eres)([.,;:)»\"]*)$")
+#: « 8 O00,00 € », « 2O11 »: the letter among two figures and more.
+_ZERO = re.compile(r"^\W*(?=(?:\D*\d){2})[\dO][\dO.,/]*[%€]?\W*$")
 #: « 201 1 »: the wide white beside a figure 1 is taken for a blank. No number is written so: after a blank
 #: French has three figures. It was so with 4 of 71 years 2011.
 _CENTURY, _LAST_FIGURE = re.compile(r"^\D*(?:19|20)\d$"), re.compile(r"^\d(?!\d)")
@@ -28,7 +30,7 @@ _TOUCHING, _SURE = 0.3, 85.0
 
 
 def mend_words(words: Sequence[ReadWord]) -> list[ReadWord]:
-    """Return the words of a page with the figure 1 in ordinals and in years that were cut.
+    """Return the words of a page with figures where letters were read for them, and years that were cut in one piece.
 
     >>> words = [ReadWord(t, x, 0, x + 8, 8, 95.0, 0) for t, x in (("ler", 0), ("201", 12), ("1.", 22))]
     >>> [word.text for word in mend_words(words)]
@@ -47,7 +49,8 @@ def mend_words(words: Sequence[ReadWord]) -> list[ReadWord]:
                 confidence=min(before.confidence, word.confidence),
             )
             continue
-        found.append(replace(word, text=_ORDINAL.sub(r"\g<1>1\2\3", word.text)))
+        text = _ORDINAL.sub(r"\g<1>1\2\3", word.text)
+        found.append(replace(word, text=text.replace("O", "0") if _ZERO.match(text) else text))
     return found
 
 

@@ -13,6 +13,7 @@ from PIL import Image
 
 from coopnlp.extract import page_image
 from coopnlp.extract.ocr_misread import is_splinter, mend_words
+from coopnlp.extract.page_edges import clean_edges, positive
 from coopnlp.extract.pdf_rules import Rule
 from coopnlp.extract.scan_rules import find_rules
 from coopnlp.extract.scan_unread import unread_ink
@@ -69,6 +70,7 @@ def read_scan(image: Image.Image, dpi: float, name: str) -> Scan:
     UnreadableFile
         Tesseract could not be run.
     """
+    image = clean_edges(positive(image), dpi)
     best: Scan | None = None
     for turn in _turns(page_image.sideways_share(image, dpi)):
         scan = _read_turned(image, dpi, turn, name)

@@ -226,6 +226,12 @@ class TestWords:
         assert sizes["Bilan"] > 1.3 * sizes["communes"]
         assert len({word.size for word, made in to_words(read) if made.line}) == 1
 
+    def test_a_line_of_points_has_a_place(self) -> None:
+        read = [
+            ReadWord(text, 60.0 + 20 * n, 100, 64.0 + 20 * n, 103, 40.0, 0) for n, text in enumerate((".", ",", "«"))
+        ]
+        assert [round(word.bottom - word.top) for word, _ in to_words(read)] == [12, 12, 12]
+
     def test_boxes_that_run_on_are_cut(self) -> None:
         read = [
             ReadWord("Carte", 150, 29, 229, 38, 84, 0),

@@ -28,9 +28,12 @@ def line_of(*words: str, blank: float = 9, confidence: float = 95.0, line: int =
         (("fer", "hier", "l'ère"), ["fer", "hier", "l'ère"]),
         (("201", "150"), ["201", "150"]),
         (("12", "1"), ["12", "1"]),
+        (("8", "O00,00", "€"), ["8", "000,00", "€"]),
+        (("en", "2O11.", "(1O"), ["en", "2011.", "(1O"]),
+        (("A0", "O1", "1ON", "ONU"), ["A0", "O1", "1ON", "ONU"]),
     ],
 )
-def test_the_figure_1(read: tuple[str, ...], mended: list[str]) -> None:
+def test_figures(read: tuple[str, ...], mended: list[str]) -> None:
     assert [word.text for word in mend_words(line_of(*read))] == mended
 
 

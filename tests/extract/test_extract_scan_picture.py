@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import numpy as np
 import pytest
 from extract_makers import lines_pdf, report_pdf, table_pdf
@@ -10,6 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 from test_extract_ocr import picture_of
 
+from coopnlp.extract.image import _pages
+from coopnlp.extract.page_edges import clean_edges, positive
 from coopnlp.extract.page_image import DPI, mend, sideways_share
 from coopnlp.extract.scan_rules import find_rules
 from coopnlp.extract.scan_unread import unread_ink
@@ -113,3 +117,46 @@ def test_pictures_are_not_left_for_a_second_look() -> None:
     page = Image.new("L", (2480, 3508), 255)
     ImageDraw.Draw(page).rectangle((300, 300, 1300, 1300), fill=20)
     assert unread_ink(page, [], []) is None
+
+
+def test_a_negative_is_turned_round_and_a_page_is_not() -> None:
+    negative = Image.fromarray(255 - np.asarray(REPORT))
+    assert np.array_equal(np.asarray(positive(negative)), np.asarray(REPORT))
+    assert positive(REPORT) is REPORT
+    blank = Image.new("L", (600, 800), 40)
+    assert positive(blank) is blank
+
+
+def test_the_dark_around_a_page_becomes_paper() -> None:
+    framed = Image.new("L", (REPORT.width + 160, REPORT.height + 240), 20)
+    framed.paste(REPORT.rotate(2, Image.Resampling.BICUBIC, fillcolor=255), (70, 120))
+    assert sideways_share(framed, 100) > 1
+    cleaned = clean_edges(framed, 100)
+    assert sideways_share(cleaned, 100) < 0.7
+    sides = np.asarray(cleaned)
+    assert min(sides[:, 0].min(), sides[:, -1].min(), sides[0].min(), sides[-1].min()) > 200
+    inside = (slice(320, 900), slice(200, 700))
+    assert np.array_equal(sides[inside], np.asarray(framed)[inside])
+
+
+def test_writing_that_touches_the_edge_stays() -> None:
+    page = Image.new("L", (827, 1169), 240)
+    draw = ImageDraw.Draw(page)
+    for y in range(100, 1100, 60):
+        draw.rectangle((0, y, 90, y + 12), fill=20)
+    assert clean_edges(page, 100) is page
+
+
+def test_a_fax_has_square_dots() -> None:
+    out = BytesIO()
+    squashed = picture_of(report_pdf(), 204).resize((1734, 1146)).point(lambda v: 255 * (v > 140)).convert("1")
+    squashed.save(out, "TIFF", compression="group4", dpi=(204, 98))
+    (page, dpi), *_ = _pages(out.getvalue(), "fax.tif")
+    assert dpi == 204
+    assert page.height / page.width == pytest.approx(1.414, abs=0.04)
+    lying = BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    squashed.convert("L").save(lying, "JPEG", dpi=(204, 98), exif=exif)
+    (page, dpi), *_ = _pages(lying.getvalue(), "fax.jpg")
+    assert page.width / page.height == pytest.approx(1.414, abs=0.04)
