@@ -89,6 +89,28 @@ def mixed_pdf() -> bytes:
     return out.getvalue()
 
 
+def photograph() -> Image.Image:
+    """Return a picture of many greys."""
+    waves = np.add.outer(np.linspace(20, 200, 600), 40 * np.sin(np.linspace(0, 20, 900)))
+    return Image.fromarray(
+        np.clip(waves + np.random.default_rng(3).normal(0, 12, waves.shape), 0, 255).astype(np.uint8)
+    )
+
+
+def pasted_pdf(picture: Image.Image) -> bytes:
+    """Return a page with a paragraph of its own above a picture of half the page."""
+    from reportlab.lib.utils import ImageReader
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = BytesIO()
+    canvas = Canvas(out, pagesize=A4)
+    for number, line in enumerate(wrap(PARAGRAPHS[0], 85)):
+        canvas.drawString(56, 790 - 14 * number, line)
+    canvas.drawImage(ImageReader(picture), 56, 100, 483, 500)
+    canvas.save()
+    return out.getvalue()
+
+
 def picture_of(pdf: bytes, dpi: int = 200) -> Image.Image:
     import pypdfium2
 
@@ -207,6 +229,40 @@ class TestWhichPages:
         reads("Le")
         with pytest.raises(TooLarge, match="300 dots an inch"):
             extract(packed(Image.new("1", (14_000, 14_000))), name="plan.png")
+
+
+class TestPictures:
+    LINES = ("Lettre de la Ville de Kita", "au président du comité de jumelage", "datée du 3 mars 1987")
+
+    def test_writing_in_a_picture_is_read_where_it_stands(self, reads) -> None:
+        reads(*self.LINES)
+        found = extract(pasted_pdf(picture_of(report_pdf()).crop((0, 100, 1654, 1400))), name="a.pdf")
+        assert found.text.index("Dogofry") < found.text.index("comité de jumelage")
+        assert found.blocks[0].confidence is None
+        assert found.blocks[-1].confidence == 91
+        assert found.metadata.ocr_pages == (1,)
+        assert [n.message for n in found.notices if n.kind == "ocr"] == [
+            "Page 1 : une image de la page porte du texte, lu par reconnaissance de caractères, "
+            "confiance moyenne de 91 sur 100."
+        ]
+
+    def test_what_is_read_there_must_be_sure(self, reads) -> None:
+        reads(*self.LINES, confidence=45)
+        found = extract(pasted_pdf(picture_of(report_pdf()).crop((0, 100, 1654, 1400))), name="a.pdf")
+        assert "Kita" not in found.text
+        assert "rien de sûr" in found.notices[-1].message
+
+    def test_it_is_told_where_it_is_not_read(self, reads) -> None:
+        asked = reads(*self.LINES)
+        found = extract(pasted_pdf(picture_of(report_pdf()).crop((0, 100, 1654, 1400))), name="a.pdf", ocr="never")
+        assert not asked.exists()
+        assert [(n.kind, n.page) for n in found.notices] == [("left_out", 1)]
+
+    def test_photographs_are_left_alone(self, reads) -> None:
+        asked = reads(*self.LINES)
+        found = extract(pasted_pdf(photograph()), name="a.pdf")
+        assert not asked.exists()
+        assert found.notices == ()
 
 
 class TestWords:
