@@ -21,6 +21,9 @@ _ZERO = re.compile(r"^\W*(?=(?:\D*\d){2})[\dO][\dO.,/]*[%€]?\W*$")
 #: « 201 1 »: the wide white beside a figure 1 is taken for a blank. No number is written so: after a blank
 #: French has three figures. It was so with 4 of 71 years 2011.
 _CENTURY, _LAST_FIGURE = re.compile(r"^\D*(?:19|20)\d$"), re.compile(r"^\d(?!\d)")
+#: A sign by itself of this share of its line's height, in both directions, is dust: points stand with their word,
+#: and a colon is half as high. At line ends dust also hides the hyphen of a broken word.
+_DUST, _SIGNS = 0.1, frozenset(".,:;'‘’`·\"")
 #: A blank between words is under half of the height of figures.
 _MAX_BLANK = 0.5
 #: A letter by itself that touches a word (a blank is a third of the height of capitals or more), and of
@@ -30,14 +33,19 @@ _TOUCHING, _SURE = 0.3, 85.0
 
 
 def mend_words(words: Sequence[ReadWord]) -> list[ReadWord]:
-    """Return the words of a page with figures where letters were read for them, and years that were cut in one piece.
+    """Return the words of a page without dust, with figures where letters were read for them, cut years in one piece.
 
     >>> words = [ReadWord(t, x, 0, x + 8, 8, 95.0, 0) for t, x in (("ler", 0), ("201", 12), ("1.", 22))]
     >>> [word.text for word in mend_words(words)]
     ['1er', '2011.']
     """
+    tall: dict[int, float] = {}
+    for word in words:
+        tall[word.line] = max(tall.get(word.line, 0.0), word.bottom - word.top)
     found: list[ReadWord] = []
     for word in words:
+        if word.text in _SIGNS and max(word.bottom - word.top, word.x1 - word.x0) < _DUST * tall[word.line]:
+            continue
         before = found[-1] if found else None
         if before is not None and _is_cut_year(before, word):
             found[-1] = replace(

@@ -62,3 +62,11 @@ def test_a_letter_that_touches_a_word_is_the_rest_of_another() -> None:
 def test_a_number_in_the_margin_is_none() -> None:
     number = ReadWord("5", -80, 0, -65, 30, 61.0, 3)
     assert not is_splinter(number, line_of("Partage", "des", "données"))
+
+
+def test_dust_beside_a_line_is_no_point() -> None:
+    words = line_of("le", "conseil", "per-")
+    dust = ReadWord(":", words[-1].x1 + 19, 14, words[-1].x1 + 20, 16, 73.0, 0)
+    colon = ReadWord(":", words[-1].x1 + 19, 10, words[-1].x1 + 23, 26, 93.0, 0)
+    assert [word.text for word in mend_words([*words, dust])] == ["le", "conseil", "per-"]
+    assert [word.text for word in mend_words([*words, colon])] == ["le", "conseil", "per-", ":"]
