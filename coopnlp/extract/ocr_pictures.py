@@ -29,8 +29,8 @@ _LEAST_SHARE = 0.1
 #: More text of the file than this on a picture is its own layer, or stands on a coloured ground.
 _MAX_CHARS = 100
 _MAX_OBJECTS, _MAX_PICTURES = 1_000, 6
-#: The page is looked at in this resolution, and a picture read at one between the others.
-_LOOK_DPI, _MIN_DPI, _MAX_DPI = 75.0, 100.0, 400.0
+#: The page is looked at in this resolution; larger sheets than A3 at 300 dots an inch twice over at less.
+_LOOK_DPI, _MAX_PIXELS = 75.0, 40_000_000
 #: Writing is mostly as light as its paper, has a little ink, and rows that stand out from its columns by this.
 _LIGHT, _INK, _ROWS = 0.6, (0.005, 0.3), 1.3
 #: Fewer letters than this are no writing.
@@ -42,9 +42,10 @@ def written_pictures(page: Any, found: PageWords) -> Iterator[tuple[float, float
     places = list(_pictures(page, found))
     if not places or page.get_rotation() // 90 % 4 != found.frame.turn:
         return
-    look = _render(page, _LOOK_DPI)
+    dpi = _bounded(page, _LOOK_DPI)
+    look = _render(page, dpi)
     for place in places:
-        if looks_written(_cut(look, place, _LOOK_DPI), _LOOK_DPI):
+        if looks_written(_cut(look, place, dpi), dpi):
             yield place
 
 
@@ -67,7 +68,7 @@ def read_picture_at(
     page: Any, place: tuple[float, float, float, float], dpi: float, read: Callable[[Image, float], Scan]
 ) -> Scan:
     """Return what is read in a picture, in the frame of its page."""
-    dpi = min(_MAX_DPI, max(_MIN_DPI, dpi))
+    dpi = _bounded(page, dpi)
     scan = read(_cut(_render(page, dpi), place, dpi), dpi)
     x0, top, x1, bottom = place
     scale = min((x1 - x0) / max(1.0, scan.width), (bottom - top) / max(1.0, scan.height))
@@ -116,6 +117,12 @@ def _pictures(page: Any, found: PageWords) -> Iterator[tuple[float, float, float
 def _lies_in(word: Word, place: tuple[float, float, float, float]) -> bool:
     x0, top, x1, bottom = place
     return x0 <= (word.x0 + word.x1) / 2 <= x1 and top <= (word.top + word.bottom) / 2 <= bottom
+
+
+def _bounded(page: Any, dpi: float) -> float:
+    """Return a resolution at which the page has no more pixels than a large sheet."""
+    width, height = page.get_size()
+    return min(dpi, 72 * float(_MAX_PIXELS / max(1.0, width * height)) ** 0.5)
 
 
 def _render(page: Any, dpi: float) -> Image:
