@@ -280,6 +280,10 @@ def process(
         _each_text(inputs, _limits(timeout, memory), lambda read: _dump(stream, to_result(read).record.to_json()))
 
 
+#: Kinds of notice that tell of text that is missing or doubtful.
+_LOSSES = frozenset({"damaged", "large_table", "ocr_doubtful", "page_unreadable", "suspicious_text", "truncated"})
+
+
 @app.command()
 def extract(
     inputs: Inputs,
@@ -300,6 +304,10 @@ def extract(
             _dump(stream, {"id": document_id(extraction.source.name), **extraction.to_json()})
         else:
             _write(stream, extraction.text if extraction.text.endswith("\n") else extraction.text + "\n")
+            # text alone does not show what is missing in it
+            for notice in extraction.notices:
+                if notice.kind in _LOSSES:
+                    _say(f"{extraction.source.name} : {notice.message}")
 
     with _writer(output) as stream:
         _each_text(inputs, _limits(timeout, memory), act)

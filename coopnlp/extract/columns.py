@@ -16,6 +16,7 @@ from statistics import median
 from coopnlp.extract.aligned import find_aligned, is_column_of_prose
 from coopnlp.extract.bands import cut_bands
 from coopnlp.extract.fragments import Fragment, Line, to_lines, to_rows
+from coopnlp.extract.hanging import lift_labels
 
 __all__ = ["read_region"]
 
@@ -41,7 +42,7 @@ _Place = tuple[float, list[_Sides]]
 def read_region(fragments: list[Fragment], depth: int = 4) -> list[Line]:
     """Return the lines of a region in reading order: columns one by one, the rest row by row."""
     if len(fragments) < 2 * _MIN_ROWS or not depth:
-        return to_lines(fragments)
+        return to_lines(lift_labels(fragments))
     places = _places(fragments)
     gutter = _gutter(places, strict=True)
     rows = None
@@ -53,7 +54,8 @@ def read_region(fragments: list[Fragment], depth: int = 4) -> list[Line]:
             places = _places(fragments)
         gutter = _gutter(places, strict=False)
     if gutter is None:
-        return to_lines(fragments, rows)
+        lifted = lift_labels(fragments)
+        return to_lines(lifted, rows if lifted is fragments else None)
     lines: list[Line] = []
     plain: list[Fragment] = []
     for zone in _zones(sorted(fragments, key=_height_twice), gutter):
@@ -66,7 +68,7 @@ def read_region(fragments: list[Fragment], depth: int = 4) -> list[Line]:
             plain = []
         lines += found
     if plain:
-        lines += read_region(plain, depth - 1) if lines else to_lines(plain)
+        lines += read_region(plain, depth - 1) if lines else to_lines(lift_labels(plain))
     return lines
 
 

@@ -50,6 +50,8 @@ _MIN_DPI, _DPI, _MAX_DPI = 60.0, 300.0, 400.0
 _MAX_PIXELS = 40_000_000
 #: A picture is the page where it covers half of it.
 _WHOLE = 0.5
+#: Over this share of pictures a page with text is looked at for writing in them.
+_PICTURES = 0.1
 #: OCR replaces a layer where it leaves a fifth fewer words unknown: names and rare words are unknown to both.
 _BETTER = 0.8
 #: Two lines: a stamp, a running head, a caption.
@@ -82,6 +84,8 @@ def with_ocr(page: Any, found: PageWords, number: int, name: str, builder: Build
             number,
         )
     if mode != "always" and not (is_image or broken or noisy or stamped):
+        if found.images > _PICTURES:
+            _add_pictures(page, found, number, name, builder)
         return found, False
     if mode == "never" or not ocr_is_installed():
         _say_why_not(
@@ -116,6 +120,37 @@ def with_ocr(page: Any, found: PageWords, number: int, name: str, builder: Build
         )
     read = _words_of(scan, found, number, builder)
     return read, is_image or not read.words
+
+
+def _add_pictures(page: Any, found: PageWords, number: int, name: str, builder: Builder) -> None:
+    """Add the words of pictures that seem to be writing, or say that they were not read."""
+    from coopnlp.extract.ocr_pictures import is_writing, read_picture_at, written_pictures
+    from coopnlp.extract.scan import mean_confidence
+
+    for place in written_pictures(page, found):
+        what = f"Page {number} : une image de la page porte du texte"
+        if ocr_mode() == "never":
+            builder.notice("left_out", f"{what}, la reconnaissance de caractères est écartée (--ocr never).", number)
+            continue
+        if not ocr_is_installed():
+            builder.notice("left_out", f"{what}, qui n'est pas lu : Tesseract n'est pas installé.", number)
+            continue
+        try:
+            scan = read_picture_at(page, place, _DPI, lambda image, dpi: _read(image, dpi, name))
+        except (TimedOut, UnreadableFile) as error:
+            builder.notice("left_out", f"{what}, qui n'est pas lu : {error.problem}.", number)
+            continue
+        if not is_writing(scan, DOUBTFUL):
+            builder.notice("left_out", f"Page {number} : une image n'est pas lue, rien de sûr n'y est écrit.", number)
+            continue
+        run = 1 + max((word.run for word in found.words), default=0)
+        found.words += _ocr_words(scan, run)
+        found.rules += scan.rules
+        mean = mean_confidence(scan.words)
+        builder.read_by_ocr(number, doubtful=False)
+        builder.notice(
+            "ocr", f"{what}, lu par reconnaissance de caractères, confiance moyenne de {mean:.0f} sur 100.", number
+        )
 
 
 def _say_why_not(
@@ -188,12 +223,8 @@ def _read(image: Image, dpi: float, name: str) -> Scan:
 def _words_of(scan: Scan, found: PageWords, number: int, builder: Builder) -> PageWords:
     """Return what was read as the words of the page, with the notices that belong to it."""
     from coopnlp.extract.scan import mean_confidence
-    from coopnlp.extract.scan_sizes import to_words
 
-    words: list[Word] = [
-        OcrWord(w.text, w.x0, w.top, w.x1, w.bottom, w.size, w.bold, w.run, w.glue, confidence=read.confidence)
-        for w, read in to_words(scan.words)
-    ]
+    words: list[Word] = _ocr_words(scan)
     if words:
         mean = mean_confidence(scan.words)
         builder.read_by_ocr(number, doubtful=mean < DOUBTFUL)
@@ -214,6 +245,16 @@ def _words_of(scan: Scan, found: PageWords, number: int, builder: Builder) -> Pa
     return replace(
         found, width=scan.width, height=scan.height, words=words, rules=scan.rules, unmapped=0.0, turned=[], unseen=[]
     )
+
+
+def _ocr_words(scan: Scan, run: int = 0) -> list[Word]:
+    """Return what was read as words of the layout, their lines counted from ``run``."""
+    from coopnlp.extract.scan_sizes import to_words
+
+    return [
+        OcrWord(w.text, w.x0, w.top, w.x1, w.bottom, w.size, w.bold, w.run + run, w.glue, confidence=read.confidence)
+        for w, read in to_words(scan.words)
+    ]
 
 
 def _rendered(page: Any) -> tuple[Image, float]:

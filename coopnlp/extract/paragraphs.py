@@ -307,7 +307,8 @@ def _goes_on(before: Sequence[Line], line: Line) -> bool:
 def _is_short(before: Line, line: Line) -> bool:
     """Tell whether the next line's first word would have fitted, with room to spare."""
     chars = max(1, len(line.text))
-    first_word = len(line.text.split(maxsplit=1)[0]) if line.text.split() else 1
+    # what a no-break space holds together (« 2016 : ») goes to the next line together
+    first_word = len(line.text.split(" ", 1)[0]) or 1
     needed = (line.x1 - line.x0) * first_word / chars
     return before.right - before.x1 > needed + 2.0 * before.size
 
