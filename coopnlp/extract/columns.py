@@ -238,6 +238,8 @@ def _fills(fragments: Sequence[Fragment]) -> bool:
     _, most = max(edges.items(), key=lambda item: len(item[1]))
     left = min(f.x0 for f in most)
     column = [f for f in text if abs(f.x0 - left) < 4 * f.size]
+    if not column:  # damaged files have type of no size
+        return False
     right = sorted(f.x1 for f in column)[int(0.9 * (len(column) - 1))]
     return is_column_of_prose(column, left, right)
 
