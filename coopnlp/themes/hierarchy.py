@@ -5,7 +5,6 @@ This module imports scikit-learn: import it only to train.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 

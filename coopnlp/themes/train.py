@@ -6,7 +6,7 @@ import hashlib
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,7 @@ _PRECISIONS = (0.8, 0.85, 0.9, 0.95, 0.98)
 _FEWEST = 20
 _TEMPERATURES = np.geomspace(0.25, 2.5, 47)
 _GRID = np.arange(0.05, 0.96, 0.025)
+_SLACK = 0.001
 
 #: Words in a row are no text: at a third of its weight they help a little (dev log-loss 0.417 to 0.415, writers held
 #: out of train 0.439 to 0.434).
@@ -179,19 +180,25 @@ def calibrate(folded: Held, labelled: Held) -> tuple[float, Limits]:
     """Choose temperature and limits on cross-validated predictions.
 
     The temperature is the one of least log-loss on the sub-themes; ``depth`` and
-    then ``abstain`` those of best F1 over nodes and their ancestors; ``further`` that of best F1, on
-    ``labelled``, of all sub-themes said, the first included, against all that a
-    text has. Few records of the atlas have further themes: they do not choose it.
+    then ``abstain`` the least that come near the best F1 over nodes and their ancestors;
+    ``further`` that of best F1, on ``labelled``, of all sub-themes said, the first included,
+    against all that a text has. Few records of the atlas have further themes: they do not choose it.
     """
     losses = {t: _log_loss(_predict(folded, t)) for t in _TEMPERATURES}
     temperature = float(min(losses, key=losses.__getitem__))
     predicted = _predict(folded, temperature)
     model = folded[0][1]
-    depth = max(_GRID, key=lambda at: (round(_tree_f1(model, predicted, Limits(0.0, at, 2.0)), 4), -at))
-    abstain = max(_GRID, key=lambda at: (round(_tree_f1(model, predicted, Limits(at, depth, 2.0)), 4), -at))
+    depth = _least({at: _tree_f1(model, predicted, Limits(0.0, at, 2.0)) for at in _GRID})
+    abstain = _least({at: _tree_f1(model, predicted, Limits(at, depth, 2.0)) for at in _GRID})
     several = _predict(labelled, temperature)
     further = max(_GRID, key=lambda at: (round(_labels_score(model, several, Limits(0.0, depth, at)), 4), at))
     return round(temperature, 3), Limits(*(round(float(value), 3) for value in (abstain, depth, further)))
+
+
+def _least(scores: Mapping[float, float]) -> float:
+    """Return the least limit within _SLACK of the best score: of two as good, the one that says more."""
+    best = max(scores.values())
+    return min(at for at, score in scores.items() if score >= best - _SLACK)
 
 
 def reliability(folded: Held, temperature: float) -> list[tuple[float, float, int]]:
