@@ -24,7 +24,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, Table
 
 __all__ = ["ID_BITS", "MIGRATIONS", "PARTS", "Migration", "metadata"]
 
@@ -33,6 +33,8 @@ ID_BITS = 20
 APPLICATION_ID = 0x434F4F50
 
 metadata = MetaData()
+# By code points in every database: what is first, and what is equal, depends on no locale.
+Text = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _Id = BigInteger().with_variant(Integer, "sqlite")  # INTEGER PRIMARY KEY is SQLite's own row number
 
 

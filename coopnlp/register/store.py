@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from coopnlp.errors import RegisterError
 from coopnlp.register import export, schema, sources, summary
-from coopnlp.register.database import Database
+from coopnlp.register.database import PATIENCE_S, Database, patient
 from coopnlp.register.read import citations, read_record, read_text
 from coopnlp.register.search import Filters, search
 from coopnlp.register.values import DocumentLine, Entry, Hit, Line, RecordType, Sighting, Stats, Versions, versions
@@ -36,16 +36,19 @@ class Register:
     ----------
     url
         A file (``register.db``), ``sqlite:///register.db``, or
-        ``postgresql+psycopg://user@host/name``.
+        ``postgresql://user@host/name``.
     create
         Make the register where there is none.
+    patience_s
+        How long a method that writes waits for a server that goes away meanwhile.
 
     Raises
     ------
     RegisterError
         What is there is no register or has a newer schema, nothing is there and
         ``create`` is false, or the database cannot be reached. Every method
-        raises it where the database fails.
+        raises it where the database fails. Where a server goes away, what
+        writes says so in the log, waits, and goes on.
 
     Examples
     --------
@@ -54,8 +57,8 @@ class Register:
     []
     """
 
-    def __init__(self, url: str | Path, *, create: bool = True) -> None:
-        self._database = Database(url, create=create)
+    def __init__(self, url: str | Path, *, create: bool = True, patience_s: float = PATIENCE_S) -> None:
+        self._database = Database(url, create=create, patience_s=patience_s)
 
     def __repr__(self) -> str:
         return f"Register({self._database.where!r})"
@@ -107,16 +110,19 @@ class Register:
                 together = []
         return written + self._add(together, used)
 
+    @patient
     def _add(self, results: Sequence[Result], used: Versions) -> int:
         if not results:
             return 0
         with self._database.writing() as connection:
             written = 0
-            for result in results:
+            # in the order of addresses, so that two programs that write the same ones do not wait for one another
+            for result in sorted(results, key=lambda result: sources.sighting_of(result).address):
                 sources.place(connection, sources.sighting_of(result))
                 written += sources.finish(connection, result.extraction.source.sha256, result, used)
             return written
 
+    @patient
     def add_failure(self, failure: Failure, source: Source | None = None, *, versions: Versions | None = None) -> None:
         """Note that a source could not be read.
 
@@ -144,6 +150,7 @@ class Register:
 
     # The journal of a batch
 
+    @patient
     def enrol(
         self, sightings: Sequence[Sighting], *, retry_failed: bool = False, versions: Versions | None = None
     ) -> list[str]:
@@ -157,6 +164,7 @@ class Register:
         with self._database.writing() as connection:
             return sources.enrol(connection, sightings, versions or _current(), retry_failed=retry_failed)
 
+    @patient
     def finish(self, seen: Sighting, result: Result, *, versions: Versions | None = None) -> bool:
         """Write what was read from bytes that were enrolled, in one transaction with their state.
 
@@ -170,6 +178,7 @@ class Register:
                 sources.place(connection, seen.model_copy(update=changed))
             return sources.finish(connection, read.sha256, result, versions or _current())
 
+    @patient
     def fail(self, seen: Sighting, failure: Failure, *, versions: Versions | None = None) -> None:
         """Note why bytes that were enrolled could not be read."""
         with self._database.writing() as connection:
@@ -179,6 +188,7 @@ class Register:
             else:
                 sources.fail(connection, seen.sha256, failure.error, failure.message, versions or _current())
 
+    @patient
     def mark_gone(self, inputs: Iterable[str | Path], seen: Collection[str]) -> list[str]:
         """Note which places below the inputs are there no more; return their addresses.
 
