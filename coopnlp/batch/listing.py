@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from coopnlp.api import failure
 from coopnlp.errors import CoopnlpError, TooLarge, UnreadableFile
 from coopnlp.register.sources import address_of
 from coopnlp.register.values import Sighting
@@ -25,17 +27,24 @@ def look(source: str | Path) -> Sighting:
 
     address = address_of(source)
     if is_url(source):
-        return Sighting(address=address, name=address, url=address)
+        return Sighting(address=address, name=address, url=address, raw=_raw(str(source), address))
     path = Path(source)
-    seen = Sighting(address=address, name=legible(path.name or str(path)), path=address)
+    raw = _raw(os.path.abspath(path), address)  # noqa: PTH100 - as address_of does
+    seen = Sighting(address=address, name=legible(path.name or str(path)), path=address, raw=raw)
     digest, size = hashlib.sha256(), 0
     try:
         for chunk in _chunks(path):
             digest.update(chunk)
             size += len(chunk)
     except CoopnlpError as error:
-        return seen.model_copy(update={"error": type(error).__name__, "message": str(error)})
+        told = failure(source, error)
+        return seen.model_copy(update={"error": told.error, "message": told.message, "trace": told.trace})
     return seen.model_copy(update={"sha256": digest.hexdigest(), "size": size})
+
+
+def _raw(name: str, address: str) -> bytes | None:
+    """Return a name that is no UTF-8 as the bytes that it is."""
+    return None if name == address else os.fsencode(name)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -10,18 +10,19 @@ bytes the one with the first address is read, whatever the order of the inputs.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 
 from coopnlp.batch.listing import look
-from coopnlp.batch.workers import Process, read_all
-from coopnlp.errors import CoopnlpError
+from coopnlp.batch.workers import Process, Work, read_all
+from coopnlp.errors import CoopnlpError, RegisterError
 from coopnlp.extract import Limits
 from coopnlp.register.sources import address_of
 from coopnlp.register.store import Register
-from coopnlp.register.values import Sighting, Versions
+from coopnlp.register.values import Claim, Versions
 from coopnlp.types import Failure, Value
 
 __all__ = ["Progress", "Summary", "run"]
@@ -121,12 +122,16 @@ def run(
         raise CoopnlpError(f"engine {engine!r}: this engine is not built yet. Use `--engine local` with `--workers N`.")
     limits = limits or Limits()
     timeout_s = limits.seconds + _UNDERSTANDING_S if timeout_s is None else timeout_s
+    work = Work(process=process, limits=limits, timeout_s=timeout_s)
     began = time.monotonic()
     with _watcher(progress, watch=watch) as tell, Register(register_url) as register:
         state = _Run(register, tell, versions)
-        gone = state.note(list(inputs), retry_failed=retry_failed)
-        state.read(process=process, workers=workers, timeout_s=timeout_s, limits=limits)
-        failed = [failure for failure in register.failures() if failure.source in state.addresses]
+        try:
+            gone = state.note(list(inputs), retry_failed=retry_failed)
+            state.read(work, workers=workers)
+            failed = register.failures(run=state.key)
+        finally:
+            state.end()
     return Summary(
         done=state.done,
         skipped=state.skipped,
@@ -155,16 +160,18 @@ def _watcher(progress: _Tell | None, *, watch: bool) -> Iterator[_Tell]:
 
 
 class _Run:
-    """One run over one register: first ``note``, then ``read``."""
+    """One run over one register: first ``note``, then ``read``, ``end`` in any case."""
 
     def __init__(self, register: Register, tell: _Tell, versions: Versions | None) -> None:
         self.register = register
         self.tell = tell
         self.versions = versions
-        self.addresses: set[str] = set()
-        # what waits, by digest (by address for a URL): of equal bytes the first address is read
-        self.todo: dict[str, tuple[Sighting, str | Path]] = {}
-        self.done = self.failed = self.skipped = 0
+        self.key = register.begin()
+        self.noted = self.done = self.failed = self.skipped = 0
+
+    def end(self) -> None:
+        with suppress(RegisterError):  # it is gone: the lease ends by itself
+            self.register.end(self.key)
 
     def note(self, inputs: Sequence[str | Path], *, retry_failed: bool) -> list[str]:
         """Note every source in the journal; return the addresses that are there no more."""
@@ -173,48 +180,43 @@ class _Run:
 
         own = self.register.files
         found = (source for source in sources(inputs, members=guarded_members) if address_of(source) not in own)
-        while batch := [(look(source), source) for source in islice(found, _TOGETHER)]:
-            seen = [sighting for sighting, _ in batch]
-            states = self.register.enrol(seen, retry_failed=retry_failed, versions=self.versions)
-            for (sighting, source), state in zip(batch, states, strict=True):
-                self._plan(sighting, source, state)
+        while batch := [look(source) for source in islice(found, _TOGETHER)]:
+            states = self.register.enrol(batch, retry_failed=retry_failed, versions=self.versions, run=self.key)
+            counts = Counter(states)
+            self.noted += len(batch) - counts["seen"]
+            self.failed += counts["failed"] + counts["unreadable"]
+            self.skipped += counts["done"] + counts["equal"]
             self._step()
-        return self.register.mark_gone([i for i in inputs if not is_url(i)], self.addresses)
+        return self.register.mark_gone(self.key, [i for i in inputs if not is_url(i)])[1]
 
-    def _plan(self, sighting: Sighting, source: str | Path, state: str) -> None:
-        self.addresses.add(sighting.address)
-        if state in ("failed", "unreadable"):
-            self.failed += 1
-        elif state == "done":
-            self.skipped += 1
-        else:
-            key = sighting.sha256 or sighting.address
-            before = self.todo.get(key)
-            self.skipped += before is not None
-            if before is None or sighting.address < before[0].address:
-                self.todo[key] = (sighting, source)
-
-    def read(self, *, process: Process | None, workers: int, timeout_s: float, limits: Limits) -> None:
+    def read(self, work: Work, *, workers: int) -> None:
         """Read what waits; each result lands with its state before the next is taken."""
-        if not self.todo:
-            return
-        seen = {source: sighting for sighting, source in self.todo.values()}
-        crew = min(workers, len(seen))
-        reading = read_all(seen, process=process, workers=crew, timeout_s=timeout_s, limits=limits)
-        with closing(reading) as outcomes:
-            for number, (source, outcome) in enumerate(outcomes, 1):
-                if isinstance(outcome, Failure):
-                    self.register.fail(seen[source], outcome, versions=self.versions)
-                    self.failed += 1
+        total = self.register.left(self.key).sources
+        crew = min(workers, total)
+        with closing(read_all(self._claims(max(1, crew)), work, workers=crew)) as outcomes:
+            for number, told in enumerate((told for told in outcomes if told is not None), 1):
+                claim, reading = told
+                if isinstance(reading.outcome, Failure):
+                    self.failed += self.register.fail(claim, reading.outcome, versions=self.versions)
                 else:
-                    self.register.finish(seen[source], outcome, versions=self.versions)
+                    self.register.finish(claim, reading.outcome, versions=self.versions)
                     self.done += 1
-                self._step(number, len(seen), str(source))
+                self._step(number, total, str(claim.source))
+
+    def _claims(self, limit: int) -> Iterator[Claim | None]:
+        """Yield what this run takes in hand; None where others have what is left."""
+        while True:
+            claims = self.register.claim(self.key, limit=limit)
+            yield from claims
+            if not claims:
+                if not self.register.left(self.key).sources:
+                    return
+                yield None
 
     def _step(self, read: int = 0, total: int | None = None, name: str | None = None) -> None:
         self.tell(
             Progress(
-                noted=len(self.addresses),
+                noted=self.noted,
                 read=read,
                 total=total,
                 done=self.done,

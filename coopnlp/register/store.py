@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -11,11 +11,23 @@ from typing import Any, Literal, Self
 import sqlalchemy as sa
 
 from coopnlp.errors import RegisterError
-from coopnlp.register import export, schema, sources, summary
+from coopnlp.register import export, journal, schema, sources, summary
 from coopnlp.register.database import Database
 from coopnlp.register.read import citations, read_record, read_text
 from coopnlp.register.search import Filters, search
-from coopnlp.register.values import DocumentLine, Entry, Hit, Line, RecordType, Sighting, Stats, Versions, versions
+from coopnlp.register.values import (
+    Claim,
+    DocumentLine,
+    Entry,
+    Hit,
+    Left,
+    Line,
+    RecordType,
+    Sighting,
+    Stats,
+    Versions,
+    versions,
+)
 from coopnlp.types import Failure, Record, Result, Source, document_id
 
 __all__ = ["Register"]
@@ -23,6 +35,7 @@ __all__ = ["Register"]
 _DIGEST = re.compile(r"[0-9a-f]{6,64}")
 # Results written in one transaction by add_all: many enough to pay one commit, few enough to lose little.
 _TOGETHER = 100
+_FAILED = sa.or_(schema.location.c.state == "unreadable", schema.source.c.state == "failed")
 
 
 class Register:
@@ -136,16 +149,46 @@ class Register:
             size=source.size if source else None,
             error=None if source else failure.error,
             message=None if source else failure.message,
+            trace=None if source else failure.trace,
         )
         with self._database.writing() as connection:
             sources.place(connection, seen)
             if source is not None:
-                sources.fail(connection, source.sha256, failure.error, failure.message, versions or _current())
+                sources.fail(connection, source.sha256, failure, versions or _current())
 
     # The journal of a batch
 
+    def begin(self, *, lease_s: float = journal.LEASE_S) -> int:
+        """Begin a run and return its number.
+
+        Runs of this machine that were killed, and any that gave no sign of life
+        for a week, are taken for ended.
+
+        Parameters
+        ----------
+        lease_s
+            Seconds that the claims of the run hold unless :meth:`renew` is called.
+        """
+        with self._database.writing() as connection:
+            return journal.begin(connection, lease_s)
+
+    def renew(self, run: int, *, lease_s: float = journal.LEASE_S) -> bool:
+        """Give a sign of life: the claims of the run hold ``lease_s`` from now; False where it counts as ended."""
+        with self._database.writing() as connection:
+            return journal.renew(connection, run, lease_s)
+
+    def end(self, run: int) -> None:
+        """End a run: what it has in hand is free for others, and its plan goes."""
+        with self._database.writing() as connection:
+            journal.end(connection, run)
+
     def enrol(
-        self, sightings: Sequence[Sighting], *, retry_failed: bool = False, versions: Versions | None = None
+        self,
+        sightings: Sequence[Sighting],
+        *,
+        retry_failed: bool = False,
+        versions: Versions | None = None,
+        run: int | None = None,
     ) -> list[str]:
         """Note what bytes were seen where, in one transaction; return the state of each.
 
@@ -153,34 +196,68 @@ class Register:
         versions; ``unreadable`` had no bytes. With ``retry_failed`` what failed
         waits again. A URL is enrolled without digest, and was read if it was read
         once: it is not fetched again.
+
+        Parameters
+        ----------
+        run
+            The run in whose plan they are noted. Then ``equal`` is a place whose
+            bytes are read at another one of the run, ``seen`` one that it had seen.
         """
         with self._database.writing() as connection:
-            return sources.enrol(connection, sightings, versions or _current(), retry_failed=retry_failed)
+            used = versions or _current()
+            return sources.enrol(connection, sightings, used, retry_failed=retry_failed, run=run)
 
-    def finish(self, seen: Sighting, result: Result, *, versions: Versions | None = None) -> bool:
-        """Write what was read from bytes that were enrolled, in one transaction with their state.
+    def planned(self, run: int, addresses: Sequence[str]) -> set[str]:
+        """Return which of some addresses, at most a few hundred, are in the plan of a run."""
+        with self._database.reading() as connection:
+            return journal.planned(connection, run, addresses)
 
-        Where the bytes changed between enrolling and reading, the place is
-        pointed at what was read.
+    def claim(self, run: int, *, limit: int = 1) -> list[Claim]:
+        """Take sources of a run's plan in hand, the largest first: those that wait and that no living run has.
+
+        Nothing where others have in hand what is left: see :meth:`left`.
         """
-        read = result.extraction.source
         with self._database.writing() as connection:
+            return journal.claim(connection, run, limit)
+
+    def left(self, run: int) -> Left:
+        """Count what still waits in the plan of a run, also what is in hand."""
+        with self._database.reading() as connection:
+            return journal.left(connection, run)
+
+    def finish(self, claim: Claim, result: Result, *, versions: Versions | None = None) -> bool:
+        """Write what was read from a source in hand, in one transaction with its state.
+
+        Where the bytes changed since they were noted, the place is pointed at
+        what was read. Returns whether rows were written: not where the claim was
+        lost to another run, nor where the bytes that were read are known.
+        """
+        seen, read = claim.seen, result.extraction.source
+        with self._database.writing() as connection:
+            if not journal.held(connection, claim):
+                return False
             if read.sha256 != seen.sha256:
                 changed = {"sha256": read.sha256, "size": read.size, "name": read.name}
                 sources.place(connection, seen.model_copy(update=changed))
-            return sources.finish(connection, read.sha256, result, versions or _current())
+            written = sources.finish(connection, read.sha256, result, versions or _current())
+            journal.close(connection, claim, "done", read_sha256=read.sha256)
+            return written
 
-    def fail(self, seen: Sighting, failure: Failure, *, versions: Versions | None = None) -> None:
-        """Note why bytes that were enrolled could not be read."""
+    def fail(self, claim: Claim, failure: Failure, *, versions: Versions | None = None) -> bool:
+        """Note why a source in hand could not be read; return False where the claim was lost to another run."""
         with self._database.writing() as connection:
-            if seen.sha256 is None:
-                told = {"error": failure.error, "message": failure.message}
-                sources.place(connection, seen.model_copy(update=told))
+            if not journal.held(connection, claim):
+                return False
+            if claim.seen.url is not None:
+                sources.fail_page(connection, claim.seen, failure)
             else:
-                sources.fail(connection, seen.sha256, failure.error, failure.message, versions or _current())
+                assert claim.seen.sha256 is not None
+                sources.fail(connection, claim.seen.sha256, failure, versions or _current())
+            journal.close(connection, claim, "failed")
+            return True
 
-    def mark_gone(self, inputs: Iterable[str | Path], seen: Collection[str]) -> list[str]:
-        """Note which places below the inputs are there no more; return their addresses.
+    def mark_gone(self, run: int, inputs: Iterable[str | Path], *, limit: int = 1000) -> tuple[int, list[str]]:
+        """Note which places below the inputs a run has not seen; return how many, and the first addresses.
 
         What was read from there is kept: a disk that is not mounted costs no record.
 
@@ -188,23 +265,16 @@ class Register:
         ----------
         inputs
             Files, folders and archives that were listed to the end.
-        seen
-            The addresses found there.
         """
-        location = schema.location
         roots = tuple(sources.address_of(given) for given in inputs)
+        count = 0
+        first: list[str] = []
         with self._database.writing() as connection:
-            known = connection.execute(
-                sa.select(location.c.address).where(location.c.state == "present", location.c.path.is_not(None))
-            ).scalars()
-            gone = sorted(
-                address
-                for address in known
-                if address not in seen and any(f"{address}/".startswith(f"{root.rstrip('/')}/") for root in roots)
-            )
-            for address in gone:
-                connection.execute(sa.update(location).where(location.c.address == address).values(state="gone"))
-        return gone
+            for address in journal.mark_gone(connection, run, roots):
+                count += 1
+                if len(first) < limit:
+                    first.append(address)
+        return count, sorted(first)
 
     # Reading
 
@@ -332,24 +402,47 @@ class Register:
         with self._database.reading() as connection:
             return summary.stats(connection)
 
-    def failures(self) -> list[Failure]:
-        """Return what could not be read and why, a failure a place, in the order of addresses."""
-        location, source = schema.location, schema.source
+    def failures(self, *, run: int | None = None, limit: int | None = None) -> list[Failure]:
+        """Return what could not be read and why, a failure a place, in the order of addresses.
+
+        Parameters
+        ----------
+        run
+            Only places that this run has seen, while it goes on.
+        """
+        location, source, plan = schema.location, schema.source, schema.plan
         asked = (
             sa.select(
                 location.c.address,
                 sa.func.coalesce(location.c.error, source.c.error).label("error"),
                 sa.func.coalesce(location.c.message, source.c.message).label("message"),
+                sa.func.coalesce(location.c.trace, source.c.trace).label("trace"),
             )
             .outerjoin_from(location, source, source.c.id == location.c.source_id)
-            .where(sa.or_(location.c.state == "unreadable", source.c.state == "failed"))
+            .where(_FAILED)
             .order_by(location.c.address)
+            .limit(limit)
         )
+        if run is not None:
+            asked = asked.join(plan, plan.c.location_id == location.c.id).where(plan.c.run_id == run)
         with self._database.reading() as connection:
             return [
-                Failure(source=row.address, error=row.error or "", message=row.message or "")
+                Failure(source=row.address, error=row.error or "", message=row.message or "", trace=row.trace)
                 for row in connection.execute(asked)
             ]
+
+    def count_failures(self, run: int) -> int:
+        """Count the places that a run has seen and that could not be read, while it goes on."""
+        location, source, plan = schema.location, schema.source, schema.plan
+        asked = (
+            sa.select(sa.func.count())
+            .select_from(plan)
+            .join(location, location.c.id == plan.c.location_id)
+            .outerjoin(source, source.c.id == location.c.source_id)
+            .where(plan.c.run_id == run, _FAILED)
+        )
+        with self._database.reading() as connection:
+            return int(connection.execute(asked).scalar_one())
 
     def export(self, target: str | Path, *, format: Literal["csv", "jsonl"] = "csv", excel: bool = False) -> list[Path]:
         """Write the register as files and return their paths; the same content gives the same bytes.
