@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
+from stat import S_ISDIR
 
 from coopnlp.api import failure
 from coopnlp.errors import CoopnlpError, TooLarge, UnreadableFile
@@ -13,9 +15,39 @@ from coopnlp.register.sources import address_of
 from coopnlp.register.values import Sighting
 from coopnlp.text import legible
 
-__all__ = ["look"]
+__all__ = ["changed_since", "found_in", "look"]
 
 _CHUNK_BYTES = 1 << 20
+
+
+def found_in(inputs: Sequence[str | Path]) -> Iterator[str | Path]:
+    """Yield what inputs hold, one after the other; what two of them hold comes twice, for nothing is remembered."""
+    from coopnlp.extract.guard import guarded_members
+    from coopnlp.extract.sources import sources
+
+    for given in inputs:
+        yield from sources([given], members=guarded_members)
+
+
+def changed_since(source: str | Path, since: datetime) -> bool:
+    """Tell whether a file was changed, or came to its folder, at a moment or later.
+
+    A member of an archive is as old as the archive. Of a URL, or where the file
+    system does not say, nothing is known: it may have changed.
+    """
+    from coopnlp.extract.sources import is_url
+
+    if is_url(source):
+        return True
+    path = Path(source)
+    for place in (path, *path.parents):
+        try:
+            told = place.stat()
+        except (OSError, ValueError):
+            continue
+        # a copy keeps the moment of its original; that of its coming is the change of its entry
+        return S_ISDIR(told.st_mode) or max(told.st_mtime, told.st_ctime) >= since.timestamp()
+    return True
 
 
 def look(source: str | Path) -> Sighting:

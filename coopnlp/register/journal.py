@@ -19,9 +19,12 @@ import sqlalchemy as sa
 
 from coopnlp.register import holder
 from coopnlp.register.schema import location, plan, run, source
-from coopnlp.register.values import Claim, Left, Sighting
+from coopnlp.register.values import Claim, Known, Left, Sighting, Versions
 
-__all__ = ["LEASE_S", "begin", "claim", "close", "end", "held", "left", "mark_gone", "note", "now", "planned", "renew"]
+__all__ = [
+    "LEASE_S", "begin", "claim", "close", "end", "held", "is_below", "known", "left", "mark_gone", "note",
+    "note_known", "now", "placed_below", "planned", "release", "renew", "started_at",
+]  # fmt: skip
 
 #: Seconds that a claim holds without a sign of life. A run gives one four times as often; on one machine
 #: the end of a process is seen at once (:mod:`coopnlp.register.holder`).
@@ -110,6 +113,56 @@ def note(
     }
     connection.execute(sa.insert(plan), row)
     return state
+
+
+def known(connection: sa.Connection, sighting: Sighting) -> Known:
+    """Return what is known of bytes seen at a place."""
+    columns = (source.c.sha256, source.c.state, source.c.library_version, source.c.model_version)
+    there = connection.execute(
+        sa.select(*columns)
+        .join_from(location, source, source.c.id == location.c.source_id)
+        .where(location.c.address == sighting.address)
+    ).one_or_none()
+    row: Any = there
+    if sighting.sha256 is not None and (there is None or there.sha256 != sighting.sha256):
+        row = connection.execute(sa.select(*columns).where(source.c.sha256 == sighting.sha256)).one_or_none()
+    other = there is not None and sighting.sha256 not in (None, there.sha256)
+    if row is None:
+        return Known(other_bytes=other)
+    used = None
+    if row.library_version is not None:
+        used = Versions(library=row.library_version, model=row.model_version or "")
+    return Known(state=row.state, versions=used, other_bytes=other)
+
+
+def placed_below(connection: sa.Connection, roots: Sequence[str]) -> Iterator[str]:
+    """Yield the addresses of places below some others that held something when they were last looked at."""
+    asked = sa.select(location.c.id, location.c.address)
+    asked = asked.where(location.c.state == "present", location.c.path.is_not(None)).order_by(location.c.id)
+    for rows in _pages(connection, asked):
+        yield from (row.address for row in rows if is_below(row.address, roots))
+
+
+def note_known(connection: sa.Connection, key: int, addresses: Sequence[str]) -> set[str]:
+    """Note in the plan of a run that places were seen without looking at them; return those that are known."""
+    asked = sa.select(location.c.id, location.c.address, location.c.source_id)
+    asked = asked.where(location.c.address.in_(addresses), location.c.state == "present")
+    asked = asked.where(~sa.exists().where(plan.c.run_id == key, plan.c.location_id == location.c.id))
+    rows = connection.execute(asked).all()
+    if rows:
+        told = {"run_id": key, "rank": 0, "state": "skipped"}
+        connection.execute(
+            sa.insert(plan), [{**told, "location_id": row.id, "source_id": row.source_id} for row in rows]
+        )
+    return {row.address for row in rows}
+
+
+def release(connection: sa.Connection, key: int) -> None:
+    """Let go of what a run has in hand."""
+    waits = sa.and_(plan.c.run_id == key, plan.c.state == "waiting")
+    for table, column in ((source, plan.c.source_id), (location, plan.c.location_id)):
+        own = table.c.id.in_(sa.select(column).where(waits, column.is_not(None)))
+        connection.execute(sa.update(table).where(table.c.claimed_by == key, own).values(claimed_by=None))
 
 
 def planned(connection: sa.Connection, key: int, addresses: Sequence[str]) -> set[str]:

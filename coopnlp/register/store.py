@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -20,6 +21,7 @@ from coopnlp.register.values import (
     DocumentLine,
     Entry,
     Hit,
+    Known,
     Left,
     Line,
     RecordType,
@@ -69,6 +71,7 @@ class Register:
 
     def __init__(self, url: str | Path, *, create: bool = True) -> None:
         self._database = Database(url, create=create)
+        self._file = _identity(self._database)
 
     def __repr__(self) -> str:
         return f"Register({self._database.where!r})"
@@ -89,6 +92,35 @@ class Register:
     def files(self) -> frozenset[str]:
         """The absolute paths of the register's own files, so that a batch over their folder leaves them out."""
         return self._database.files
+
+    @property
+    def name(self) -> str:
+        """The file, or the URL without password."""
+        return self._database.where
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether another thread or process can open it: all but one in memory."""
+        return bool(self.files) or not self._database.is_sqlite
+
+    def size_bytes(self) -> int | None:
+        """Return how much the files of the register hold; None for one in memory or on a server."""
+        sizes = []
+        for name in self.files:
+            with suppress(FileNotFoundError):
+                sizes.append(Path(name).stat().st_size)
+        return sum(sizes) if sizes else None
+
+    def check_place(self) -> None:
+        """Raise RegisterError where the file of the register is not the one that was opened.
+
+        SQLite goes on writing to a file that was removed, and all of that is lost.
+        """
+        if self._file != _identity(self._database):
+            raise RegisterError(
+                f"{self._database.where}: the register was moved, removed or replaced while it was open. "
+                "Put it back and start again: what was recorded before is safe."
+            )
 
     # Writing
 
@@ -206,6 +238,27 @@ class Register:
         with self._database.writing() as connection:
             used = versions or _current()
             return sources.enrol(connection, sightings, used, retry_failed=retry_failed, run=run)
+
+    def known(self, sightings: Sequence[Sighting]) -> list[Known]:
+        """Return what is known of bytes seen at places; nothing is written."""
+        with self._database.reading() as connection:
+            return [journal.known(connection, sighting) for sighting in sightings]
+
+    def placed_below(self, inputs: Iterable[str | Path]) -> Iterator[str]:
+        """Yield the addresses below the inputs that held a file when they were last looked at."""
+        roots = tuple(sources.address_of(given) for given in inputs)
+        with self._database.reading() as connection:
+            yield from journal.placed_below(connection, roots)
+
+    def note_known(self, run: int, addresses: Sequence[str]) -> set[str]:
+        """Note that places were seen, at most a few hundred, whatever is in them; return those that are known."""
+        with self._database.writing() as connection:
+            return journal.note_known(connection, run, addresses)
+
+    def release(self, run: int) -> None:
+        """Let go of what a run has in hand."""
+        with self._database.writing() as connection:
+            journal.release(connection, run)
 
     def planned(self, run: int, addresses: Sequence[str]) -> set[str]:
         """Return which of some addresses, at most a few hundred, are in the plan of a run."""
@@ -470,6 +523,15 @@ class Register:
         """Return the content of every table for comparing registers, without ids of arrival and moments."""
         with self._database.reading() as connection:
             return export.dump(connection)
+
+
+def _identity(database: Database) -> tuple[int, int] | None:
+    """Return what tells the file of a register from any other one; None for a register without file."""
+    try:
+        told = Path(database.where).stat() if database.files else None
+    except OSError:
+        return -1, -1
+    return (told.st_dev, told.st_ino) if told is not None else None
 
 
 def _current() -> Versions:

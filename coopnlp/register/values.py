@@ -20,6 +20,7 @@ __all__ = [
     "DocumentLine",
     "Entry",
     "Hit",
+    "Known",
     "Left",
     "Line",
     "RecordType",
@@ -93,6 +94,18 @@ class Claim(Value):
         if self.seen.raw is not None:
             return Path(os.fsdecode(self.seen.raw))
         return self.seen.url if self.seen.url is not None else Path(self.seen.path or self.seen.address)
+
+
+class Known(Value):
+    """What a register knows of bytes seen at a place, without noting anything.
+
+    ``state`` and ``versions`` are those of the bytes, absent where they are new;
+    ``other_bytes`` says that the place was known with others.
+    """
+
+    state: str | None = None
+    versions: Versions | None = None
+    other_bytes: bool = False
 
 
 class Left(Value):
