@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "coopnlp"
-GROUND = {"types", "errors", "text", "resources"}
+GROUND = {"types", "errors", "text", "resources", "traces"}
 ALLOWED = {
     **dict.fromkeys(GROUND, GROUND),
     "extract": GROUND,

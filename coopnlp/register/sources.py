@@ -11,20 +11,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from coopnlp.register import bulk, rows
-from coopnlp.register.schema import PARTS, document, location, source
+from coopnlp.register import bulk, journal, rows
+from coopnlp.register.schema import PARTS, document, location, plan, source
 from coopnlp.register.values import Sighting, Versions
 from coopnlp.text import legible
-from coopnlp.types import Result
+from coopnlp.types import Failure, Result
 
-__all__ = ["address_of", "enrol", "fail", "finish", "place", "sighting_of"]
+__all__ = ["Placed", "address_of", "enrol", "fail", "fail_page", "finish", "place", "sighting_of"]
 
 
 def address_of(source: str | Path) -> str:
@@ -52,34 +51,66 @@ def sighting_of(result: Result) -> Sighting:
     )
 
 
+class Placed(NamedTuple):
+    """The rows of a place and of the bytes in it, where any are known."""
+
+    location_id: int
+    source_id: int | None
+
+
 def enrol(
-    connection: sa.Connection, sightings: Sequence[Sighting], versions: Versions, *, retry_failed: bool
+    connection: sa.Connection,
+    sightings: Sequence[Sighting],
+    versions: Versions,
+    *,
+    retry_failed: bool,
+    run: int | None = None,
 ) -> list[str]:
     """Note what was seen and return the state of each: waiting, done, failed or unreadable.
 
     A content that was read, or that failed, with other versions waits again. A
-    URL comes without digest: it has the state of what was read from it.
+    URL comes without digest: it has the state of what was read from it. With a
+    run, what was seen is in its plan too; then ``equal`` is a place whose bytes
+    are read at another one, ``seen`` one that is in the plan already. Two runs
+    at once do not both try again what failed: only what failed before a run
+    began waits again for it.
     """
-    return [_enrol(connection, sighting, versions, retry_failed=retry_failed) for sighting in sightings]
+    began = None if run is None else journal.started_at(connection, run)
+    states = [""] * len(sightings)
+    # in the order of addresses, so that two runs that note the same places do not wait for one another
+    for number in sorted(range(len(sightings)), key=lambda number: sightings[number].address):
+        seen = sightings[number]
+        placed = place(connection, seen)
+        state, source_id = _state_of(connection, seen, placed, versions, began if retry_failed else "")
+        if run is not None:
+            state = journal.note(connection, run, seen, placed.location_id, source_id, state)
+        states[number] = state
+    return states
 
 
-def _enrol(connection: sa.Connection, sighting: Sighting, versions: Versions, *, retry_failed: bool) -> str:
-    place(connection, sighting)
+def _state_of(
+    connection: sa.Connection, sighting: Sighting, placed: Placed, versions: Versions, retry_before: str | None
+) -> tuple[str, int | None]:
+    """Return the state of what was seen, and its source; it waits again where it should.
+
+    ``retry_before`` is the moment before which a failure is tried again; "" for none, None for any.
+    """
     if sighting.sha256 is None and sighting.error is not None:
-        return "unreadable"
+        return "unreadable", None
     sha256 = sighting.sha256 or _read_before(connection, sighting.address)
     if sha256 is None:
-        return "waiting"
+        return "waiting", None
     known = _find(connection, sha256)
     current = (known.library_version, known.model_version) == (versions.library, versions.model)
-    if known.state == "waiting" or (current and not (known.state == "failed" and retry_failed)):
-        return str(known.state)
+    retried = known.state == "failed" and (retry_before is None or (known.processed_at or "") < retry_before)
+    if known.state == "waiting" or (current and not retried):
+        return str(known.state), known.id
     connection.execute(sa.update(source).where(source.c.id == known.id).values(state="waiting"))
-    return "waiting"
+    return "waiting", known.id
 
 
-def place(connection: sa.Connection, sighting: Sighting) -> int | None:
-    """Point a place at the bytes seen there; return the id of their source, made if it is new.
+def place(connection: sa.Connection, sighting: Sighting) -> Placed:
+    """Point a place at the bytes seen there; a source is made for bytes that are new.
 
     A place that cannot be read now keeps what was read from it before.
     """
@@ -91,21 +122,23 @@ def place(connection: sa.Connection, sighting: Sighting) -> int | None:
         "state": "present" if key is not None else "unreadable" if sighting.error else "waiting",
         "error": sighting.error,
         "message": sighting.message,
+        "trace": sighting.trace,
     }
     if key is not None:
         seen["source_id"] = key
-    before = connection.execute(
-        sa.select(location).where(location.c.address == sighting.address).with_for_update()
-    ).one_or_none()
+    asked = sa.select(location).where(location.c.address == sighting.address).with_for_update()
+    before = connection.execute(asked).one_or_none()
     if before is None:
-        connection.execute(sa.insert(location), {"address": sighting.address, **seen})
-    elif seen["state"] == "waiting" and before.source_id is not None:
+        # Another program may have added it since: then what was seen now is written over its row.
+        connection.execute(_insert_new(connection, location, "address"), {"address": sighting.address, **seen})
+        before = connection.execute(asked).one()
+    if seen["state"] == "waiting" and before.source_id is not None:
         pass  # it was read before, and no new bytes are known
     elif any(getattr(before, name) != value for name, value in seen.items()):
         connection.execute(sa.update(location).where(location.c.id == before.id), seen)
         if key is not None and before.source_id not in (None, key):
             _drop_unplaced(connection, before.source_id)
-    return key
+    return Placed(before.id, key)
 
 
 def finish(connection: sa.Connection, sha256: str, result: Result, versions: Versions) -> bool:
@@ -127,11 +160,22 @@ def finish(connection: sa.Connection, sha256: str, result: Result, versions: Ver
     return True
 
 
-def fail(connection: sa.Connection, sha256: str, error: str, message: str, versions: Versions) -> None:
+def fail(connection: sa.Connection, sha256: str, failure: Failure, versions: Versions) -> None:
     """Note that a content could not be read, with these versions; what an older one had read goes."""
     known = _find(connection, sha256)
     connection.execute(sa.delete(document).where(document.c.id == known.id))
-    _state(connection, known.id, "failed", versions, error=error, message=message)
+    _state(connection, known.id, "failed", versions, failure=failure)
+
+
+def fail_page(connection: sa.Connection, seen: Sighting, failure: Failure) -> None:
+    """Note that a URL could not be read now; what was read from it before stays, as old as it is."""
+    told = {"sha256": None, "error": failure.error, "message": failure.message, "trace": failure.trace}
+    place(connection, seen.model_copy(update=told))
+    if seen.sha256 is not None:
+        known = _find(connection, seen.sha256)
+        kept = connection.execute(sa.select(document.c.id).where(document.c.id == known.id)).first()
+        back = {"state": "failed" if kept is None else "done", "claimed_by": None}
+        connection.execute(sa.update(source).where(source.c.id == known.id).values(back))
 
 
 def _state(
@@ -140,24 +184,28 @@ def _state(
     state: str,
     versions: Versions,
     *,
-    error: str | None = None,
-    message: str | None = None,
+    failure: Failure | None = None,
     media_type: str | None = None,
 ) -> None:
     told = {
         "state": state,
-        "error": error,
-        "message": message,
+        "error": failure and failure.error,
+        "message": failure and failure.message,
+        "trace": failure and failure.trace,
         "media_type": media_type,
         "library_version": versions.library,
         "model_version": versions.model,
-        "processed_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "processed_at": journal.now(),
+        "claimed_by": None,
     }
     connection.execute(sa.update(source).where(source.c.id == key), told)
+    for_all = sa.update(plan).where(plan.c.source_id == key, plan.c.state == "waiting")
+    connection.execute(for_all.values(state=state))
 
 
 def _find(connection: sa.Connection, sha256: str) -> Any:
     asked = sa.select(source.c.id, source.c.state, source.c.library_version, source.c.model_version)
+    asked = asked.add_columns(source.c.processed_at)
     return connection.execute(asked.where(source.c.sha256 == sha256).with_for_update()).one()
 
 
@@ -173,16 +221,24 @@ def _ensure(connection: sa.Connection, sha256: str, size: int | None) -> int:
     known = connection.execute(asked).scalar()
     if known is None:
         # Another program may have added it since: its row is as good as ours.
-        insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(source)
-        connection.execute(
-            insert.on_conflict_do_nothing(index_elements=["sha256"]),
-            {"sha256": sha256, "size": size, "state": "waiting"},
-        )
+        row = {"sha256": sha256, "size": size, "state": "waiting"}
+        connection.execute(_insert_new(connection, source, "sha256"), row)
         known = connection.execute(asked).scalar_one()
     return int(known)
+
+
+def _insert_new(connection: sa.Connection, table: sa.Table, key: str) -> sa.Insert:
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing(index_elements=[key])
+    return postgresql.insert(table).on_conflict_do_nothing(index_elements=[key])
 
 
 def _drop_unplaced(connection: sa.Connection, key: int) -> None:
     placed = sa.select(location.c.id).where(location.c.source_id == key).limit(1)
     if connection.execute(placed).first() is None:
+        # A run that was to read these bytes there finds others: who noted those reads them. The number of
+        # the source may be given again.
+        known = sa.update(plan).where(plan.c.source_id == key)
+        connection.execute(known.where(plan.c.state == "waiting").values(state="changed"))
+        connection.execute(known.values(source_id=None))
         connection.execute(sa.delete(source).where(source.c.id == key))
