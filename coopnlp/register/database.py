@@ -327,9 +327,12 @@ class _Away:
         if left <= 0:
             raise error
         if not self.pause:
-            _LOG.warning("%s Waiting for it, %.0f s at most.", error, left)
+            shown = f"la base de données ne répond pas, attente ({left:.0f} s au plus) : {error}"
+            _LOG.warning("%s Waiting for it, %.0f s at most.", error, left, extra={"shown": shown})
         time.sleep(min(self.pause, left))
         self.pause = min(_LONGEST_PAUSE_S, self.pause * 2 or 0.1)
 
     def ended(self) -> None:
-        _LOG.warning("%s: the database is back after %.0f s; going on.", self.where, time.monotonic() - self.since)
+        waited = time.monotonic() - self.since
+        shown = f"la base de données répond de nouveau, après {waited:.0f} s"
+        _LOG.warning("%s: the database is back after %.0f s; going on.", self.where, waited, extra={"shown": shown})

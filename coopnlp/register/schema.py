@@ -339,7 +339,23 @@ def _journal(connection: sa.Connection) -> None:
     then.create_all(connection)
 
 
+def _french(connection: sa.Connection) -> None:
+    """In PostgreSQL: text ordered by code points, and the index of French words; SQLite has both from the start."""
+    if connection.dialect.name != "postgresql":
+        return
+    from coopnlp.register import tsearch  # which needs the tables above
+
+    for table in sa.inspect(connection).get_table_names():
+        columns = sa.inspect(connection).get_columns(table)
+        texts = [c["name"] for c in columns if isinstance(c["type"], sa.Text)]
+        changes = ", ".join(f'ALTER COLUMN "{name}" TYPE text COLLATE "C"' for name in texts)
+        if changes:
+            connection.exec_driver_sql(f"ALTER TABLE {table} {changes}")
+    tsearch.create(connection)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first schema", _first),
     Migration(2, "journal of runs", _journal),
+    Migration(3, "French search in PostgreSQL", _french),
 )

@@ -211,13 +211,11 @@ class Register:
         with self._database.writing() as connection:
             return journal.begin(connection, lease_s)
 
-    @patient
     def renew(self, run: int, *, lease_s: float = journal.LEASE_S) -> bool:
         """Give a sign of life: the claims of the run hold ``lease_s`` from now; False where it counts as ended."""
         with self._database.writing() as connection:
             return journal.renew(connection, run, lease_s)
 
-    @patient
     def end(self, run: int) -> None:
         """End a run: what it has in hand is free for others, and its plan goes."""
         with self._database.writing() as connection:

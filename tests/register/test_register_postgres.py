@@ -79,6 +79,32 @@ def test_an_older_register_gets_the_migrations_it_lacks(url: str, monkeypatch: p
             assert register.stats().documents == 1
 
 
+def test_a_register_of_before_the_search_gets_it(server: PostgresServer, url: str) -> None:
+    with Register(url) as register:
+        register.add(full())
+        before = register.dump()
+    server.sql(
+        "DELETE FROM migration WHERE version = 3",
+        "ALTER TABLE passage DROP COLUMN search",
+        "DROP TEXT SEARCH CONFIGURATION coopnlp_exact", "DROP TEXT SEARCH CONFIGURATION coopnlp_french",
+        "DROP TEXT SEARCH DICTIONARY coopnlp_stem", "DROP FUNCTION coopnlp_words", "DROP EXTENSION unaccent",
+        'ALTER TABLE location ALTER COLUMN address TYPE text COLLATE "default"',
+        database=_name(url),
+    )  # fmt: skip
+    with Register(url) as register:
+        assert register.search("jumelages")
+        register.add(plain("É", name="É.txt"))
+        register.add(plain("Z", name="Z.txt"))
+        assert [d.source for d in register.documents()] == ["Z.txt", "pv-auxerre.pdf", "É.txt"]
+        assert set(before["passage"]) <= set(register.dump()["passage"])
+    collations = server.sql(
+        "SELECT DISTINCT collation_name FROM information_schema.columns "
+        "WHERE table_schema = 'public' AND data_type = 'text'",
+        database=_name(url),
+    )  # fmt: skip
+    assert collations == "C\n"
+
+
 def test_every_table_of_the_schema_is_made(url: str) -> None:
     database = Database(url)
     with database.reading() as connection:
