@@ -466,6 +466,9 @@ def batch(
     register: Annotated[str, typer.Option("--register", help="The register: a file, or a database URL.")],
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
     engine: Annotated[str, typer.Option(help="local or ray.")] = "local",
+    address: Annotated[
+        str | None, typer.Option(help="Of the Ray cluster: auto, HOST:6379; by default this machine alone.")
+    ] = None,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try again what failed before.")] = False,
     timeout: Timeout = None,
     memory: Memory = None,
@@ -479,7 +482,14 @@ def batch(
         raise typer.BadParameter(f"{engine!r} is neither local nor ray", param_hint="--engine")
     limits = _limits(timeout, memory)
     summary = run(
-        inputs, register, workers=workers, engine=engine, retry_failed=retry_failed, watch=True, limits=limits
+        inputs,
+        register,
+        workers=workers,
+        engine=engine,
+        address=address,
+        retry_failed=retry_failed,
+        watch=True,
+        limits=limits,
     )
     show_summary(summary, sys.stderr)
     if summary.failed:

@@ -15,7 +15,7 @@ from coopnlp.extract import Limits
 from coopnlp.register.values import Claim
 from coopnlp.types import Failure, Result
 
-__all__ = ["Outcome", "Process", "Reading", "Work", "attempt", "read_one", "resident_bytes"]
+__all__ = ["Outcome", "Process", "Reading", "Work", "Written", "attempt", "read_one", "resident_bytes"]
 
 Process = Callable[[str | Path], Result]
 
@@ -50,6 +50,24 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What is counted of a result. ``landed`` says that its worker has written it, and that its rows were new.
+
+    It is None where it is still to be written.
+    """
+
+    bytes: int
+    pages: int
+    entities: int
+    landed: bool | None = None
+
+    @classmethod
+    def of(cls, result: Result, *, landed: bool | None = None) -> Written:
+        pages = result.record.document.pages or len(result.extraction.page_starts)
+        return cls(result.extraction.source.size, pages, len(result.record.entities), landed)
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What became of a source, and what it cost: seconds by stage and in all, the worker's memory after it.
 
@@ -57,7 +75,7 @@ class Reading:
     process from another; after its ``last`` source a worker ends.
     """
 
-    outcome: Result | Failure
+    outcome: Result | Written | Failure
     seconds: dict[str, float]
     memory_bytes: int = 0
     worker: int = 0
