@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
@@ -36,6 +37,8 @@ __all__ = ["Target", "connected", "engine"]
 # A cluster that grows when it is asked to (an autoscaler, a batch queue) takes minutes.
 _START_TIMEOUT_S = 1800.0
 _TICK_S = 0.5
+# A cluster answers at once; a name may take some seconds to be found.
+_ANSWER_S = 20.0
 # Ray takes a node for lost after some 15 s without answer (its health checks, by default 5 of 3 s); what ended on a
 # node is held for a mistake of the source only when the node was seen alive after that.
 _NODE_VERDICT_S = 30.0
@@ -139,18 +142,26 @@ def connected(address: str | None) -> Iterator[None]:
         options["include_dashboard"] = False
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # no warning of what is to come in Ray
     try:
+        _knock(address)
         ray.init(address=address, **options)
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
         where = address or "this machine"
         raise CoopnlpError(
             f"{where}: no cluster of Ray could be reached ({_reason(error)}). "
-            f"Check that `ray status --address {where}` answers, and that this machine has the cluster's version of Ray "
-            "and Python."
+            f"Check that `ray status --address {where}` answers, and that this machine has the cluster's versions of "
+            "Ray and Python."
         ) from error
     try:
         yield
     finally:
         ray.shutdown()
+
+
+def _knock(address: str | None) -> None:
+    """Raise OSError where nothing listens at an address; Ray itself would try for minutes."""
+    host, colon, port = (address or "").removeprefix("ray://").rpartition(":")
+    if colon and port.isdigit():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER_S).close()
 
 
 def engine(target: Target) -> Callable[..., Generator[Outcome, None, None]]:

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from coopnlp.api import MISTAKES, failure, timed
+from coopnlp.batch.filesystems import is_remote, process_remote
 from coopnlp.errors import CoopnlpError, ModelError
 from coopnlp.extract import Limits
 from coopnlp.register.values import Claim
@@ -46,7 +47,7 @@ class Work:
 
         warm_up()
         api.load()
-        return partial(api.process, limits=self.limits)
+        return partial(_process, limits=self.limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,15 @@ class Reading:
 
 #: A source with its reading; None says that time has passed.
 Outcome = tuple[Claim, Reading] | None
+
+
+def _process(source: str | Path, *, limits: Limits) -> Result:
+    """Read a source with the library, wherever it lies."""
+    from coopnlp import api
+
+    if is_remote(source):
+        return process_remote(partial(api.process, limits=limits), str(source))
+    return api.process(source, limits=limits)
 
 
 def attempt(process: Process, source: str | Path) -> Result | Failure:

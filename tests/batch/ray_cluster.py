@@ -38,6 +38,10 @@ class RayCluster:
         """Kill a node with all its workers, as if its machine had lost its power."""
         self.cluster.remove_node(self.nodes[number], allow_graceful=False)
 
+    def replace(self, number: int) -> None:
+        """Add a node in the place of one that was killed."""
+        self.nodes[number] = self.add()
+
     def stop(self) -> None:
         self.cluster.shutdown()
         if self.before is None:

@@ -75,8 +75,9 @@ def test_one_machine_may_keep_its_register_in_a_file(cluster: RayCluster, folder
     assert content(tmp_path / "r.db") == alone(folder)
 
 
-def test_a_killed_node_costs_nothing(folder: Path, url: str, caplog: pytest.LogCaptureFixture) -> None:
-    cluster = RayCluster(3)
+def test_a_killed_node_costs_nothing(
+    cluster: RayCluster, folder: Path, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
     for n in range(240):
         (folder / f"suite-{n:03}.txt").write_text(f"LENT Rapport numéro {n} pour Ségou")
     killed = False
@@ -87,12 +88,10 @@ def test_a_killed_node_costs_nothing(folder: Path, url: str, caplog: pytest.LogC
             killed = True
             cluster.kill(1)
 
-    try:
-        with caplog.at_level(logging.WARNING):
-            summary = on(cluster, folder, url, progress=kill_once)
-    finally:
-        cluster.stop()
+    with caplog.at_level(logging.WARNING):
+        summary = on(cluster, folder, url, progress=kill_once)
     assert killed
+    cluster.replace(1)
     assert any("is lost" in record.message for record in caplog.records)
     assert (summary.done + summary.shared, [failure.error for failure in summary.failed]) == (300, ["NoText"])
     assert content(url) == alone(folder)
