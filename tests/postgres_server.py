@@ -128,6 +128,18 @@ class PostgresServer:
         return self._run("psql", "-h", str(self.folder), "-p", str(_PORT), "-U", "postgres", "-d", database,
                          "-v", "ON_ERROR_STOP=1", "-qAtX", *asked)  # fmt: skip
 
+    def backup(self, url: str) -> str:
+        """Return a database as pg_dump writes it."""
+        return self._run("pg_dump", "-h", str(self.folder), "-p", str(_PORT), "-U", "postgres", _name(url))
+
+    def restore(self, backup: str, url: str) -> None:
+        """Write what ``backup`` gave into an empty database."""
+        path = self.folder / "backup.sql"
+        path.write_text(backup, encoding="utf-8")
+        path.chmod(0o644)
+        self._run("psql", "-h", str(self.folder), "-p", str(_PORT), "-U", "postgres", "-d", _name(url),
+                  "-v", "ON_ERROR_STOP=1", "-qX", "-f", str(path))  # fmt: skip
+
     def _run(self, program: str, *arguments: str) -> str:
         done = self._try(program, *arguments)
         if done.returncode:

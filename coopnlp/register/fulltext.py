@@ -9,6 +9,7 @@ other forms of a word too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import product
 
@@ -32,6 +33,8 @@ _FTS5 = (
 )
 # A word of the title weighs as much as this many in the text.
 _TITLE_WEIGHT = 4.0
+# Letters and figures of any script.
+_WORD = re.compile(r"[^\W_]+")
 
 
 def create(connection: sa.Connection) -> None:
@@ -82,8 +85,10 @@ def locate(text: str, query: Query) -> list[tuple[int, int]]:
     what a reader looks for in a passage that is known to match.
     """
     words = _words(text)
-    spans = []
-    for phrase in {phrase for clause in query.clauses for phrase in clause}:
+    asked = {phrase for clause in query.clauses for phrase in clause}
+    whole = {phrase.words[0] for phrase in asked if len(phrase.words) == 1 and not phrase.prefix}
+    spans = [(start, end) for word, start, end in words if word in whole]
+    for phrase in (phrase for phrase in asked if len(phrase.words) > 1 or phrase.prefix):
         size = len(phrase.words)
         for at in range(len(words) - size + 1):
             if _matches([word for word, _, _ in words[at : at + size]], phrase):
@@ -97,16 +102,10 @@ def locate(text: str, query: Query) -> list[tuple[int, int]]:
 
 def _words(text: str) -> list[tuple[str, int, int]]:
     """Return the folded words of a text, each with its span."""
-    words: list[tuple[str, int, int]] = []
-    start = None
-    folded = fold_letters(text)
-    for at, letter in enumerate(folded + " "):
-        if letter.isalnum():
-            start = at if start is None else start
-        elif start is not None:
-            words.append((folded[start:at].replace("œ", "oe").replace("æ", "ae"), start, at))
-            start = None
-    return words
+    return [
+        (match[0].replace("œ", "oe").replace("æ", "ae"), match.start(), match.end())
+        for match in _WORD.finditer(fold_letters(text))
+    ]
 
 
 def _matches(words: list[str], phrase: Phrase) -> bool:

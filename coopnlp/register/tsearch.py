@@ -29,12 +29,11 @@ from coopnlp.register.schema import passage
 __all__ = ["create", "is_stemmed", "matching", "stems"]
 
 _EXACT, _FRENCH, _STEMMER = "coopnlp_exact", "coopnlp_french", "coopnlp_stem"
-# PostgreSQL's parser knows addresses, paths and signed numbers; a word is to be what FTS5 takes for one. So
-# whatever is neither letter nor figure is a space before it parses: here, that of the scripts of our texts.
-_SEPARATORS = "".join(
-    letter for letter in map(chr, (*range(0x21, 0x250), *range(0x2000, 0x2C00), *range(0x3000, 0x3020), 0xFFFD))
-    if not letter.isalnum() and not unicodedata.category(letter).startswith(("M", "C"))
-)  # fmt: skip
+# PostgreSQL's parser knows addresses, paths, tags and signed numbers; a word is to be what FTS5 takes for one. So the
+# signs that these are told by are spaces before it parses. It takes others for spaces itself, but in a database of the
+# locale C, where all that is not ASCII is a letter to it: there the signs of French print are spaces too.
+_SIGNS = ".-/@_~&<+"
+_SIGNS_OF_PRINT = "\u00a0\u202f\u2009\u200b«»‹›“”„‘’‚…–—―−‐‑•·§°²³¹€£™®©¶†‡×÷±¡¿¦¨´¯¸■□▪▫●○◦►→⇒✓✔✗\ufeff\ufffd"
 # Letters of the Latin script that are one plain letter and marks.
 _ACCENTED = {
     letter: bare
@@ -53,17 +52,21 @@ _BY_LENGTH = 1
 
 def create(connection: sa.Connection) -> None:
     """Make the configurations, the column and its index in a new register."""
-    unaccent = _has_unaccent(connection)
+    unaccent, signs = _has_unaccent(connection), _SIGNS
+    ctype = sa.text("SELECT datctype FROM pg_database WHERE datname = current_database()")
+    if connection.execute(ctype).scalar() in ("C", "POSIX"):
+        signs += _SIGNS_OF_PRINT
+    schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
     before = "unaccent, " if unaccent else ""
     for statement in (
-        f"CREATE FUNCTION coopnlp_words(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS "
-        f"$_${_to_words(unaccent=unaccent)}$_$",
         f"CREATE TEXT SEARCH DICTIONARY {_STEMMER} (TEMPLATE = snowball, Language = french)",
         f"CREATE TEXT SEARCH CONFIGURATION {_EXACT} (COPY = pg_catalog.simple)",
         f"ALTER TEXT SEARCH CONFIGURATION {_EXACT} ALTER MAPPING FOR {_TOKENS} WITH {before}simple",
         f"CREATE TEXT SEARCH CONFIGURATION {_FRENCH} (COPY = pg_catalog.simple)",
         f"ALTER TEXT SEARCH CONFIGURATION {_FRENCH} ALTER MAPPING FOR {_TOKENS} WITH {before}{_STEMMER}",
-        f"ALTER TABLE passage ADD COLUMN search tsvector GENERATED ALWAYS AS ({_vector()}) STORED",
+        f"CREATE FUNCTION coopnlp_search(title text, body text) RETURNS tsvector LANGUAGE plpgsql IMMUTABLE STRICT "
+        f"PARALLEL SAFE AS $_${_function(schema, signs, unaccent=unaccent)}$_$",
+        "ALTER TABLE passage ADD COLUMN search tsvector GENERATED ALWAYS AS (coopnlp_search(title, text)) STORED",
         "CREATE INDEX passage_search ON passage USING gin (search)",
     ):
         connection.exec_driver_sql(statement.replace("%", "%%"))
@@ -83,28 +86,33 @@ def _has_unaccent(connection: sa.Connection) -> bool:
     return True
 
 
-def _to_words(*, unaccent: bool) -> str:
-    """Return the SQL that puts a space for all that separates words; without the extension, accents go too."""
-    accented = {} if unaccent else _ACCENTED
-    replaced = _SEPARATORS + "".join(accented)
-    by = " " * len(_SEPARATORS) + "".join(accented.values())
-    told = f"translate($1, {_quoted(replaced)}, {_quoted(by)})"
-    for ligature, letters in () if unaccent else _LIGATURES:
-        told = f"replace({told}, '{ligature}', '{letters}')"
-    return f"SELECT {told}"
+def _function(schema: str, signs: str, *, unaccent: bool) -> str:
+    """Return what makes a column of a title and a text.
+
+    The configurations have their schema, for what restores a backup has no path.
+    """
+
+    def words(of: str) -> str:
+        accented = {} if unaccent else _ACCENTED
+        replaced, by = signs + "".join(accented), " " * len(signs) + "".join(accented.values())
+        told = f"translate({of}, {_quoted(replaced)}, {_quoted(by)})"
+        for ligature, letters in () if unaccent else _LIGATURES:
+            told = f"replace({told}, '{ligature}', '{letters}')"
+        return told
+
+    def vector(configuration: str, of: str, weight: str) -> str:
+        return f"setweight(to_tsvector({_quoted(f'{schema}.{configuration}')}::regconfig, {of}), '{weight}')"
+
+    parts = [vector(_EXACT, "plain_title", "A"), vector(_EXACT, "plain_body", "B")]
+    parts += [vector(_FRENCH, "plain_title", "C"), vector(_FRENCH, "plain_body", "D")]
+    return (
+        f"DECLARE plain_title text := {words('title')}; plain_body text := {words('body')}; "
+        f"BEGIN RETURN {' || '.join(parts)}; END"
+    )
 
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-def _vector() -> str:
-    return " || ".join(
-        f"setweight(to_tsvector('{configuration}', coopnlp_words({column})), '{weight}')"
-        for configuration, column, weight in (
-            (_EXACT, "title", "A"), (_EXACT, "text", "B"), (_FRENCH, "title", "C"), (_FRENCH, "text", "D"),
-        )
-    )  # fmt: skip
 
 
 def matching(query: Query) -> sa.Subquery:

@@ -16,8 +16,9 @@ from postgres_server import OWNER, PostgresServer
 from register_makers import PAGES, full, plain
 
 from coopnlp.errors import RegisterError
-from coopnlp.register import Register, Versions, open_register
+from coopnlp.register import Register, Versions, fulltext, open_register
 from coopnlp.register.database import Database
+from coopnlp.register.query import read_query
 from coopnlp.register.schema import MIGRATIONS, Migration, metadata
 
 
@@ -86,8 +87,9 @@ def test_a_register_of_before_the_search_gets_it(server: PostgresServer, url: st
     server.sql(
         "DELETE FROM migration WHERE version = 3",
         "ALTER TABLE passage DROP COLUMN search",
+        "DROP FUNCTION coopnlp_search",
         "DROP TEXT SEARCH CONFIGURATION coopnlp_exact", "DROP TEXT SEARCH CONFIGURATION coopnlp_french",
-        "DROP TEXT SEARCH DICTIONARY coopnlp_stem", "DROP FUNCTION coopnlp_words", "DROP EXTENSION unaccent",
+        "DROP TEXT SEARCH DICTIONARY coopnlp_stem", "DROP EXTENSION unaccent",
         'ALTER TABLE location ALTER COLUMN address TYPE text COLLATE "default"',
         database=_name(url),
     )  # fmt: skip
@@ -265,10 +267,32 @@ def test_a_phrase_does_not_begin_in_the_title(both: tuple[Register, Register]) -
     assert _found(both[0], '"Plovdiv les jumelages"') == set()
 
 
-def test_the_index_is_used(both: tuple[Register, Register]) -> None:
-    from coopnlp.register import fulltext
-    from coopnlp.register.query import read_query
+def test_a_backup_is_restored_with_its_search(server: PostgresServer, url: str) -> None:
+    with Register(url) as register:
+        register.add(full())
+        before = register.dump()
+    other = server.new_database()
+    server.restore(server.backup(url), other)
+    with Register(other) as register:
+        assert register.dump() == before
+        assert register.search("jumelages")
+    server.drop(other)
 
+
+@given(st.text(alphabet="abéœ1Z .-/@:_~&<>+%?=#!,;'’«»()*\\\"$€", max_size=25))
+@settings(deadline=None, max_examples=200)
+def test_words_are_those_of_sqlite(both: tuple[Register, Register], text: str) -> None:
+    """The words and their order as the index has them, compared with those that are looked for and marked."""
+    asked = sa.text(
+        "SELECT lexeme FROM unnest(coopnlp_search('', :text)), unnest(positions, weights) AS at(position, weight) "
+        "WHERE weight = 'B' ORDER BY position"
+    )
+    with both[0]._database.reading() as connection:
+        found = list(connection.execute(asked, {"text": text}).scalars())
+    assert found == [word for word, _, _ in fulltext._words(text)]
+
+
+def test_the_index_is_used(both: tuple[Register, Register]) -> None:
     with both[0]._database.reading() as connection:
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
         asked = sa.select(fulltext.matching(connection, read_query("écoles -brest")))
