@@ -183,7 +183,7 @@ class Run:
             if asked is not None and asked[1] == self.settled and time.monotonic() - asked[0] < _POLL_S:
                 yield None
                 continue
-            self.register.check_place()
+            self._asked(self.register.check_place)
             claims = self._asked(lambda: self.register.claim(self.key, limit=limit))
             for claim in claims:
                 self.claimed += 1
@@ -196,15 +196,16 @@ class Run:
             if not self.left.sources:
                 return
             if self.claimed == self.settled:
-                # What is left is in other hands; or an answer was lost, and it is ours without our knowing.
-                self._asked(lambda: self.register.release(self.key))
+                # What is left is in other hands, of which some may be dead; or an answer of the database was
+                # lost, and it is ours without our knowing.
+                self._asked(lambda: self.register.reclaim(self.key))
             yield None
 
     def _settle(self, claim: Claim, reading: Reading) -> None:
         """Write what was read, or why it was not."""
         outcome = reading.outcome
         began = time.perf_counter()
-        self.register.check_place()
+        self._asked(self.register.check_place)
         if isinstance(outcome, Failure):
             written = self._asked(lambda: self.register.fail(claim, outcome, versions=self.versions))
             self.failed += written

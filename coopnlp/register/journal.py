@@ -22,7 +22,7 @@ from coopnlp.register.schema import location, plan, run, source
 from coopnlp.register.values import Claim, Known, Left, Sighting, Versions
 
 __all__ = [
-    "LEASE_S", "begin", "claim", "close", "end", "held", "is_below", "known", "left", "mark_gone", "note",
+    "LEASE_S", "begin", "bury", "claim", "close", "end", "held", "is_below", "known", "left", "mark_gone", "note",
     "note_known", "now", "placed_below", "planned", "release", "renew", "started_at",
 ]  # fmt: skip
 
@@ -50,14 +50,20 @@ def _clock(connection: sa.Connection) -> float:
 def begin(connection: sa.Connection, lease_s: float) -> int:
     """Note that this process begins a run and return its number; the plans of runs that have ended go."""
     at = _clock(connection)
-    others = connection.execute(sa.select(run.c.id, run.c.holder, run.c.expires_at).where(run.c.ended_at.is_(None)))
-    for key, who, expires_at in others.all():
-        if holder.has_ended(who) or expires_at < at - _FORGOTTEN_S:
-            end(connection, key)
+    bury(connection)
     told = {"holder": holder.this_process(), "started_at": now(), "expires_at": at + lease_s}
     made = connection.execute(sa.insert(run), told)
     assert made.inserted_primary_key is not None
     return int(made.inserted_primary_key[0])
+
+
+def bury(connection: sa.Connection) -> None:
+    """End the runs of this machine whose process is not there any more, and any that is long silent."""
+    silent = _clock(connection) - _FORGOTTEN_S
+    others = connection.execute(sa.select(run.c.id, run.c.holder, run.c.expires_at).where(run.c.ended_at.is_(None)))
+    for key, who, expires_at in others.all():
+        if holder.has_ended(who) or expires_at < silent:
+            end(connection, key)
 
 
 def renew(connection: sa.Connection, key: int, lease_s: float) -> bool:

@@ -116,11 +116,19 @@ class Register:
 
         SQLite goes on writing to a file that was removed, and all of that is lost.
         """
-        if self._file != _identity(self._database):
+        where = self._database.where
+        try:
+            if self._file == _identity(self._database):
+                return
+        except OSError as error:
             raise RegisterError(
-                f"{self._database.where}: the register was moved, removed or replaced while it was open. "
-                "Put it back and start again: what was recorded before is safe."
-            )
+                f"{where}: the register is not there any more ({error.strerror}). "
+                "Put it back: what was recorded before is safe."
+            ) from error
+        raise RegisterError(
+            f"{where}: another file stands in the place of the register that was opened. "
+            "Put the register back and start again: what was recorded before is safe."
+        )
 
     # Writing
 
@@ -255,9 +263,13 @@ class Register:
         with self._database.writing() as connection:
             return journal.note_known(connection, run, addresses)
 
-    def release(self, run: int) -> None:
-        """Let go of what a run has in hand."""
+    def reclaim(self, run: int) -> None:
+        """Free what nobody reads: what runs of this machine had in hand that were killed, and what this one has.
+
+        For a run that has read all that it knows to have in hand, and finds nothing to claim.
+        """
         with self._database.writing() as connection:
+            journal.bury(connection)
             journal.release(connection, run)
 
     def planned(self, run: int, addresses: Sequence[str]) -> set[str]:
@@ -527,11 +539,10 @@ class Register:
 
 def _identity(database: Database) -> tuple[int, int] | None:
     """Return what tells the file of a register from any other one; None for a register without file."""
-    try:
-        told = Path(database.where).stat() if database.files else None
-    except OSError:
-        return -1, -1
-    return (told.st_dev, told.st_ino) if told is not None else None
+    if not database.files:
+        return None
+    told = Path(database.where).stat()
+    return told.st_dev, told.st_ino
 
 
 def _current() -> Versions:
