@@ -214,10 +214,11 @@ class Run:
             self.done += written
         self.shared += not written
         self.settled += 1
-        self.tally.add(claim, reading, time.perf_counter() - began)
+        write_s = time.perf_counter() - began
+        self.tally.add(claim, reading, write_s)
         self.pace.add(claim.seen.size or 0, reading.seconds.get("read", 0.0))
         self.left = Left(sources=max(0, self.left.sources - 1), bytes=max(0, self.left.bytes - (claim.seen.size or 0)))
-        _log_outcome(self.key, claim, reading, written=written)
+        _log_outcome(self.key, claim, reading, write_s, written=written)
         self._step(str(claim.source))
 
     def _asked(self, work: Callable[[], _T]) -> _T:
@@ -303,12 +304,14 @@ def _moment() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _log_outcome(run: int, claim: Claim, reading: Reading, *, written: bool) -> None:
+def _log_outcome(run: int, claim: Claim, reading: Reading, write_s: float, *, written: bool) -> None:
     told: dict[str, Any] = {
         "run": run,
         "source": claim.seen.address,
         "sha256": claim.seen.sha256,
-        "seconds": {stage: round(taken, 3) for stage, taken in reading.seconds.items()},
+        "size": claim.seen.size,
+        "seconds": {stage: round(taken, 4) for stage, taken in reading.seconds.items()},
+        "write_s": round(write_s, 5),
         "worker": reading.worker,
         "memory_bytes": reading.memory_bytes or None,
         "lost_claim": None if written else True,
