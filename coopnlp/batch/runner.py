@@ -120,7 +120,7 @@ def run(
     stop = stop or threading.Event()
     with ExitStack() as stack:
         tell = stack.enter_context(_watcher(progress, watch=watch))
-        register = stack.enter_context(Register(register_url))
+        register = stack.enter_context(Register(register_url, patience_s=patience_s))
         state = Run(register, tell, versions or current_versions(), stop, Metrics(metrics), patience_s, lease_s)
         stack.callback(state.end)
         stack.enter_context(holding(register, state, lease_s))

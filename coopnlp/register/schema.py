@@ -27,7 +27,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, Table
 
 __all__ = ["ID_BITS", "MIGRATIONS", "PARTS", "Migration", "metadata"]
 
@@ -36,6 +36,8 @@ ID_BITS = 20
 APPLICATION_ID = 0x434F4F50
 
 metadata = MetaData()
+# By code points in every database: what is first, and what is equal, depends on no locale.
+Text = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _Id = BigInteger().with_variant(Integer, "sqlite")  # INTEGER PRIMARY KEY is SQLite's own row number
 
 
@@ -337,7 +339,23 @@ def _journal(connection: sa.Connection) -> None:
     then.create_all(connection)
 
 
+def _french(connection: sa.Connection) -> None:
+    """In PostgreSQL: text ordered by code points, and the index of French words; SQLite has both from the start."""
+    if connection.dialect.name != "postgresql":
+        return
+    from coopnlp.register import tsearch  # which needs the tables above
+
+    for table in sa.inspect(connection).get_table_names():
+        columns = sa.inspect(connection).get_columns(table)
+        texts = [c["name"] for c in columns if isinstance(c["type"], sa.Text)]
+        changes = ", ".join(f'ALTER COLUMN "{name}" TYPE text COLLATE "C"' for name in texts)
+        if changes:
+            connection.exec_driver_sql(f"ALTER TABLE {table} {changes}")
+    tsearch.create(connection)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first schema", _first),
     Migration(2, "journal of runs", _journal),
+    Migration(3, "French search in PostgreSQL", _french),
 )

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from coopnlp.register import journal, rows
+from coopnlp.register import bulk, journal, rows
 from coopnlp.register.schema import PARTS, document, location, plan, source
 from coopnlp.register.values import Sighting, Versions
 from coopnlp.text import legible
@@ -155,7 +155,7 @@ def finish(connection: sa.Connection, sha256: str, result: Result, versions: Ver
     connection.execute(sa.insert(document), rows.document_row(result, known.id))
     for table in PARTS:
         if table.name in parts:
-            connection.execute(sa.insert(table), parts[table.name])
+            bulk.insert(connection, table, parts[table.name])
     _state(connection, known.id, "done", versions, media_type=result.extraction.source.media_type)
     return True
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from coopnlp.errors import RegisterError
 from coopnlp.register import export, journal, schema, sources, summary
-from coopnlp.register.database import Database
+from coopnlp.register.database import PATIENCE_S, Database, patient
 from coopnlp.register.read import citations, read_record, read_text
 from coopnlp.register.search import Filters, search
 from coopnlp.register.values import (
@@ -51,16 +51,19 @@ class Register:
     ----------
     url
         A file (``register.db``), ``sqlite:///register.db``, or
-        ``postgresql+psycopg://user@host/name``.
+        ``postgresql://user@host/name``.
     create
         Make the register where there is none.
+    patience_s
+        How long a method that writes waits for a server that goes away meanwhile.
 
     Raises
     ------
     RegisterError
         What is there is no register or has a newer schema, nothing is there and
         ``create`` is false, or the database cannot be reached. Every method
-        raises it where the database fails.
+        raises it where the database fails. Where a server goes away, what
+        writes says so in the log, waits, and goes on.
 
     Examples
     --------
@@ -69,8 +72,8 @@ class Register:
     []
     """
 
-    def __init__(self, url: str | Path, *, create: bool = True) -> None:
-        self._database = Database(url, create=create)
+    def __init__(self, url: str | Path, *, create: bool = True, patience_s: float = PATIENCE_S) -> None:
+        self._database = Database(url, create=create, patience_s=patience_s)
         self._file = _identity(self._database)
 
     def __repr__(self) -> str:
@@ -160,16 +163,19 @@ class Register:
                 together = []
         return written + self._add(together, used)
 
+    @patient
     def _add(self, results: Sequence[Result], used: Versions) -> int:
         if not results:
             return 0
         with self._database.writing() as connection:
             written = 0
-            for result in results:
+            # in the order of addresses, so that two programs that write the same ones do not wait for one another
+            for result in sorted(results, key=lambda result: sources.sighting_of(result).address):
                 sources.place(connection, sources.sighting_of(result))
                 written += sources.finish(connection, result.extraction.source.sha256, result, used)
             return written
 
+    @patient
     def add_failure(self, failure: Failure, source: Source | None = None, *, versions: Versions | None = None) -> None:
         """Note that a source could not be read.
 
@@ -198,6 +204,7 @@ class Register:
 
     # The journal of a batch
 
+    @patient
     def begin(self, *, lease_s: float = journal.LEASE_S) -> int:
         """Begin a run and return its number.
 
@@ -222,6 +229,7 @@ class Register:
         with self._database.writing() as connection:
             journal.end(connection, run)
 
+    @patient
     def enrol(
         self,
         sightings: Sequence[Sighting],
@@ -247,6 +255,7 @@ class Register:
             used = versions or _current()
             return sources.enrol(connection, sightings, used, retry_failed=retry_failed, run=run)
 
+    @patient
     def known(self, sightings: Sequence[Sighting]) -> list[Known]:
         """Return what is known of bytes seen at places; nothing is written."""
         with self._database.reading() as connection:
@@ -258,11 +267,13 @@ class Register:
         with self._database.reading() as connection:
             yield from journal.placed_below(connection, roots)
 
+    @patient
     def note_known(self, run: int, addresses: Sequence[str]) -> set[str]:
         """Note that places were seen, at most a few hundred, whatever is in them; return those that are known."""
         with self._database.writing() as connection:
             return journal.note_known(connection, run, addresses)
 
+    @patient
     def reclaim(self, run: int) -> None:
         """Free what nobody reads: what runs of this machine had in hand that were killed, and what this one has.
 
@@ -272,11 +283,13 @@ class Register:
             journal.bury(connection)
             journal.release(connection, run)
 
+    @patient
     def planned(self, run: int, addresses: Sequence[str]) -> set[str]:
         """Return which of some addresses, at most a few hundred, are in the plan of a run."""
         with self._database.reading() as connection:
             return journal.planned(connection, run, addresses)
 
+    @patient
     def claim(self, run: int, *, limit: int = 1) -> list[Claim]:
         """Take sources of a run's plan in hand, the largest first: those that wait and that no living run has.
 
@@ -285,11 +298,13 @@ class Register:
         with self._database.writing() as connection:
             return journal.claim(connection, run, limit)
 
+    @patient
     def left(self, run: int) -> Left:
         """Count what still waits in the plan of a run, also what is in hand."""
         with self._database.reading() as connection:
             return journal.left(connection, run)
 
+    @patient
     def finish(self, claim: Claim, result: Result, *, versions: Versions | None = None) -> bool:
         """Write what was read from a source in hand, in one transaction with its state.
 
@@ -308,6 +323,7 @@ class Register:
             journal.close(connection, claim, "done", read_sha256=read.sha256)
             return written
 
+    @patient
     def fail(self, claim: Claim, failure: Failure, *, versions: Versions | None = None) -> bool:
         """Note why a source in hand could not be read; return False where the claim was lost to another run."""
         with self._database.writing() as connection:
@@ -321,6 +337,7 @@ class Register:
             journal.close(connection, claim, "failed")
             return True
 
+    @patient
     def mark_gone(self, run: int, inputs: Iterable[str | Path], *, limit: int = 1000) -> tuple[int, list[str]]:
         """Note which places below the inputs a run has not seen; return how many, and the first addresses.
 
@@ -467,6 +484,7 @@ class Register:
         with self._database.reading() as connection:
             return summary.stats(connection)
 
+    @patient
     def failures(self, *, run: int | None = None, limit: int | None = None) -> list[Failure]:
         """Return what could not be read and why, a failure a place, in the order of addresses.
 
@@ -496,6 +514,7 @@ class Register:
                 for row in connection.execute(asked)
             ]
 
+    @patient
     def count_failures(self, run: int) -> int:
         """Count the places that a run has seen and that could not be read, while it goes on."""
         location, source, plan = schema.location, schema.source, schema.plan
