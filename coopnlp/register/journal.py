@@ -22,7 +22,7 @@ from coopnlp.register.schema import location, plan, run, source
 from coopnlp.register.values import Claim, Known, Left, Sighting, Versions
 
 __all__ = [
-    "LEASE_S", "begin", "bury", "claim", "close", "end", "held", "is_below", "known", "left", "mark_gone", "note",
+    "LEASE_S", "begin", "bury", "claim", "close", "end", "held", "is_below", "known", "left", "mark_gone",
     "note_known", "now", "placed_below", "planned", "release", "renew", "started_at",
 ]  # fmt: skip
 
@@ -82,43 +82,6 @@ def end(connection: sa.Connection, key: int) -> None:
 def started_at(connection: sa.Connection, key: int) -> str:
     """Return when a run began, as :func:`now` writes it."""
     return str(connection.execute(sa.select(run.c.started_at).where(run.c.id == key)).scalar_one())
-
-
-def note(
-    connection: sa.Connection, key: int, sighting: Sighting, location_id: int, source_id: int | None, state: str
-) -> str:
-    """Note in the plan of a run what it saw; return the state of that place in this run.
-
-    Of several places with the same bytes the one with the first address is read.
-    The addresses are compared here, for a database orders text by its locale.
-    """
-    own = sa.and_(plan.c.run_id == key, plan.c.location_id == location_id)
-    if connection.execute(sa.select(plan.c.state).where(own)).first() is not None:
-        return "seen"
-    in_plan = {"waiting": "waiting", "done": "skipped", "failed": "given up", "unreadable": "unreadable"}[state]
-    if in_plan == "waiting" and source_id is not None:
-        asked = (
-            sa.select(plan.c.location_id, location.c.address)
-            .join_from(plan, location, location.c.id == plan.c.location_id)
-            .where(plan.c.run_id == key, plan.c.source_id == source_id, plan.c.state == "waiting")
-        )
-        before = connection.execute(asked).first()
-        if before is not None and before.address < sighting.address:
-            in_plan = state = "equal"
-        elif before is not None:
-            later = sa.and_(plan.c.run_id == key, plan.c.location_id == before.location_id)
-            connection.execute(sa.update(plan).where(later).values(state="equal"))
-            state = "equal"  # one more place, nothing more to read
-    row = {
-        "run_id": key,
-        "location_id": location_id,
-        "source_id": source_id,
-        "rank": -(sighting.size or 0),
-        "state": in_plan,
-        "raw": sighting.raw,
-    }
-    connection.execute(sa.insert(plan), row)
-    return state
 
 
 def known(connection: sa.Connection, sighting: Sighting) -> Known:

@@ -12,7 +12,7 @@ from typing import Any, Literal, Self
 import sqlalchemy as sa
 
 from coopnlp.errors import RegisterError
-from coopnlp.register import export, journal, schema, sources, summary
+from coopnlp.register import enrolling, export, journal, schema, sources, summary
 from coopnlp.register.database import PATIENCE_S, Database, patient
 from coopnlp.register.read import citations, read_record, read_text
 from coopnlp.register.search import Filters, search
@@ -253,7 +253,7 @@ class Register:
         """
         with self._database.writing() as connection:
             used = versions or _current()
-            return sources.enrol(connection, sightings, used, retry_failed=retry_failed, run=run)
+            return enrolling.enrol(connection, sightings, used, retry_failed=retry_failed, run=run)
 
     @patient
     def known(self, sightings: Sequence[Sighting]) -> list[Known]:
