@@ -167,14 +167,18 @@ class Run:
         with closing(engine(claims, work, workers=crew, stopped=self.stop.is_set)) as outcomes:
             for told in outcomes:
                 if self.lost.is_set():
-                    raise RegisterError(
-                        f"{self.register!r}: this run was taken for ended, after a week without a sign of life. "
-                        "Start it again: it goes on where it was."
-                    )
+                    break
                 if told is None:
                     self._step()
                 else:
                     self._settle(*told)
+
+        # Without its plan a run would think that all is done.
+        if self.lost.is_set() or not self._asked(lambda: self.register.renew(self.key)):
+            raise RegisterError(
+                f"{self.register.name}: this run was taken for ended, after a week without a sign of life. "
+                "Start it again: it goes on where it was."
+            )
 
     def _claims(self, limit: int) -> Iterator[Claim | None]:
         """Yield what this run takes in hand; None where there is nothing now, but others have something."""

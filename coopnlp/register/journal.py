@@ -22,7 +22,7 @@ from coopnlp.register.schema import location, plan, run, source
 from coopnlp.register.values import Claim, Known, Left, Sighting, Versions
 
 __all__ = [
-    "LEASE_S", "begin", "bury", "claim", "close", "end", "held", "is_below", "known", "left", "mark_gone",
+    "LEASE_S", "begin", "bury", "claim", "clear", "close", "end", "held", "is_below", "known", "left", "mark_gone",
     "note_known", "now", "placed_below", "planned", "release", "renew", "started_at",
 ]  # fmt: skip
 
@@ -48,7 +48,7 @@ def _clock(connection: sa.Connection) -> float:
 
 
 def begin(connection: sa.Connection, lease_s: float) -> int:
-    """Note that this process begins a run and return its number; the plans of runs that have ended go."""
+    """Note that this process begins a run and return its number."""
     at = _clock(connection)
     bury(connection)
     told = {"holder": holder.this_process(), "started_at": now(), "expires_at": at + lease_s}
@@ -73,10 +73,20 @@ def renew(connection: sa.Connection, key: int, lease_s: float) -> bool:
 
 
 def end(connection: sa.Connection, key: int) -> None:
-    """Note that a run has ended: what it still had in hand is free, its plan goes."""
+    """Note that a run has ended: what it still had in hand is free."""
     ended = sa.update(run).where(run.c.id == key, run.c.ended_at.is_(None))
     connection.execute(ended.values(ended_at=now(), expires_at=0.0))
-    connection.execute(sa.delete(plan).where(plan.c.run_id == key))
+
+
+def clear(connection: sa.Connection, limit: int) -> bool:
+    """Remove up to so many rows of the plans of runs that have ended; tell whether there may be more."""
+    ended = sa.select(run.c.id).where(run.c.ended_at.is_not(None), sa.exists().where(plan.c.run_id == run.c.id))
+    key = connection.execute(ended.limit(1)).scalar()
+    if key is None:
+        return False
+    some = sa.select(plan.c.location_id).where(plan.c.run_id == key).limit(limit)
+    connection.execute(sa.delete(plan).where(plan.c.run_id == key, plan.c.location_id.in_(some.scalar_subquery())))
+    return True
 
 
 def started_at(connection: sa.Connection, key: int) -> str:

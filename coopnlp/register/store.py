@@ -37,6 +37,8 @@ __all__ = ["Register"]
 _DIGEST = re.compile(r"[0-9a-f]{6,64}")
 # Results written in one transaction by add_all: many enough to pay one commit, few enough to lose little.
 _TOGETHER = 100
+# Rows of a plan that go in one transaction: some tenths of a second.
+_CLEARED = 20_000
 _FAILED = sa.or_(schema.location.c.state == "unreadable", schema.source.c.state == "failed")
 
 
@@ -216,8 +218,17 @@ class Register:
         lease_s
             Seconds that the claims of the run hold unless :meth:`renew` is called.
         """
+        self._clear()
         with self._database.writing() as connection:
             return journal.begin(connection, lease_s)
+
+    @patient
+    def _clear(self) -> None:
+        """Remove the plans of runs that have ended, some rows at a time: a million would keep others waiting."""
+        while True:
+            with self._database.writing() as connection:
+                if not journal.clear(connection, _CLEARED):
+                    return
 
     def renew(self, run: int, *, lease_s: float = journal.LEASE_S) -> bool:
         """Give a sign of life: the claims of the run hold ``lease_s`` from now; False where it counts as ended."""
@@ -228,6 +239,7 @@ class Register:
         """End a run: what it has in hand is free for others, and its plan goes."""
         with self._database.writing() as connection:
             journal.end(connection, run)
+        self._clear()
 
     @patient
     def enrol(
