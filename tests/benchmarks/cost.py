@@ -5,8 +5,8 @@
 Reads a sample (files at equal distances in the sorted folder) in this process,
 by its processor clock, so that other work on the machine does not count, into a
 register that is removed. Prints one JSON object; with it the arithmetic to a
-million and ten million documents of this mixture: hours of one core, days of a
-number of cores, and bytes of the register. What it leaves out: the message to
+million and ten million documents of this mixture: hours of one core and of
+several, and bytes of the register. What it leaves out: the message to
 and from the process that reads a file (half a millisecond), loading the models
 (seconds a worker), and OCR, which a folder without scans does not need.
 """
@@ -74,7 +74,7 @@ def _told(costs: dict[str, defaultdict[str, float]], register_bytes: int) -> dic
         "arithmetic": {
             f"{number:,}": {
                 "core_hours": round(number * each / 3600),
-                "days_on_cores": {str(cores): round(number * each / 86400 / cores, 1) for cores in _CORES},
+                "hours_on_cores": {str(cores): round(number * each / 3600 / cores, 1) for cores in _CORES},
                 "writing_core_hours": round(number * whole["write"] / count / 3600, 1),
                 "register_gb": round(number * register_bytes / count / 1e9),
                 "sources_gb": round(number * whole["bytes"] / count / 1e9),
