@@ -103,7 +103,6 @@ class _Worker:
         self.since = time.monotonic()
         self.read = 0
         self.memory_limit = work.memory_bytes
-        self.memory = 0
 
     @property
     def free(self) -> bool:
