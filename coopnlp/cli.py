@@ -467,6 +467,9 @@ def batch(
     register: Annotated[str, typer.Option("--register", help="The register: a file, or a database URL.")],
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
     engine: Annotated[str, typer.Option(help="local or ray.")] = "local",
+    address: Annotated[
+        str | None, typer.Option(help="Of the Ray cluster: auto, HOST:6379; by default this machine alone.")
+    ] = None,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try again what failed before.")] = False,
     since: Annotated[
         datetime | None,
@@ -508,8 +511,8 @@ def batch(
         check(path)
     with json_lines(log), interruptible(lambda: tell_interrupt(sys.stderr)) as stop:
         summary = run(
-            inputs, register, workers=workers, engine=engine, retry_failed=retry_failed, since=moment, watch=True,
-            limits=limits, stop=stop, metrics=metrics,
+            inputs, register, workers=workers, engine=engine, address=address, retry_failed=retry_failed, since=moment,
+            watch=True, limits=limits, stop=stop, metrics=metrics,
         )  # fmt: skip
     show_summary(summary, sys.stderr)
     for path in report or []:

@@ -10,6 +10,7 @@ from pathlib import Path
 from stat import S_ISDIR
 
 from coopnlp.api import failure
+from coopnlp.batch.filesystems import chunks, files_below, is_remote, name_of
 from coopnlp.errors import CoopnlpError, TooLarge, UnreadableFile
 from coopnlp.register.sources import address_of
 from coopnlp.register.values import Sighting
@@ -26,7 +27,10 @@ def found_in(inputs: Sequence[str | Path]) -> Iterator[str | Path]:
     from coopnlp.extract.sources import sources
 
     for given in inputs:
-        yield from sources([given], members=guarded_members)
+        if is_remote(given):
+            yield from files_below(str(given))
+        else:
+            yield from sources([given], members=guarded_members)
 
 
 def changed_since(source: str | Path, since: datetime) -> bool:
@@ -37,7 +41,7 @@ def changed_since(source: str | Path, since: datetime) -> bool:
     """
     from coopnlp.extract.sources import is_url
 
-    if is_url(source):
+    if is_url(source) or is_remote(source):
         return True
     path = Path(source)
     for place in (path, *path.parents):
@@ -55,17 +59,26 @@ def look(source: str | Path) -> Sighting:
 
     A URL is not fetched: it has no digest until it is read.
     """
+    from coopnlp.extract.reader import MAX_BYTES
     from coopnlp.extract.sources import is_url
 
     address = address_of(source)
     if is_url(source):
         return Sighting(address=address, name=address, url=address, raw=_raw(str(source), address))
+    if is_remote(source):
+        seen = Sighting(address=address, name=legible(name_of(address)), path=address)
+        return _digested(seen, source, chunks(str(source), MAX_BYTES))
     path = Path(source)
     raw = _raw(os.path.abspath(path), address)  # noqa: PTH100 - as address_of does
     seen = Sighting(address=address, name=legible(path.name or str(path)), path=address, raw=raw)
+    return _digested(seen, source, _chunks(path))
+
+
+def _digested(seen: Sighting, source: str | Path, pieces: Iterator[bytes]) -> Sighting:
+    """Return a sighting with the digest and the size of its bytes, or with why they cannot be read."""
     digest, size = hashlib.sha256(), 0
     try:
-        for chunk in _chunks(path):
+        for chunk in pieces:
             digest.update(chunk)
             size += len(chunk)
     except CoopnlpError as error:

@@ -10,12 +10,13 @@ from functools import partial
 from pathlib import Path
 
 from coopnlp.api import MISTAKES, failure, timed
+from coopnlp.batch.filesystems import is_remote, process_remote
 from coopnlp.errors import CoopnlpError, ModelError
 from coopnlp.extract import Limits
 from coopnlp.register.values import Claim
 from coopnlp.types import Failure, Result
 
-__all__ = ["Outcome", "Process", "Reading", "Work", "attempt", "read_one", "resident_bytes"]
+__all__ = ["Outcome", "Process", "Reading", "Work", "Written", "attempt", "read_one", "resident_bytes"]
 
 Process = Callable[[str | Path], Result]
 
@@ -46,7 +47,25 @@ class Work:
 
         warm_up()
         api.load()
-        return partial(api.process, limits=self.limits)
+        return partial(_process, limits=self.limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is counted of a result. ``landed`` says that its worker has written it, and that its rows were new.
+
+    It is None where it is still to be written.
+    """
+
+    bytes: int
+    pages: int
+    entities: int
+    landed: bool | None = None
+
+    @classmethod
+    def of(cls, result: Result, *, landed: bool | None = None) -> Written:
+        pages = result.record.document.pages or len(result.extraction.page_starts)
+        return cls(result.extraction.source.size, pages, len(result.record.entities), landed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +76,7 @@ class Reading:
     process from another; after its ``last`` source a worker ends.
     """
 
-    outcome: Result | Failure
+    outcome: Result | Written | Failure
     seconds: dict[str, float]
     memory_bytes: int = 0
     worker: int = 0
@@ -66,6 +85,15 @@ class Reading:
 
 #: A source with its reading; None says that time has passed.
 Outcome = tuple[Claim, Reading] | None
+
+
+def _process(source: str | Path, *, limits: Limits) -> Result:
+    """Read a source with the library, wherever it lies."""
+    from coopnlp import api
+
+    if is_remote(source):
+        return process_remote(partial(api.process, limits=limits), str(source))
+    return api.process(source, limits=limits)
 
 
 def attempt(process: Process, source: str | Path) -> Result | Failure:

@@ -12,6 +12,7 @@ its memory does not grow with the number of sources.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -44,6 +45,7 @@ def run(
     *,
     workers: int = 1,
     engine: str = "local",
+    address: str | None = None,
     retry_failed: bool = False,
     since: datetime | None = None,
     progress: Tell | None = None,
@@ -73,9 +75,14 @@ def run(
     workers
         Processes that read, each with its own models. 0 reads in this process:
         then a crash of a reader ends the run. A script that calls this with
-        workers needs the usual ``if __name__ == "__main__":``.
+        workers needs the usual ``if __name__ == "__main__":``. On a cluster 0
+        takes all its processors.
     engine
-        ``local``.
+        ``local``; or ``ray``: the workers are actors of a cluster, which write
+        to the register themselves. Then files lie where every node sees them.
+    address
+        Of the cluster (``auto``, ``host:6379``, ``ray://host:10001``); without
+        one, this machine alone.
     since
         Look only at files that were changed, or came to their folder, at this
         moment or later; one with a time zone. Others count as they are known.
@@ -109,9 +116,11 @@ def run(
     ModelError
         The models cannot be loaded.
     CoopnlpError
-        An engine that is not there, or metrics that cannot be written.
+        An engine or a cluster that is not there, a node that does not see a
+        file, or metrics that cannot be written.
     """
-    reading = _engine(engine)
+    if engine not in ("local", "ray"):
+        raise CoopnlpError(f"engine {engine!r}: there is no such engine. Use `local` or `ray`.")
     limits = limits or Limits()
     timeout_s = limits.seconds + _UNDERSTANDING_S if timeout_s is None else timeout_s
     work = Work(process=process, limits=limits, timeout_s=timeout_s)
@@ -121,6 +130,14 @@ def run(
     with ExitStack() as stack:
         tell = stack.enter_context(_watcher(progress, watch=watch))
         register = stack.enter_context(Register(register_url, patience_s=patience_s))
+        reading: Engine = read_all
+        if engine == "ray":
+            from coopnlp.batch import ray_engine
+
+            stack.enter_context(ray_engine.connected(address))
+            used = versions or current_versions()
+            reading = ray_engine.engine(ray_engine.Target(_absolute(register_url), used, patience_s))
+            workers = workers or ray_engine.cluster_cpus()
         state = Run(register, tell, versions or current_versions(), stop, Metrics(metrics), patience_s, lease_s)
         stack.callback(state.end)
         stack.enter_context(holding(register, state, lease_s))
@@ -129,10 +146,10 @@ def run(
         return state.summary(workers)
 
 
-def _engine(name: str) -> Engine:
-    if name == "local":
-        return read_all
-    raise CoopnlpError(f"engine {name!r}: this engine is not built yet. Use `--engine local` with `--workers N`.")
+def _absolute(register_url: str | Path) -> str:
+    """Return the register's URL as another process reads it, whatever its folder."""
+    given = str(register_url)
+    return given if "://" in given else os.path.abspath(given)  # noqa: PTH100 - links stay as they are
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from coopnlp.batch.listing import changed_since, found_in, look
 from coopnlp.batch.logs import event
 from coopnlp.batch.metrics import Metrics
 from coopnlp.batch.patience import patiently
-from coopnlp.batch.reading import Outcome, Reading, Work
+from coopnlp.batch.reading import Outcome, Reading, Work, Written
 from coopnlp.batch.summary import Progress, Summary
 from coopnlp.batch.tally import Pace, Tally
 from coopnlp.errors import RegisterError
@@ -213,6 +213,9 @@ class Run:
         if isinstance(outcome, Failure):
             written = self._asked(lambda: self.register.fail(claim, outcome, versions=self.versions))
             self.failed += written
+        elif isinstance(outcome, Written):  # by its worker
+            written = bool(outcome.landed)
+            self.done += written
         else:
             written = self._asked(lambda: self.register.finish(claim, outcome, versions=self.versions))
             self.done += written
@@ -327,4 +330,5 @@ def _log_outcome(run: int, claim: Claim, reading: Reading, write_s: float, *, wr
             traceback=outcome.traceback, **told,
         )  # fmt: skip
     else:
-        event("source done", pages=outcome.record.document.pages, entities=len(outcome.record.entities), **told)
+        counts = outcome if isinstance(outcome, Written) else Written.of(outcome)
+        event("source done", pages=counts.pages or None, entities=counts.entities, **told)

@@ -7,7 +7,7 @@ import time
 from collections import Counter, defaultdict, deque
 from pathlib import PurePosixPath
 
-from coopnlp.batch.reading import Reading
+from coopnlp.batch.reading import Reading, Written
 from coopnlp.batch.summary import Cost, Slow
 from coopnlp.register.values import Claim, Left
 from coopnlp.types import Failure
@@ -41,10 +41,10 @@ class Tally:
         if isinstance(outcome, Failure):
             self.errors[outcome.error] += 1
         else:
-            size = outcome.extraction.source.size
-            pages = outcome.record.document.pages or len(outcome.extraction.page_starts)
-            self.entities += len(outcome.record.entities)
-        seconds = {**reading.seconds, "write": write_s}
+            counts = outcome if isinstance(outcome, Written) else Written.of(outcome)
+            pages, size = counts.pages, counts.bytes
+            self.entities += counts.entities
+        seconds = {"write": write_s, **reading.seconds}  # a worker that wrote says how long that took
         self.pages += pages
         self.bytes += size
         for stage, taken in seconds.items():

@@ -90,10 +90,11 @@ class Claim(Value):
 
     @property
     def source(self) -> Path | str:
-        """The URL, or the path as the file system has it."""
+        """The URL or the address in a file system of the network, or the path as that of this machine has it."""
         if self.seen.raw is not None:
             return Path(os.fsdecode(self.seen.raw))
-        return self.seen.url if self.seen.url is not None else Path(self.seen.path or self.seen.address)
+        place = self.seen.url or self.seen.path or self.seen.address
+        return place if "://" in self.seen.address else Path(place)
 
 
 class Known(Value):
