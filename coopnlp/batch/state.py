@@ -7,11 +7,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from coopnlp.batch.landing import land
 from coopnlp.batch.listing import changed_since, found_in, look
 from coopnlp.batch.logs import event
 from coopnlp.batch.metrics import Metrics
@@ -210,14 +212,15 @@ class Run:
         outcome = reading.outcome
         began = time.perf_counter()
         self._asked(self.register.check_place)
-        if isinstance(outcome, Failure):
-            written = self._asked(lambda: self.register.fail(claim, outcome, versions=self.versions))
-            self.failed += written
-        elif isinstance(outcome, Written):  # by its worker
+        if isinstance(outcome, Written):  # by its worker
             written = bool(outcome.landed)
-            self.done += written
         else:
-            written = self._asked(lambda: self.register.finish(claim, outcome, versions=self.versions))
+            written, landed = land(self.register, claim, outcome, self.versions, self._asked)
+            if landed is not outcome:
+                reading = replace(reading, outcome=landed)
+        if isinstance(reading.outcome, Failure):
+            self.failed += written
+        else:
             self.done += written
         self.shared += not written
         self.settled += 1
