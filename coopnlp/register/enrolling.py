@@ -5,7 +5,6 @@ A place whose bytes changed, a URL, or one that cannot be read is noted by itsel
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -39,19 +38,22 @@ def enrol(
     A content that was read, or that failed, with other versions waits again. A
     URL comes without digest: it has the state of what was read from it. With a
     run, what was seen is in its plan too; then ``equal`` is a place whose bytes
-    are read at another one, ``seen`` one that is in the plan already. Two runs
+    are read at another one, ``seen`` one that is in the plan already, or that
+    comes again among the sightings. Two runs
     at once do not both try again what failed: only what failed before a run
     began waits again for it.
     """
     began = None if run is None else journal.started_at(connection, run)
     retry_before = began if retry_failed else ""
-    # In the order of addresses, so that two runs that note the same places do not wait for one another.
-    order = sorted(range(len(sightings)), key=lambda number: sightings[number].address)
+    # Of a place that was seen twice the last sighting counts. In the order of addresses, so that two runs that
+    # note the same places do not wait for one another.
+    last = {seen.address: number for number, seen in enumerate(sightings)}
+    order = [last[address] for address in sorted(last)]
     ordered = [sightings[number] for number in order]
     plain = _note_plain(connection, ordered, versions, retry_before)
     noted = [plain.get(seen.address) or _note_one(connection, seen, versions, retry_before) for seen in ordered]
     found = [one.state for one in noted] if run is None else _plan(connection, run, ordered, noted)
-    states = [""] * len(sightings)
+    states = ["seen"] * len(sightings)
     for number, state in zip(order, found, strict=True):
         states[number] = state
     return states
@@ -86,8 +88,7 @@ def _note_plain(
     connection: sa.Connection, ordered: Sequence[Sighting], versions: Versions, retry_before: str | None
 ) -> dict[str, _Noted]:
     """Note the places that are new, or as they were; return them by address."""
-    times = Counter(seen.address for seen in ordered)
-    given = [seen for seen in ordered if seen.sha256 is not None and seen.error is None and times[seen.address] == 1]
+    given = [seen for seen in ordered if seen.sha256 is not None and seen.error is None]
     if not given:
         return {}
     contents = _contents(connection, given)
@@ -161,8 +162,9 @@ def _plan(connection: sa.Connection, run: int, ordered: Sequence[Sighting], note
     The addresses are compared here, for a database orders text by its locale.
     """
     own = plan.c.run_id == run
-    here = sa.select(plan.c.location_id).where(own, plan.c.location_id.in_([one.location_id for one in noted]))
-    seen_before = set(connection.execute(here).scalars())
+    here = sa.and_(own, plan.c.location_id.in_([one.location_id for one in noted]))
+    connection.execute(sa.delete(plan).where(here, plan.c.state == "changed"))  # seen again, with other bytes
+    seen_before = set(connection.execute(sa.select(plan.c.location_id).where(here)).scalars())
     waiting = sorted({one.source_id for one in noted if one.source_id is not None and one.state == "waiting"})
     asked = (
         sa.select(plan.c.source_id, plan.c.location_id, location.c.address)
@@ -173,7 +175,7 @@ def _plan(connection: sa.Connection, run: int, ordered: Sequence[Sighting], note
     rows: dict[int, dict[str, Any]] = {}
     states: list[str] = []
     for sighting, one in zip(ordered, noted, strict=True):
-        if one.location_id in seen_before or one.location_id in rows:
+        if one.location_id in seen_before:
             states.append("seen")
             continue
         state, in_plan = one.state, _IN_PLAN[one.state]

@@ -139,6 +139,9 @@ def note_known(connection: sa.Connection, key: int, addresses: Sequence[str]) ->
 def release(connection: sa.Connection, key: int) -> None:
     """Let go of what a run has in hand."""
     waits = sa.and_(plan.c.run_id == key, plan.c.state == "waiting")
+    # What waits for bytes that nobody is to read any more would be waited for for ever.
+    to_read = sa.exists().where(source.c.id == plan.c.source_id, source.c.state == "waiting")
+    connection.execute(sa.update(plan).where(waits, plan.c.source_id.is_not(None), ~to_read).values(state="changed"))
     for table, column in ((source, plan.c.source_id), (location, plan.c.location_id)):
         own = table.c.id.in_(sa.select(column).where(waits, column.is_not(None)))
         connection.execute(sa.update(table).where(table.c.claimed_by == key, own).values(claimed_by=None))

@@ -2,9 +2,11 @@
 
 ``python -m tests.benchmarks.kills FOLDER [--kills 50] [--workers 2] [--seed 1] [--real]``
 
-The batch is killed with all its processes (SIGKILL, which no program hears), at
-a moment drawn evenly from the time that the whole run takes on this machine;
-then it is started again, and so on, and the last one runs to its end. Without
+The batch is killed with all its processes (SIGKILL, which no program hears) and
+started again, so many times, and the last one runs to its end. Kills are drawn
+evenly over the run: each comes some milliseconds after a number of documents is
+done that was drawn from all of them; one in five while the batch starts and
+notes what there is. Without
 ``--real`` documents are read by the stand-in of the tests, which makes records
 of any text; with it by the library. Prints one JSON object.
 """
@@ -27,6 +29,9 @@ from pathlib import Path
 
 from coopnlp.register import Register
 
+# The share of kills while a batch starts, and how long that takes.
+_EARLY = 0.2
+_STARTING_S = 3.0
 _FAKES = Path(__file__).resolve().parent.parent / "batch" / "batch_fakes.py"
 
 
@@ -55,13 +60,20 @@ def kill_at_random(
     seconds = whole(folder, alone, workers, real=real)
     done_at: list[int] = []
     ended = 0
-    for _ in range(kills):
+    with Register(alone, create=False) as one:
+        count = one.stats().documents
+    targets = sorted(chance.randrange(count) for _ in range(kills))
+    for target in targets:
         victim = subprocess.Popen(
             command(folder, killed, workers, real=real), start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        # At most a share of the run, so that most kills find it at work and it comes forward all the same.
-        time.sleep(chance.uniform(0, max(2.0, 4 * seconds / kills)) + chance.random() * 0.01)
+        if chance.random() < _EARLY:
+            time.sleep(chance.uniform(0, _STARTING_S))
+        else:
+            while victim.poll() is None and _done(killed) < target:
+                time.sleep(0.005)
+            time.sleep(chance.uniform(0, 0.05))
         ended += victim.poll() is not None
         with suppress(ProcessLookupError):
             os.killpg(victim.pid, signal.SIGKILL)
@@ -71,10 +83,16 @@ def kill_at_random(
             return {"identical": False, "corrupt_after": len(done_at)}
     last = whole(folder, killed, workers, real=real)
     with Register(alone, create=False) as one, Register(killed, create=False) as other:
-        identical = one.dump() == other.dump()
+        left, right = one.dump(), other.dump()
+        identical = left == right
+        differences = {
+            table: [repr(row)[:300] for row in {*map(repr, left[table])} ^ {*map(repr, right[table])}][:4]
+            for table in left
+            if left[table] != right[table]
+        }
         documents, waiting = other.stats().documents, other.stats().waiting
     return {
-        "identical": identical, "documents": documents, "waiting": waiting, "kills": kills,
+        "identical": identical, "differences": differences, "documents": documents, "waiting": waiting, "kills": kills,
         "ended_before_the_kill": ended, "done_at_each_kill": done_at, "uninterrupted_s": round(seconds, 1),
         "last_run_s": round(last, 1), "workers": workers, "seed": seed,
     }  # fmt: skip
