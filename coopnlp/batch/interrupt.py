@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 __all__ = ["interruptible"]
@@ -23,7 +23,8 @@ def interruptible(tell: Callable[[], None]) -> Iterator[threading.Event]:
         if asked.is_set():
             raise KeyboardInterrupt
         asked.set()
-        tell()
+        with suppress(RuntimeError, OSError):  # the signal came while something was written to the same stream
+            tell()
 
     if threading.current_thread() is not threading.main_thread():
         yield asked

@@ -38,6 +38,8 @@ def may_pass(error: RegisterError) -> bool:
     """
     cause: BaseException | None = error
     while cause is not None:
+        if isinstance(cause, OSError):  # a folder that is not mounted
+            return True
         if isinstance(cause, sqlite3.Error):
             return (getattr(cause, "sqlite_errorcode", 0) or 0) & 0xFF in _PASSING
         cause = cause.__cause__ or getattr(cause, "orig", None)

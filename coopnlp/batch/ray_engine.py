@@ -19,11 +19,13 @@ import socket
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from coopnlp.api import failure
+from coopnlp.batch.landing import write
 from coopnlp.batch.patience import PATIENCE_S, patiently
 from coopnlp.batch.reading import Outcome, Process, Reading, Work, Written, read_one, resident_bytes
 from coopnlp.errors import CoopnlpError, ModelError, RegisterError
@@ -95,10 +97,10 @@ class Reader:
         if isinstance(result, Failure | Written):
             return reading
         began = time.perf_counter()
-        register = self.register
-        landed = patiently(
-            lambda: register.finish(claim, result, versions=self.target.versions), patience_s=self.target.patience_s
-        )
+        ask = partial(patiently, patience_s=self.target.patience_s)
+        landed = write(self.register, claim, result, self.target.versions, ask)
+        if isinstance(landed, Failure):  # it has not been noted: who asked does that
+            return replace(reading, outcome=landed)
         seconds = {**reading.seconds, "write": time.perf_counter() - began}
         return Reading(Written.of(result, landed=landed), seconds, reading.memory_bytes, self.number)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO
 
 from coopnlp.batch.summary import Progress, Summary
 from coopnlp.register.screen import counted, safe
 
-__all__ = ["duration", "pace", "show_summary", "watching"]
+__all__ = ["duration", "headline", "pace", "show_preview", "show_summary", "tell_interrupt", "watching"]
 
 # Failures named on screen; the register has them all.
 _SHOWN = 20
@@ -113,10 +113,7 @@ def _warnings(show: Callable[[str], None]) -> Iterator[None]:
 
 def show_summary(summary: Summary, stream: IO[str]) -> None:
     """Write what a run did, and why what failed did."""
-    lines = [
-        f"{counted(summary.done, 'document lu')}, {counted(summary.skipped, 'inchangé')}, "
-        f"{summary.failures} en échec, en {duration(summary.seconds)}"
-    ]
+    lines = [headline(summary)]
     lines += [f"  échec : {failure.message}" for failure in summary.failed[:_SHOWN]]
     if summary.failures > _SHOWN:
         lines.append(f"  … et {summary.failures - _SHOWN} autres : `coopnlp register show` les donne.")
@@ -134,6 +131,14 @@ def show_summary(summary: Summary, stream: IO[str]) -> None:
     stream.write("\n".join(safe(line) for line in lines) + "\n")
 
 
+def headline(summary: Summary) -> str:
+    """Say in a line what a run did."""
+    return (
+        f"{counted(summary.done, 'document lu')}, {counted(summary.skipped, 'inchangé')}, "
+        f"{summary.failures} en échec, en {duration(summary.seconds)}"
+    )
+
+
 def duration(seconds: float) -> str:
     """Return a time as it is read in French.
 
@@ -148,3 +153,29 @@ def duration(seconds: float) -> str:
     if days > 1:
         return f"{days} j {hours_left} h"
     return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {rest:02d} s"
+
+
+def tell_interrupt(stream: IO[str]) -> None:
+    """Say what the first Ctrl-C does, and the second."""
+    _write(stream, "ce qui est en main est lu jusqu’au bout ; encore Ctrl-C pour arrêter tout de suite.")
+
+
+_REASONS = {
+    ("read", "new"): "à lire, nouveaux",
+    ("read", "changed"): "à lire, changés",
+    ("read", "waiting"): "à lire, en attente d’un passage précédent",
+    ("read", "failed before"): "à reprendre, en échec",
+    ("read", "other versions"): "à relire, lus par une autre version",
+    ("skip", "unchanged"): "inchangés",
+    ("skip", "failed before"): "en échec, non repris",
+    ("skip", "equal"): "mêmes octets qu’un autre",
+    ("skip", "older"): "antérieurs à la date donnée",
+    ("fail", "unreadable"): "illisibles",
+    ("mark", "gone"): "plus là",
+}
+
+
+def show_preview(counts: Mapping[tuple[str, str], int], stream: IO[str]) -> None:
+    """Write how many sources a run would do what with."""
+    lines = [f"  {told} : {counts[key]}" for key, told in _REASONS.items() if counts.get(key)]
+    stream.write("\n".join(["rien n’a été écrit ; un passage ferait :", *(lines or ["  rien"])]) + "\n")

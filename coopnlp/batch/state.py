@@ -7,11 +7,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from coopnlp.batch.landing import land
 from coopnlp.batch.listing import changed_since, found_in, look
 from coopnlp.batch.logs import event
 from coopnlp.batch.metrics import Metrics
@@ -167,14 +169,18 @@ class Run:
         with closing(engine(claims, work, workers=crew, stopped=self.stop.is_set)) as outcomes:
             for told in outcomes:
                 if self.lost.is_set():
-                    raise RegisterError(
-                        f"{self.register!r}: this run was taken for ended, after a week without a sign of life. "
-                        "Start it again: it goes on where it was."
-                    )
+                    break
                 if told is None:
                     self._step()
                 else:
                     self._settle(*told)
+
+        # Without its plan a run would think that all is done.
+        if self.lost.is_set() or not self._asked(lambda: self.register.renew(self.key)):
+            raise RegisterError(
+                f"{self.register.name}: this run was taken for ended, after a week without a sign of life. "
+                "Start it again: it goes on where it was."
+            )
 
     def _claims(self, limit: int) -> Iterator[Claim | None]:
         """Yield what this run takes in hand; None where there is nothing now, but others have something."""
@@ -183,7 +189,7 @@ class Run:
             if asked is not None and asked[1] == self.settled and time.monotonic() - asked[0] < _POLL_S:
                 yield None
                 continue
-            self.register.check_place()
+            self._asked(self.register.check_place)
             claims = self._asked(lambda: self.register.claim(self.key, limit=limit))
             for claim in claims:
                 self.claimed += 1
@@ -196,30 +202,33 @@ class Run:
             if not self.left.sources:
                 return
             if self.claimed == self.settled:
-                # What is left is in other hands; or an answer was lost, and it is ours without our knowing.
-                self._asked(lambda: self.register.release(self.key))
+                # What is left is in other hands, of which some may be dead; or an answer of the database was
+                # lost, and it is ours without our knowing.
+                self._asked(lambda: self.register.reclaim(self.key))
             yield None
 
     def _settle(self, claim: Claim, reading: Reading) -> None:
         """Write what was read, or why it was not."""
         outcome = reading.outcome
         began = time.perf_counter()
-        self.register.check_place()
-        if isinstance(outcome, Failure):
-            written = self._asked(lambda: self.register.fail(claim, outcome, versions=self.versions))
-            self.failed += written
-        elif isinstance(outcome, Written):  # by its worker
+        self._asked(self.register.check_place)
+        if isinstance(outcome, Written):  # by its worker
             written = bool(outcome.landed)
-            self.done += written
         else:
-            written = self._asked(lambda: self.register.finish(claim, outcome, versions=self.versions))
+            written, landed = land(self.register, claim, outcome, self.versions, self._asked)
+            if landed is not outcome:
+                reading = replace(reading, outcome=landed)
+        if isinstance(reading.outcome, Failure):
+            self.failed += written
+        else:
             self.done += written
         self.shared += not written
         self.settled += 1
-        self.tally.add(claim, reading, time.perf_counter() - began)
+        write_s = time.perf_counter() - began
+        self.tally.add(claim, reading, write_s)
         self.pace.add(claim.seen.size or 0, reading.seconds.get("read", 0.0))
         self.left = Left(sources=max(0, self.left.sources - 1), bytes=max(0, self.left.bytes - (claim.seen.size or 0)))
-        _log_outcome(self.key, claim, reading, written=written)
+        _log_outcome(self.key, claim, reading, write_s, written=written)
         self._step(str(claim.source))
 
     def _asked(self, work: Callable[[], _T]) -> _T:
@@ -305,12 +314,14 @@ def _moment() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _log_outcome(run: int, claim: Claim, reading: Reading, *, written: bool) -> None:
+def _log_outcome(run: int, claim: Claim, reading: Reading, write_s: float, *, written: bool) -> None:
     told: dict[str, Any] = {
         "run": run,
         "source": claim.seen.address,
         "sha256": claim.seen.sha256,
-        "seconds": {stage: round(taken, 3) for stage, taken in reading.seconds.items()},
+        "size": claim.seen.size,
+        "seconds": {stage: round(taken, 4) for stage, taken in reading.seconds.items()},
+        "write_s": round(write_s, 5),
         "worker": reading.worker,
         "memory_bytes": reading.memory_bytes or None,
         "lost_claim": None if written else True,

@@ -24,6 +24,7 @@ from types import TracebackType
 from typing import Any
 
 from coopnlp.api import failure
+from coopnlp.batch.logs import event
 from coopnlp.batch.reading import Outcome, Reading, Work, read_one, resident_bytes
 from coopnlp.errors import ModelError
 from coopnlp.register.values import Claim
@@ -102,7 +103,6 @@ class _Worker:
         self.since = time.monotonic()
         self.read = 0
         self.memory_limit = work.memory_bytes
-        self.memory = 0
 
     @property
     def free(self) -> bool:
@@ -261,6 +261,7 @@ class _Crew:
 
     def _retire(self, worker: _Worker) -> None:
         """Let a worker go that has nothing in hand; another one is started when there is something to do."""
+        event("worker replaced", worker=worker.number, sources=worker.read)
         self.workers.remove(worker)
         worker.pipe.close()
         self.retired.append(worker)
@@ -274,6 +275,8 @@ class _Crew:
         self.workers.remove(worker)
         code = worker.stop(at_once=False)
         claim = worker.claim
+        address = claim.seen.address if claim is not None else None
+        event("worker lost", worker=worker.number, exit=_exit(code), source=address)
         if claim is None:
             if worker.ready:
                 return

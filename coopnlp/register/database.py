@@ -274,6 +274,7 @@ def _explain(error: exc.DBAPIError) -> str:
     for phrase, remedy in (
         ("database is locked", "Another program is writing to it: wait until it has ended and start again."),
         ("disk is full", "Free some space and start again: what was recorded is safe."),
+        ("disk I/O", "Check the disk and its quota. Free some space and start again: what was recorded is safe."),
         ("readonly", "Check the permissions of the file and of its folder."),
         ("unable to open", "Check that the folder exists and may be written to."),
         ("not a database", "The file is no register, or is encrypted: give another name."),

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import platform
-import sys
 from pathlib import Path
 
 __all__ = ["has_ended", "this_process"]
@@ -31,12 +30,9 @@ def has_ended(holder: str) -> bool:
     """
     machine, _, process = holder.rpartition(_SEPARATOR)[0].rpartition(_SEPARATOR)
     started = holder.rpartition(_SEPARATOR)[2]
-    here = _machine()
-    if machine != here:
-        # The same machine, started anew: nothing that ran then runs now.
-        (name, boot, _), (own, now, _) = _parts(machine), _parts(here)
-        return name == own and "-" not in (boot, now) and boot != now
-    if sys.platform == "win32":  # os.kill would end it
+    # A name alone is not enough, for two machines may have the same. After a start of this one what ran
+    # before is unknown too: its lease has run out by then.
+    if machine != _machine() or "-" in machine.split(_SEPARATOR)[1:]:
         return False
     try:
         os.kill(int(process), 0)
@@ -47,13 +43,11 @@ def has_ended(holder: str) -> bool:
     return _started(int(process)) != started
 
 
-def _parts(machine: str) -> list[str]:
-    parts = machine.split(_SEPARATOR)
-    return parts if len(parts) == 3 else [machine, "-", "-"]
-
-
 def _machine() -> str:
-    """Name, start and process space: in two containers of one name the same number is another process."""
+    """Name, start and process space: in two containers of one name the same number is another process.
+
+    « - » where the system does not tell (it is not Linux).
+    """
     name = platform.node().replace(_SEPARATOR, "_") or "-"
     boot = _read("/proc/sys/kernel/random/boot_id").replace("-", "") or "-"
     try:

@@ -22,7 +22,7 @@ from coopnlp.register.schema import location, plan, run, source
 from coopnlp.register.values import Claim, Known, Left, Sighting, Versions
 
 __all__ = [
-    "LEASE_S", "begin", "claim", "close", "end", "held", "is_below", "known", "left", "mark_gone", "note",
+    "LEASE_S", "begin", "bury", "claim", "clear", "close", "end", "held", "is_below", "known", "left", "mark_gone",
     "note_known", "now", "placed_below", "planned", "release", "renew", "started_at",
 ]  # fmt: skip
 
@@ -48,16 +48,22 @@ def _clock(connection: sa.Connection) -> float:
 
 
 def begin(connection: sa.Connection, lease_s: float) -> int:
-    """Note that this process begins a run and return its number; the plans of runs that have ended go."""
+    """Note that this process begins a run and return its number."""
     at = _clock(connection)
-    others = connection.execute(sa.select(run.c.id, run.c.holder, run.c.expires_at).where(run.c.ended_at.is_(None)))
-    for key, who, expires_at in others.all():
-        if holder.has_ended(who) or expires_at < at - _FORGOTTEN_S:
-            end(connection, key)
+    bury(connection)
     told = {"holder": holder.this_process(), "started_at": now(), "expires_at": at + lease_s}
     made = connection.execute(sa.insert(run), told)
     assert made.inserted_primary_key is not None
     return int(made.inserted_primary_key[0])
+
+
+def bury(connection: sa.Connection) -> None:
+    """End the runs of this machine whose process is not there any more, and any that is long silent."""
+    silent = _clock(connection) - _FORGOTTEN_S
+    others = connection.execute(sa.select(run.c.id, run.c.holder, run.c.expires_at).where(run.c.ended_at.is_(None)))
+    for key, who, expires_at in others.all():
+        if holder.has_ended(who) or expires_at < silent:
+            end(connection, key)
 
 
 def renew(connection: sa.Connection, key: int, lease_s: float) -> bool:
@@ -67,52 +73,25 @@ def renew(connection: sa.Connection, key: int, lease_s: float) -> bool:
 
 
 def end(connection: sa.Connection, key: int) -> None:
-    """Note that a run has ended: what it still had in hand is free, its plan goes."""
+    """Note that a run has ended: what it still had in hand is free."""
     ended = sa.update(run).where(run.c.id == key, run.c.ended_at.is_(None))
     connection.execute(ended.values(ended_at=now(), expires_at=0.0))
-    connection.execute(sa.delete(plan).where(plan.c.run_id == key))
+
+
+def clear(connection: sa.Connection, limit: int) -> bool:
+    """Remove up to so many rows of the plans of runs that have ended; tell whether there may be more."""
+    ended = sa.select(run.c.id).where(run.c.ended_at.is_not(None), sa.exists().where(plan.c.run_id == run.c.id))
+    key = connection.execute(ended.limit(1)).scalar()
+    if key is None:
+        return False
+    some = sa.select(plan.c.location_id).where(plan.c.run_id == key).limit(limit)
+    connection.execute(sa.delete(plan).where(plan.c.run_id == key, plan.c.location_id.in_(some.scalar_subquery())))
+    return True
 
 
 def started_at(connection: sa.Connection, key: int) -> str:
     """Return when a run began, as :func:`now` writes it."""
     return str(connection.execute(sa.select(run.c.started_at).where(run.c.id == key)).scalar_one())
-
-
-def note(
-    connection: sa.Connection, key: int, sighting: Sighting, location_id: int, source_id: int | None, state: str
-) -> str:
-    """Note in the plan of a run what it saw; return the state of that place in this run.
-
-    Of several places with the same bytes the one with the first address is read.
-    The addresses are compared here, for a database orders text by its locale.
-    """
-    own = sa.and_(plan.c.run_id == key, plan.c.location_id == location_id)
-    if connection.execute(sa.select(plan.c.state).where(own)).first() is not None:
-        return "seen"
-    in_plan = {"waiting": "waiting", "done": "skipped", "failed": "given up", "unreadable": "unreadable"}[state]
-    if in_plan == "waiting" and source_id is not None:
-        asked = (
-            sa.select(plan.c.location_id, location.c.address)
-            .join_from(plan, location, location.c.id == plan.c.location_id)
-            .where(plan.c.run_id == key, plan.c.source_id == source_id, plan.c.state == "waiting")
-        )
-        before = connection.execute(asked).first()
-        if before is not None and before.address < sighting.address:
-            in_plan = state = "equal"
-        elif before is not None:
-            later = sa.and_(plan.c.run_id == key, plan.c.location_id == before.location_id)
-            connection.execute(sa.update(plan).where(later).values(state="equal"))
-            state = "equal"  # one more place, nothing more to read
-    row = {
-        "run_id": key,
-        "location_id": location_id,
-        "source_id": source_id,
-        "rank": -(sighting.size or 0),
-        "state": in_plan,
-        "raw": sighting.raw,
-    }
-    connection.execute(sa.insert(plan), row)
-    return state
 
 
 def known(connection: sa.Connection, sighting: Sighting) -> Known:
@@ -160,6 +139,9 @@ def note_known(connection: sa.Connection, key: int, addresses: Sequence[str]) ->
 def release(connection: sa.Connection, key: int) -> None:
     """Let go of what a run has in hand."""
     waits = sa.and_(plan.c.run_id == key, plan.c.state == "waiting")
+    # What waits for bytes that nobody is to read any more would be waited for for ever.
+    to_read = sa.exists().where(source.c.id == plan.c.source_id, source.c.state == "waiting")
+    connection.execute(sa.update(plan).where(waits, plan.c.source_id.is_not(None), ~to_read).values(state="changed"))
     for table, column in ((source, plan.c.source_id), (location, plan.c.location_id)):
         own = table.c.id.in_(sa.select(column).where(waits, column.is_not(None)))
         connection.execute(sa.update(table).where(table.c.claimed_by == key, own).values(claimed_by=None))

@@ -10,7 +10,6 @@ goes, with all that was read from it.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,7 +22,9 @@ from coopnlp.register.values import Sighting, Versions
 from coopnlp.text import legible
 from coopnlp.types import Failure, Result
 
-__all__ = ["Placed", "address_of", "enrol", "fail", "fail_page", "finish", "place", "sighting_of"]
+__all__ = [
+    "Placed", "address_of", "fail", "fail_page", "find", "finish", "insert_new", "place", "read_before", "sighting_of",
+]  # fmt: skip
 
 
 def address_of(source: str | Path) -> str:
@@ -58,57 +59,6 @@ class Placed(NamedTuple):
     source_id: int | None
 
 
-def enrol(
-    connection: sa.Connection,
-    sightings: Sequence[Sighting],
-    versions: Versions,
-    *,
-    retry_failed: bool,
-    run: int | None = None,
-) -> list[str]:
-    """Note what was seen and return the state of each: waiting, done, failed or unreadable.
-
-    A content that was read, or that failed, with other versions waits again. A
-    URL comes without digest: it has the state of what was read from it. With a
-    run, what was seen is in its plan too; then ``equal`` is a place whose bytes
-    are read at another one, ``seen`` one that is in the plan already. Two runs
-    at once do not both try again what failed: only what failed before a run
-    began waits again for it.
-    """
-    began = None if run is None else journal.started_at(connection, run)
-    states = [""] * len(sightings)
-    # in the order of addresses, so that two runs that note the same places do not wait for one another
-    for number in sorted(range(len(sightings)), key=lambda number: sightings[number].address):
-        seen = sightings[number]
-        placed = place(connection, seen)
-        state, source_id = _state_of(connection, seen, placed, versions, began if retry_failed else "")
-        if run is not None:
-            state = journal.note(connection, run, seen, placed.location_id, source_id, state)
-        states[number] = state
-    return states
-
-
-def _state_of(
-    connection: sa.Connection, sighting: Sighting, placed: Placed, versions: Versions, retry_before: str | None
-) -> tuple[str, int | None]:
-    """Return the state of what was seen, and its source; it waits again where it should.
-
-    ``retry_before`` is the moment before which a failure is tried again; "" for none, None for any.
-    """
-    if sighting.sha256 is None and sighting.error is not None:
-        return "unreadable", None
-    sha256 = sighting.sha256 or _read_before(connection, sighting.address)
-    if sha256 is None:
-        return "waiting", None
-    known = _find(connection, sha256)
-    current = (known.library_version, known.model_version) == (versions.library, versions.model)
-    retried = known.state == "failed" and (retry_before is None or (known.processed_at or "") < retry_before)
-    if known.state == "waiting" or (current and not retried):
-        return str(known.state), known.id
-    connection.execute(sa.update(source).where(source.c.id == known.id).values(state="waiting"))
-    return "waiting", known.id
-
-
 def place(connection: sa.Connection, sighting: Sighting) -> Placed:
     """Point a place at the bytes seen there; a source is made for bytes that are new.
 
@@ -130,7 +80,7 @@ def place(connection: sa.Connection, sighting: Sighting) -> Placed:
     before = connection.execute(asked).one_or_none()
     if before is None:
         # Another program may have added it since: then what was seen now is written over its row.
-        connection.execute(_insert_new(connection, location, "address"), {"address": sighting.address, **seen})
+        connection.execute(insert_new(connection, location, "address"), {"address": sighting.address, **seen})
         before = connection.execute(asked).one()
     if seen["state"] == "waiting" and before.source_id is not None:
         pass  # it was read before, and no new bytes are known
@@ -146,7 +96,7 @@ def finish(connection: sa.Connection, sha256: str, result: Result, versions: Ver
 
     Nothing is written where it was done with the same versions already.
     """
-    known = _find(connection, sha256)
+    known = find(connection, sha256)
     current = (known.library_version, known.model_version) == (versions.library, versions.model)
     if known.state == "done" and current:
         return False
@@ -162,7 +112,7 @@ def finish(connection: sa.Connection, sha256: str, result: Result, versions: Ver
 
 def fail(connection: sa.Connection, sha256: str, failure: Failure, versions: Versions) -> None:
     """Note that a content could not be read, with these versions; what an older one had read goes."""
-    known = _find(connection, sha256)
+    known = find(connection, sha256)
     connection.execute(sa.delete(document).where(document.c.id == known.id))
     _state(connection, known.id, "failed", versions, failure=failure)
 
@@ -172,7 +122,7 @@ def fail_page(connection: sa.Connection, seen: Sighting, failure: Failure) -> No
     told = {"sha256": None, "error": failure.error, "message": failure.message, "trace": failure.trace}
     place(connection, seen.model_copy(update=told))
     if seen.sha256 is not None:
-        known = _find(connection, seen.sha256)
+        known = find(connection, seen.sha256)
         kept = connection.execute(sa.select(document.c.id).where(document.c.id == known.id)).first()
         back = {"state": "failed" if kept is None else "done", "claimed_by": None}
         connection.execute(sa.update(source).where(source.c.id == known.id).values(back))
@@ -203,13 +153,14 @@ def _state(
     connection.execute(for_all.values(state=state))
 
 
-def _find(connection: sa.Connection, sha256: str) -> Any:
+def find(connection: sa.Connection, sha256: str) -> Any:
+    """Return what the journal knows of a content, and keep others from changing it."""
     asked = sa.select(source.c.id, source.c.state, source.c.library_version, source.c.model_version)
     asked = asked.add_columns(source.c.processed_at)
     return connection.execute(asked.where(source.c.sha256 == sha256).with_for_update()).one()
 
 
-def _read_before(connection: sa.Connection, address: str) -> str | None:
+def read_before(connection: sa.Connection, address: str) -> str | None:
     """Return the digest of what was read at an address, where it was present."""
     asked = sa.select(source.c.sha256).join_from(location, source, source.c.id == location.c.source_id)
     found = asked.where(location.c.address == address, location.c.state == "present")
@@ -222,12 +173,13 @@ def _ensure(connection: sa.Connection, sha256: str, size: int | None) -> int:
     if known is None:
         # Another program may have added it since: its row is as good as ours.
         row = {"sha256": sha256, "size": size, "state": "waiting"}
-        connection.execute(_insert_new(connection, source, "sha256"), row)
+        connection.execute(insert_new(connection, source, "sha256"), row)
         known = connection.execute(asked).scalar_one()
     return int(known)
 
 
-def _insert_new(connection: sa.Connection, table: sa.Table, key: str) -> sa.Insert:
+def insert_new(connection: sa.Connection, table: sa.Table, key: str) -> sa.Insert:
+    """Return an insert that leaves out rows whose key another program has added since."""
     if connection.dialect.name == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing(index_elements=[key])
     return postgresql.insert(table).on_conflict_do_nothing(index_elements=[key])

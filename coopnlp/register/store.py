@@ -12,7 +12,7 @@ from typing import Any, Literal, Self
 import sqlalchemy as sa
 
 from coopnlp.errors import RegisterError
-from coopnlp.register import export, journal, schema, sources, summary
+from coopnlp.register import enrolling, export, journal, schema, sources, summary
 from coopnlp.register.database import PATIENCE_S, Database, patient
 from coopnlp.register.read import citations, read_record, read_text
 from coopnlp.register.search import Filters, search
@@ -37,6 +37,8 @@ __all__ = ["Register"]
 _DIGEST = re.compile(r"[0-9a-f]{6,64}")
 # Results written in one transaction by add_all: many enough to pay one commit, few enough to lose little.
 _TOGETHER = 100
+# Rows of a plan that go in one transaction: some tenths of a second.
+_CLEARED = 20_000
 _FAILED = sa.or_(schema.location.c.state == "unreadable", schema.source.c.state == "failed")
 
 
@@ -119,11 +121,19 @@ class Register:
 
         SQLite goes on writing to a file that was removed, and all of that is lost.
         """
-        if self._file != _identity(self._database):
+        where = self._database.where
+        try:
+            if self._file == _identity(self._database):
+                return
+        except OSError as error:
             raise RegisterError(
-                f"{self._database.where}: the register was moved, removed or replaced while it was open. "
-                "Put it back and start again: what was recorded before is safe."
-            )
+                f"{where}: the register is not there any more ({error.strerror}). "
+                "Put it back: what was recorded before is safe."
+            ) from error
+        raise RegisterError(
+            f"{where}: another file stands in the place of the register that was opened. "
+            "Put the register back and start again: what was recorded before is safe."
+        )
 
     # Writing
 
@@ -208,8 +218,17 @@ class Register:
         lease_s
             Seconds that the claims of the run hold unless :meth:`renew` is called.
         """
+        self._clear()
         with self._database.writing() as connection:
             return journal.begin(connection, lease_s)
+
+    @patient
+    def _clear(self) -> None:
+        """Remove the plans of runs that have ended, some rows at a time: a million would keep others waiting."""
+        while True:
+            with self._database.writing() as connection:
+                if not journal.clear(connection, _CLEARED):
+                    return
 
     def renew(self, run: int, *, lease_s: float = journal.LEASE_S) -> bool:
         """Give a sign of life: the claims of the run hold ``lease_s`` from now; False where it counts as ended."""
@@ -220,6 +239,7 @@ class Register:
         """End a run: what it has in hand is free for others, and its plan goes."""
         with self._database.writing() as connection:
             journal.end(connection, run)
+        self._clear()
 
     @patient
     def enrol(
@@ -245,7 +265,7 @@ class Register:
         """
         with self._database.writing() as connection:
             used = versions or _current()
-            return sources.enrol(connection, sightings, used, retry_failed=retry_failed, run=run)
+            return enrolling.enrol(connection, sightings, used, retry_failed=retry_failed, run=run)
 
     @patient
     def known(self, sightings: Sequence[Sighting]) -> list[Known]:
@@ -266,9 +286,13 @@ class Register:
             return journal.note_known(connection, run, addresses)
 
     @patient
-    def release(self, run: int) -> None:
-        """Let go of what a run has in hand."""
+    def reclaim(self, run: int) -> None:
+        """Free what nobody reads: what runs of this machine had in hand that were killed, and what this one has.
+
+        For a run that has read all that it knows to have in hand, and finds nothing to claim.
+        """
         with self._database.writing() as connection:
+            journal.bury(connection)
             journal.release(connection, run)
 
     @patient
@@ -546,11 +570,10 @@ class Register:
 
 def _identity(database: Database) -> tuple[int, int] | None:
     """Return what tells the file of a register from any other one; None for a register without file."""
-    try:
-        told = Path(database.where).stat() if database.files else None
-    except OSError:
-        return -1, -1
-    return (told.st_dev, told.st_ino) if told is not None else None
+    if not database.files:
+        return None
+    told = Path(database.where).stat()
+    return told.st_dev, told.st_ino
 
 
 def _current() -> Versions:
