@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint lock clean ocr
+.PHONY: demo test lint lock clean ocr server
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11"; exit 1; }
@@ -23,6 +23,9 @@ $(VENV)/.installed-test: requirements-test.lock $(VENV)/.installed
 ocr:
 	@sh .ci/install-ocr
 
+server:
+	@sh .ci/install-postgresql
+
 demo: $(VENV)/.installed ocr
 	@$(BIN)/python examples/demo.py
 
@@ -31,7 +34,7 @@ lint: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: lint ocr
+test: lint ocr server
 	$(BIN)/python -m pytest
 
 lock:

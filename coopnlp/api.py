@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -30,6 +33,7 @@ __all__ = [
     "load",
     "process",
     "process_all",
+    "timed",
     "to_result",
 ]
 
@@ -156,9 +160,12 @@ def process(
     """
     from coopnlp.extract import extract, guarded
 
-    if limits is None:
-        return to_result(extract(source, name=name, ocr=ocr))
-    return to_result(guarded(source, name=name, limits=limits, ocr=ocr))
+    with _stage("extract"):
+        if limits is None:
+            extraction = extract(source, name=name, ocr=ocr)
+        else:
+            extraction = guarded(source, name=name, limits=limits, ocr=ocr)
+    return to_result(extraction)
 
 
 def to_result(extraction: Extraction) -> Result:
@@ -175,16 +182,60 @@ def to_result(extraction: Extraction) -> Result:
 
     # Words first met in this document are forgotten after it: a long batch stays bounded.
     with load().memory_zone():
-        record = read_record(annotate(extraction), extraction)
-    return Result(extraction=extraction, record=_with_themes(record, extraction.text))
+        with _stage("entities"):
+            doc = annotate(extraction)
+        with _stage("records"):
+            record = read_record(doc, extraction)
+    with _stage("themes"):
+        return Result(extraction=extraction, record=_with_themes(record, extraction.text))
+
+
+_timing: ContextVar[tuple[dict[str, float], Callable[[], float]] | None] = ContextVar("_timing", default=None)
+
+
+@contextmanager
+def timed(clock: Callable[[], float] = time.perf_counter) -> Iterator[dict[str, float]]:
+    """Give what fills with the seconds that each stage takes inside the block: extract, entities, records, themes.
+
+    By another clock, as ``time.process_time``, seconds of the processor: what a file
+    costs that is read in a process of its own is not among them.
+    """
+    seconds: dict[str, float] = {}
+    token = _timing.set((seconds, clock))
+    try:
+        yield seconds
+    finally:
+        _timing.reset(token)
+
+
+@contextmanager
+def _stage(name: str) -> Iterator[None]:
+    timing = _timing.get()
+    if timing is None:
+        yield
+        return
+    seconds, clock = timing
+    began = clock()
+    try:
+        yield
+    finally:
+        seconds[name] = seconds.get(name, 0.0) + clock() - began
 
 
 def failure(source: str | Path, error: BaseException) -> Failure:
     """Return an error with a source as a value; one that is not of this library is told as its mistake."""
+    from coopnlp.traces import digest, full
+
     told = str(error)
     if not isinstance(error, CoopnlpError):
         told = f"{source}: an unexpected error of the program ({error}). Please report it, with the file if you may."
-    return Failure(source=legible(str(source)), error=type(error).__name__, message=legible(told))
+    return Failure(
+        source=legible(str(source)),
+        error=type(error).__name__,
+        message=legible(told),
+        trace=digest(error),
+        traceback=full(error),
+    )
 
 
 def process_all(

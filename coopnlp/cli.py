@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
@@ -474,24 +475,75 @@ def batch(
     register: Annotated[str, typer.Option("--register", help="The register: a file, or a database URL.")],
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
     engine: Annotated[str, typer.Option(help="local or ray.")] = "local",
+    address: Annotated[
+        str | None, typer.Option(help="Of the Ray cluster: auto, HOST:6379; by default this machine alone.")
+    ] = None,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try again what failed before.")] = False,
+    since: Annotated[
+        datetime | None,
+        typer.Option(metavar="DATE", help="Look only at files changed since (2026-11-30, or with T09:00:00)."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done with each source, as JSON Lines; write nothing.")
+    ] = False,
+    report: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Write a report of the run: .json or .html; may be repeated."),
+    ] = None,
+    log: Annotated[Path | None, typer.Option(metavar="FILE", help="Add what happens to a log, as JSON Lines.")] = None,
+    metrics: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Keep metrics there for Prometheus' textfile collector.")
+    ] = None,
     timeout: Timeout = None,
     memory: Memory = None,
     ocr: Ocr = None,
 ) -> None:
-    """Process documents into a register; started again, it goes on where it was."""
+    """Process documents into a register; started again, it goes on where it was.
+
+    Ctrl-C once finishes what is in hand, twice stops at once; the exit code is 130 then.
+    """
     from coopnlp.batch import run
-    from coopnlp.batch.render import show_summary
+    from coopnlp.batch.interrupt import interruptible
+    from coopnlp.batch.logs import json_lines
+    from coopnlp.batch.render import show_summary, tell_interrupt
+    from coopnlp.batch.report import check, write_report
 
     if engine not in ("local", "ray"):
         raise typer.BadParameter(f"{engine!r} is neither local nor ray", param_hint="--engine")
     limits = _limits(timeout, memory)
-    summary = run(
-        inputs, register, workers=workers, engine=engine, retry_failed=retry_failed, watch=True, limits=limits
-    )
+    moment = since.astimezone() if since is not None else None
+    if dry_run:
+        _preview(inputs, register, retry_failed=retry_failed, since=moment)
+        return
+    for path in report or []:
+        check(path)
+    with json_lines(log), interruptible(lambda: tell_interrupt(sys.stderr)) as stop:
+        summary = run(
+            inputs, register, workers=workers, engine=engine, address=address, retry_failed=retry_failed, since=moment,
+            watch=True, limits=limits, stop=stop, metrics=metrics,
+        )  # fmt: skip
     show_summary(summary, sys.stderr)
-    if summary.failed:
+    for path in report or []:
+        write_report(summary, path)
+    if summary.interrupted:
+        raise typer.Exit(130)
+    if summary.failures:
         raise typer.Exit(1)
+
+
+def _preview(inputs: list[str], register: str, *, retry_failed: bool, since: datetime | None) -> None:
+    """Say what a batch would do: a line a source that it would not skip, counts at the end."""
+    from collections import Counter
+
+    from coopnlp.batch.preview import preview
+    from coopnlp.batch.render import show_preview
+
+    counts: Counter[tuple[str, str]] = Counter()
+    for planned in preview(inputs, register, retry_failed=retry_failed, since=since):
+        counts[planned.action, planned.because] += 1
+        if planned.action != "skip":
+            _dump(sys.stdout, planned.to_json())
+    show_preview(counts, sys.stderr)
 
 
 @register_app.command("search")

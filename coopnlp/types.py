@@ -408,11 +408,17 @@ class Result(Value):
 
 
 class Failure(Value):
-    """A source that could not be processed: the class of the error and its message."""
+    """A source that could not be processed: the class of the error and its message.
+
+    ``trace`` is a digest of where in the code it was raised, equal for failures
+    of one cause; ``traceback`` is that in full.
+    """
 
     source: str
     error: str
     message: str
+    trace: str | None = None
+    traceback: str | None = None
 
 
 def document_id(name: str) -> str:

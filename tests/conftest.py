@@ -7,9 +7,12 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import postgres_server
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from spacy.language import Language
 
 # What tests read or fetch is no part of the user's cache. A scan that several tests read is read once.
@@ -40,3 +43,33 @@ def nlp() -> Language:
     import coopnlp
 
     return coopnlp.load()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[postgres_server.PostgresServer]:
+    """A PostgreSQL server of the tests' own; what needs it skips where none is installed."""
+    lacking = postgres_server.missing()
+    if lacking is not None:
+        pytest.skip(lacking)
+    pytest.importorskip("pg8000", reason='no driver for PostgreSQL: pip install "coopnlp[postgresql]"')
+    started = postgres_server.PostgresServer()
+    yield started
+    started.remove()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def new_register(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
+    """A function that gives the URL of another empty register at each call, in either database."""
+    if request.param == "sqlite":
+        yield lambda: "sqlite://"
+        return
+    server: postgres_server.PostgresServer = request.getfixturevalue("server")
+    urls: list[str] = []
+
+    def make() -> str:
+        urls.append(server.new_database())
+        return urls[-1]
+
+    yield make
+    for url in urls:
+        server.drop(url)

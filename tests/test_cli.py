@@ -135,7 +135,17 @@ COMMANDS = {
     "extract": ["-o", "--output", "--format"],
     "annotate": ["-o", "--output"],
     "classify": ["-o", "--output", "--text-column", "--id-column", "--top", "--explain"],
-    "batch": ["--register", "--workers", "--engine", "--retry-failed"],
+    "batch": [
+        "--register",
+        "--workers",
+        "--engine",
+        "--retry-failed",
+        "--since",
+        "--dry-run",
+        "--report",
+        "--log",
+        "--metrics",
+    ],
     "register search": ["--limit", "--json"],
     "register show": [],
     "register stats": [],
@@ -604,12 +614,21 @@ def test_batch_twice_gives_the_same_register(run: Run, tmp_path: Path, good: Pat
         assert run("register", "export", register, "-o", tmp_path / name, "--format", "jsonl").code == 0
         return {p.name: p.read_text(encoding="utf-8") for p in sorted((tmp_path / name).iterdir())}
 
-    first = run("batch", folder, "--register", register)
+    told = run("batch", folder, "--register", register, "--dry-run")
+    assert (told.code, {row["because"] for row in told.rows}) == (0, {"new"})
+    assert not register.exists()
+    files = {f"--{name}": tmp_path / f"lot.{ending}" for name, ending in (("log", "jsonl"), ("metrics", "prom"))}
+    observed = [str(word) for pair in files.items() for word in pair]
+    reports = ["--report", tmp_path / "lot.html", "--report", tmp_path / "lot.json"]
+    first = run("batch", folder, "--register", register, *observed, *reports)
+    assert json.loads((tmp_path / "lot.json").read_text(encoding="utf-8"))["done"] == 1
+    assert "casse.pdf" in (tmp_path / "lot.html").read_text(encoding="utf-8")
+    assert all(path.stat().st_size for path in files.values())
     assert first.code == 1  # one file of two failed
     assert "casse.pdf" in first.err
     before = dump("avant")
     assert "bon.txt" in "".join(before.values())
-    second = run("batch", folder, "--register", register)
+    second = run("batch", folder, "--register", register, "--since", "2001-01-01")
     assert second.code == 1
     assert dump("apres") == before
     assert run("register", "search", register, "vergers", "--json").rows
@@ -617,6 +636,19 @@ def test_batch_twice_gives_the_same_register(run: Run, tmp_path: Path, good: Pat
     assert shown.code == 0
     assert "7 500" in shown.out.replace("\u202f", " ").replace("\u00a0", " ")
     assert run("register", "show", register, "absent").code in (1, 2)
+
+
+@pytest.mark.parametrize(
+    "more", [("--since", "hier"), ("--report", "lot.pdf"), ("--metrics", "absent/lot.prom"), ("--log", "absent/lot")]
+)
+def test_batch_names_what_it_cannot_use_before_it_reads(
+    run: Run, tmp_path: Path, good: Path, more: tuple[str, str]
+) -> None:
+    name, value = more
+    path = value if name == "--since" else tmp_path / value
+    done = run("batch", good, "--register", tmp_path / "registre.db", name, path)
+    assert (done.code, done.out) == (2, "")
+    assert name in done.err or value in done.err
 
 
 def test_batch_names_a_path_that_does_not_exist(run: Run, tmp_path: Path) -> None:

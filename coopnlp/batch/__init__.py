@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from coopnlp.batch.runner import Progress, Summary, run
+from coopnlp.batch.runner import run
+from coopnlp.batch.summary import Progress, Summary
 
 __all__ = ["Progress", "Summary", "run"]

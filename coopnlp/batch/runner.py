@@ -1,66 +1,42 @@
 """``run``: inputs into a register, again and again, until each source is read or has its reason.
 
 First every source is noted with the digest of its bytes, then what waits is
-read, and each result lands in one transaction with its state. Killed anywhere,
-the journal says what is left; started again, the run goes on there and ends
-with the register of a run that was never stopped. Of several files with equal
-bytes the one with the first address is read, whatever the order of the inputs.
+claimed and read, and each result lands in one transaction with its state.
+Killed anywhere, the journal says what is left; started again, the run goes on
+there and ends with the register of a run that was never stopped. Several runs
+at once, in one process or on several machines, share what waits: each source is
+in one hand. Of several files with equal bytes the one with the first address is
+read, whatever the order of the inputs. The plan of a run is in the register:
+its memory does not grow with the number of sources.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from itertools import islice
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 
-from coopnlp.batch.listing import look
-from coopnlp.batch.workers import Process, read_all
+from coopnlp.batch.metrics import Metrics
+from coopnlp.batch.patience import PATIENCE_S
+from coopnlp.batch.reading import Process, Work
+from coopnlp.batch.state import Engine, Run, Tell, holding
+from coopnlp.batch.summary import Progress, Summary
+from coopnlp.batch.workers import read_all
 from coopnlp.errors import CoopnlpError
 from coopnlp.extract import Limits
-from coopnlp.register.sources import address_of
+from coopnlp.register.journal import LEASE_S
 from coopnlp.register.store import Register
-from coopnlp.register.values import Sighting, Versions
-from coopnlp.types import Failure, Value
+from coopnlp.register.values import Versions
+from coopnlp.register.values import versions as current_versions
 
-__all__ = ["Progress", "Summary", "run"]
+__all__ = ["run"]
 
-# Sources noted in one transaction.
-_TOGETHER = 200
 #: Seconds for entities and records of one source, after it was read: the largest PDF of the corpus
 #: (over 100 pages with tables) takes under a minute.
 _UNDERSTANDING_S = 900.0
-
-
-class Progress(Value):
-    """How far a run is. ``read`` of ``total`` were tried; it is absent until everything was noted."""
-
-    noted: int
-    read: int = 0
-    total: int | None = None
-    done: int = 0
-    failed: int = 0
-    skipped: int = 0
-    name: str | None = None
-
-
-_Tell = Callable[[Progress], None]
-
-
-class Summary(Value):
-    """What a run did.
-
-    ``skipped`` were read before and have not changed. ``failed`` are all inputs
-    without a record, also those that failed in an earlier run and were not
-    tried again. ``gone`` were there at an earlier run; their records are kept.
-    """
-
-    done: int
-    skipped: int
-    failed: tuple[Failure, ...]
-    gone: tuple[str, ...] = ()
-    seconds: float
 
 
 def run(
@@ -69,13 +45,20 @@ def run(
     *,
     workers: int = 1,
     engine: str = "local",
+    address: str | None = None,
     retry_failed: bool = False,
-    progress: _Tell | None = None,
+    since: datetime | None = None,
+    progress: Tell | None = None,
     process: Process | None = None,
     timeout_s: float | None = None,
     limits: Limits | None = None,
     versions: Versions | None = None,
     watch: bool = False,
+    stop: threading.Event | None = None,
+    metrics: Path | None = None,
+    patience_s: float = PATIENCE_S,
+    lease_s: float = LEASE_S,
+    sources_each: int | None = None,
 ) -> Summary:
     """Read sources into a register; started again, go on where it was.
 
@@ -92,9 +75,17 @@ def run(
     workers
         Processes that read, each with its own models. 0 reads in this process:
         then a crash of a reader ends the run. A script that calls this with
-        workers needs the usual ``if __name__ == "__main__":``.
+        workers needs the usual ``if __name__ == "__main__":``. On a cluster 0
+        takes all its processors.
     engine
-        ``local``.
+        ``local``; or ``ray``: the workers are actors of a cluster, which write
+        to the register themselves. Then files lie where every node sees them.
+    address
+        Of the cluster (``auto``, ``host:6379``, ``ray://host:10001``); without
+        one, this machine alone.
+    since
+        Look only at files that were changed, or came to their folder, at this
+        moment or later; one with a time zone. Others count as they are known.
     progress
         Called after each step; must be quick.
     process
@@ -107,6 +98,16 @@ def run(
         What the records count as read with, by default this library and its models.
     watch
         Show progress on standard error.
+    stop
+        When it is set, what is in hand is read to its end, and the run ends.
+    metrics
+        A file for Prometheus' textfile collector, written again while the run goes on.
+    patience_s
+        How long to wait for a register that is locked, on a full disk, or away.
+    lease_s
+        Seconds that what this run has in hand stays its own when it gives no sign of life.
+    sources_each
+        A worker is replaced after so many; by default 5,000.
 
     Raises
     ------
@@ -115,29 +116,44 @@ def run(
     ModelError
         The models cannot be loaded.
     CoopnlpError
-        An engine that is not there.
+        An engine or a cluster that is not there, a node that does not see a
+        file, or metrics that cannot be written.
     """
-    if engine != "local":
-        raise CoopnlpError(f"engine {engine!r}: this engine is not built yet. Use `--engine local` with `--workers N`.")
+    if engine not in ("local", "ray"):
+        raise CoopnlpError(f"engine {engine!r}: there is no such engine. Use `local` or `ray`.")
     limits = limits or Limits()
     timeout_s = limits.seconds + _UNDERSTANDING_S if timeout_s is None else timeout_s
-    began = time.monotonic()
-    with _watcher(progress, watch=watch) as tell, Register(register_url) as register:
-        state = _Run(register, tell, versions)
-        gone = state.note(list(inputs), retry_failed=retry_failed)
-        state.read(process=process, workers=workers, timeout_s=timeout_s, limits=limits)
-        failed = [failure for failure in register.failures() if failure.source in state.addresses]
-    return Summary(
-        done=state.done,
-        skipped=state.skipped,
-        failed=tuple(failed),
-        gone=tuple(gone),
-        seconds=time.monotonic() - began,
-    )
+    work = Work(process=process, limits=limits, timeout_s=timeout_s)
+    if sources_each is not None:
+        work = Work(process=process, limits=limits, timeout_s=timeout_s, sources_each=sources_each)
+    stop = stop or threading.Event()
+    with ExitStack() as stack:
+        tell = stack.enter_context(_watcher(progress, watch=watch))
+        register = stack.enter_context(Register(register_url, patience_s=patience_s))
+        reading: Engine = read_all
+        if engine == "ray":
+            from coopnlp.batch import ray_engine
+
+            stack.enter_context(ray_engine.connected(address))
+            used = versions or current_versions()
+            reading = ray_engine.engine(ray_engine.Target(_absolute(register_url), used, patience_s))
+            workers = workers or ray_engine.cluster_cpus()
+        state = Run(register, tell, versions or current_versions(), stop, Metrics(metrics), patience_s, lease_s)
+        stack.callback(state.end)
+        stack.enter_context(holding(register, state, lease_s))
+        state.note(list(inputs), retry_failed=retry_failed, since=since)
+        state.read(reading, work, workers=workers)
+        return state.summary(workers)
+
+
+def _absolute(register_url: str | Path) -> str:
+    """Return the register's URL as another process reads it, whatever its folder."""
+    given = str(register_url)
+    return given if "://" in given else os.path.abspath(given)  # noqa: PTH100 - links stay as they are
 
 
 @contextmanager
-def _watcher(progress: _Tell | None, *, watch: bool) -> Iterator[_Tell]:
+def _watcher(progress: Tell | None, *, watch: bool) -> Iterator[Tell]:
     """Give the function that is told of each step."""
     if not watch:
         yield progress or (lambda _: None)
@@ -152,74 +168,3 @@ def _watcher(progress: _Tell | None, *, watch: bool) -> Iterator[_Tell]:
                 progress(step)
 
         yield both
-
-
-class _Run:
-    """One run over one register: first ``note``, then ``read``."""
-
-    def __init__(self, register: Register, tell: _Tell, versions: Versions | None) -> None:
-        self.register = register
-        self.tell = tell
-        self.versions = versions
-        self.addresses: set[str] = set()
-        # what waits, by digest (by address for a URL): of equal bytes the first address is read
-        self.todo: dict[str, tuple[Sighting, str | Path]] = {}
-        self.done = self.failed = self.skipped = 0
-
-    def note(self, inputs: Sequence[str | Path], *, retry_failed: bool) -> list[str]:
-        """Note every source in the journal; return the addresses that are there no more."""
-        from coopnlp.extract.guard import guarded_members
-        from coopnlp.extract.sources import is_url, sources
-
-        own = self.register.files
-        found = (source for source in sources(inputs, members=guarded_members) if address_of(source) not in own)
-        while batch := [(look(source), source) for source in islice(found, _TOGETHER)]:
-            seen = [sighting for sighting, _ in batch]
-            states = self.register.enrol(seen, retry_failed=retry_failed, versions=self.versions)
-            for (sighting, source), state in zip(batch, states, strict=True):
-                self._plan(sighting, source, state)
-            self._step()
-        return self.register.mark_gone([i for i in inputs if not is_url(i)], self.addresses)
-
-    def _plan(self, sighting: Sighting, source: str | Path, state: str) -> None:
-        self.addresses.add(sighting.address)
-        if state in ("failed", "unreadable"):
-            self.failed += 1
-        elif state == "done":
-            self.skipped += 1
-        else:
-            key = sighting.sha256 or sighting.address
-            before = self.todo.get(key)
-            self.skipped += before is not None
-            if before is None or sighting.address < before[0].address:
-                self.todo[key] = (sighting, source)
-
-    def read(self, *, process: Process | None, workers: int, timeout_s: float, limits: Limits) -> None:
-        """Read what waits; each result lands with its state before the next is taken."""
-        if not self.todo:
-            return
-        seen = {source: sighting for sighting, source in self.todo.values()}
-        crew = min(workers, len(seen))
-        reading = read_all(seen, process=process, workers=crew, timeout_s=timeout_s, limits=limits)
-        with closing(reading) as outcomes:
-            for number, (source, outcome) in enumerate(outcomes, 1):
-                if isinstance(outcome, Failure):
-                    self.register.fail(seen[source], outcome, versions=self.versions)
-                    self.failed += 1
-                else:
-                    self.register.finish(seen[source], outcome, versions=self.versions)
-                    self.done += 1
-                self._step(number, len(seen), str(source))
-
-    def _step(self, read: int = 0, total: int | None = None, name: str | None = None) -> None:
-        self.tell(
-            Progress(
-                noted=len(self.addresses),
-                read=read,
-                total=total,
-                done=self.done,
-                failed=self.failed,
-                skipped=self.skipped,
-                name=name,
-            )
-        )

@@ -1,10 +1,14 @@
-"""Worker processes that load the models themselves: paths in, results out, one source in hand each.
+"""Worker processes that load the models themselves: claims in, readings out, one source in hand each.
 
 A process of its own, rather than a pool of the standard library, because a pool
 that loses a process cannot say which source it was reading. A worker that ends
 in the middle of a source is replaced, and the source is tried once more when
 nothing else runs, for it may have been another one that took the memory. A
-worker that passes the time limit is stopped.
+worker that passes the time limit is stopped. One that has read many sources, or
+holds much memory, is replaced by a new one between two sources.
+
+Nothing piles up: a worker is given the next source when its last result was
+taken, and a source is asked for when a worker is free for it.
 """
 
 from __future__ import annotations
@@ -12,119 +16,111 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import suppress
-from functools import partial
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from coopnlp.api import MISTAKES, failure
-from coopnlp.errors import CoopnlpError, ModelError
-from coopnlp.extract import Limits
-from coopnlp.types import Failure, Result
+from coopnlp.api import failure
+from coopnlp.batch.logs import event
+from coopnlp.batch.reading import Outcome, Reading, Work, read_one, resident_bytes
+from coopnlp.errors import ModelError
+from coopnlp.register.values import Claim
+from coopnlp.types import Failure
 
-__all__ = ["Process", "attempt", "read_all"]
-
-Process = Callable[[str | Path], Result]
-Outcome = tuple[str | Path, Result | Failure]
+__all__ = ["read_all"]
 
 # Loading both models takes seconds; a machine that swaps, minutes.
 _START_TIMEOUT_S = 600.0
 _STOP_TIMEOUT_S = 5.0
-
-
-def load_default(limits: Limits) -> Process:
-    """Load the models, then return the function of the library that reads a source within limits."""
-    from coopnlp import api
-    from coopnlp.extract.guard import warm_up
-
-    warm_up()
-    api.load()
-    return partial(api.process, limits=limits)
-
-
-def attempt(process: Process, source: str | Path) -> Result | Failure:
-    """Read a source; what goes wrong with it is a value.
-
-    Raises
-    ------
-    ModelError
-        A model is missing: no source could be read.
-    """
-    try:
-        return process(source)
-    except ModelError:
-        raise
-    except (CoopnlpError, *MISTAKES) as error:
-        return failure(source, error)
+# Seconds between two looks at what others have in hand, and at whether the run shall stop.
+_TICK_S = 0.5
 
 
 def read_all(
-    sources: Iterable[str | Path],
-    *,
-    process: Process | None,
-    workers: int,
-    timeout_s: float,
-    limits: Limits | None = None,
+    claims: Iterator[Claim | None], work: Work, *, workers: int, stopped: Callable[[], bool] = lambda: False
 ) -> Generator[Outcome, None, None]:
-    """Yield each source with its result or failure, as they come.
+    """Yield each claim with its reading, as they come, and None from time to time.
 
-    Closing the iterator stops the workers.
+    Closing the iterator stops the workers, whatever they have in hand.
 
     Parameters
     ----------
-    process
-        A function that a new process can import by name; by default that of the
-        library, within ``limits``.
+    claims
+        What to read. It is asked when a worker is free; None says that there is
+        nothing now but may be later.
     workers
         Processes; 0 reads in this one, without time limit, for looking into it
         with a debugger.
+    stopped
+        Asked before a source is handed out: when it is true, what is in hand is
+        read to its end, and nothing else.
 
     Raises
     ------
     ModelError
         A worker could not load its models, or ended while it did.
     """
-    limits = limits or Limits()
     if workers == 0:
-        read = process or load_default(limits)
-        yield from ((source, attempt(read, source)) for source in sources)
+        yield from _read_here(claims, work, stopped)
         return
-    crew = _Crew(process, timeout_s, limits)
+    crew = _Crew(claims, work, workers, stopped)
     try:
-        yield from crew.read(iter(sources), workers)
-        suspects, crew.suspects = crew.suspects, []
-        crew.last_try = True
-        yield from crew.read(iter(suspects), 1)
+        yield from crew.read()
     finally:
         crew.stop()
+
+
+def _read_here(claims: Iterator[Claim | None], work: Work, stopped: Callable[[], bool]) -> Iterator[Outcome]:
+    read = None
+    for claim in claims:
+        if stopped():
+            return
+        if claim is None:
+            time.sleep(_TICK_S)
+            yield None
+            continue
+        read = read or work.reader()
+        yield claim, read_one(read, claim.source)
 
 
 class _Worker:
     """A process, the pipe to it, and what it has in hand."""
 
-    def __init__(self, process: Process | None, limits: Limits) -> None:
+    def __init__(self, number: int, work: Work) -> None:
         # spawn: a fork would copy locks and threads of the parent in whatever state they are.
         context = multiprocessing.get_context("spawn")
+        self.number = number
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs, process, limits), daemon=True)
-        self.process.start()
+        self.process = context.Process(target=_work, args=(theirs, work, number), daemon=True)
+        with _without_interrupt():
+            self.process.start()
         theirs.close()
         self.ready = False
-        self.source: str | Path | None = None
+        self.claim: Claim | None = None
         self.since = time.monotonic()
+        self.read = 0
+        self.memory_limit = work.memory_bytes
+
+    @property
+    def free(self) -> bool:
+        return self.ready and self.claim is None
 
     @property
     def busy(self) -> bool:
         """Whether something is to be heard from it: that it is ready, or what it read."""
-        return self.source is not None or not self.ready
+        return self.claim is not None or not self.ready
 
-    def give(self, source: str | Path) -> None:
-        self.source, self.since = source, time.monotonic()
+    def give(self, claim: Claim) -> None:
+        self.claim, self.since = claim, time.monotonic()
         with suppress(OSError):  # it has ended: that is seen when its end is waited for
-            self.pipe.send(source)
+            self.pipe.send(claim.source)
+
+    def begin(self, memory: int) -> None:
+        self.ready = True
+        self.memory_limit = max(self.memory_limit, memory + memory // 4)
 
     def stop(self, *, at_once: bool) -> int | None:
         """End the process and return its exit code."""
@@ -143,33 +139,93 @@ class _Worker:
 class _Crew:
     """The workers of one run."""
 
-    def __init__(self, process: Process | None, timeout_s: float, limits: Limits) -> None:
-        self.process = process
-        self.timeout_s = timeout_s
-        self.limits = limits
+    def __init__(self, claims: Iterator[Claim | None], work: Work, size: int, stopped: Callable[[], bool]) -> None:
+        self.claims = claims
+        self.work = work
+        self.size = size
+        self.stopped = stopped
         self.workers: list[_Worker] = []
-        self.suspects: list[str | Path] = []
-        self.last_try = False
+        self.retired: list[_Worker] = []
+        self.started = 0
+        # asked for, and not given to a worker yet
+        self.next: Claim | None = None
+        self.suspects: list[Claim] = []
+        self.alone: Claim | None = None
+        self.ended = False
 
-    def read(self, sources: Iterator[str | Path], size: int) -> Iterator[Outcome]:
-        waiting = next(sources, None)
-        while waiting is not None or any(worker.source is not None for worker in self.workers):
-            for worker in self.workers:
-                if waiting is not None and worker.ready and worker.source is None:
-                    worker.give(waiting)
-                    waiting = next(sources, None)
-            while waiting is not None and len(self.workers) < size:
-                self.workers.append(_Worker(self.process, self.limits))
+    def read(self) -> Iterator[Outcome]:
+        while True:
+            self._hand_out()
+            if self.ended and self.next is None and self.alone is None and not self._in_hand():
+                return
             yield from self._listen()
 
+    def _in_hand(self) -> bool:
+        return any(worker.claim is not None for worker in self.workers)
+
+    def _hand_out(self) -> None:
+        """Give every free worker a source; start workers while there are sources for them."""
+        self._reap()
+        if self.stopped():
+            self.ended, self.next, self.suspects = True, None, []
+            if not self._in_hand():
+                self.alone = None
+            return
+        if self.alone is not None:
+            self._hand_out_alone()
+            return
+        while self._ask():
+            assert self.next is not None
+            worker = next((worker for worker in self.workers if worker.free), None)
+            if worker is not None:
+                worker.give(self.next)
+                self.next = None
+            elif len(self.workers) < self.size:
+                self._start()
+            else:
+                return
+        if self.suspects and self.next is None and not self._in_hand():
+            self.alone = self.suspects.pop(0)
+            self._hand_out_alone()
+
+    def _hand_out_alone(self) -> None:
+        """Try a suspect once more; everybody else waits."""
+        assert self.alone is not None
+        if self._in_hand():
+            return
+        worker = next((worker for worker in self.workers if worker.free), None)
+        if worker is not None:
+            worker.give(self.alone)
+        elif not self.workers:
+            self._start()
+
+    def _ask(self) -> bool:
+        """Tell whether a source waits for a worker; ask for one only where a worker may take it."""
+        if self.next is None and not self.ended:
+            if len(self.workers) >= self.size and not any(worker.free for worker in self.workers):
+                return False
+            try:
+                self.next = next(self.claims)
+            except StopIteration:
+                self.ended = True
+        return self.next is not None
+
+    def _start(self) -> None:
+        self.started += 1
+        self.workers.append(_Worker(self.started, self.work))
+
     def _listen(self) -> Iterator[Outcome]:
-        """Wait until a worker says something, ends, or passes its limit."""
+        """Wait until a worker says something, ends, passes its limit, or a moment has passed."""
         busy = {worker.pipe: worker for worker in self.workers if worker.busy}
         if not busy:
+            time.sleep(_TICK_S)
+            yield None
             return
         now = time.monotonic()
-        limits = [self._limit(worker) - now for worker in busy.values()]
-        heard = wait(list(busy), timeout=max(0.0, min(limits)))
+        limit = min(_TICK_S, *(self._limit(worker) - now for worker in busy.values()))
+        heard = wait(list(busy), timeout=max(0.0, limit))
+        if not heard:
+            yield None
         for pipe in heard:
             assert isinstance(pipe, Connection)
             yield from self._hear(busy[pipe])
@@ -179,7 +235,7 @@ class _Crew:
                 yield from self._late(worker)
 
     def _limit(self, worker: _Worker) -> float:
-        return worker.since + (self.timeout_s if worker.ready else _START_TIMEOUT_S)
+        return worker.since + (self.work.timeout_s if worker.ready else _START_TIMEOUT_S)
 
     def _hear(self, worker: _Worker) -> Iterator[Outcome]:
         try:
@@ -189,44 +245,78 @@ class _Crew:
             return
         if isinstance(told, ModelError):
             raise told
-        source, worker.source = worker.source, None
-        worker.ready = True
-        if source is not None:
-            yield source, told
+        if isinstance(told, int):
+            worker.begin(told)
+            return
+        assert isinstance(told, Reading)
+        claim, worker.claim = worker.claim, None
+        assert claim is not None
+        worker.read += 1
+        if told.last or worker.read >= self.work.sources_each or told.memory_bytes > worker.memory_limit:
+            self._retire(worker)
+        if claim is self.alone:
+            self.alone = None
+        self._hand_out()  # it reads on while its result is written
+        yield claim, told
+
+    def _retire(self, worker: _Worker) -> None:
+        """Let a worker go that has nothing in hand; another one is started when there is something to do."""
+        event("worker replaced", worker=worker.number, sources=worker.read)
+        self.workers.remove(worker)
+        worker.pipe.close()
+        self.retired.append(worker)
+
+    def _reap(self) -> None:
+        for worker in [worker for worker in self.retired if not worker.process.is_alive()]:
+            self.retired.remove(worker)
+            worker.process.close()
 
     def _lost(self, worker: _Worker) -> Iterator[Outcome]:
         self.workers.remove(worker)
         code = worker.stop(at_once=False)
-        if worker.source is None and not worker.ready:
+        claim = worker.claim
+        address = claim.seen.address if claim is not None else None
+        event("worker lost", worker=worker.number, exit=_exit(code), source=address)
+        if claim is None:
+            if worker.ready:
+                return
             raise ModelError(
                 f"a worker ended ({_exit(code)}) while it loaded the models. "
                 "Check the memory of the machine and use fewer workers; `coopnlp info` says whether the models load."
             )
-        if worker.source is None:
+        if claim is not self.alone:
+            self.suspects.append(claim)
             return
-        if not self.last_try:
-            self.suspects.append(worker.source)
-            return
+        self.alone = None
         told = (
-            f"{worker.source}: the process that read it ended ({_exit(code)}), twice. "
+            f"{claim.seen.address}: the process that read it ended ({_exit(code)}), twice. "
             "It may need more memory than the machine has, or break a reader: please report it."
         )
-        yield worker.source, Failure(source=str(worker.source), error="WorkerLost", message=told)
+        yield claim, self._failed(worker, claim, "WorkerLost", told)
 
     def _late(self, worker: _Worker) -> Iterator[Outcome]:
         self.workers.remove(worker)
         worker.stop(at_once=True)
-        if worker.source is None:
+        claim = worker.claim
+        if claim is None:
             raise ModelError(
                 f"a worker was not ready after {_START_TIMEOUT_S:.0f} s. Use fewer workers on this machine."
             )
-        told = f"{worker.source}: stopped at its limit of {self.timeout_s:g} s. Split it, or raise the limit."
-        yield worker.source, Failure(source=str(worker.source), error="TimedOut", message=told)
+        if claim is self.alone:
+            self.alone = None
+        told = f"{claim.seen.address}: stopped at its limit of {self.work.timeout_s:g} s. Split it, or raise the limit."
+        yield claim, self._failed(worker, claim, "TimedOut", told)
+
+    def _failed(self, worker: _Worker, claim: Claim, error: str, message: str) -> Reading:
+        failed = Failure(source=claim.seen.address, error=error, message=message)
+        return Reading(failed, {"read": time.monotonic() - worker.since}, 0, worker.number)
 
     def stop(self) -> None:
         for worker in self.workers:
             worker.stop(at_once=worker.busy)
-        self.workers = []
+        for worker in self.retired:
+            worker.stop(at_once=False)
+        self.workers, self.retired = [], []
 
 
 def _exit(code: int | None) -> str:
@@ -238,12 +328,26 @@ def _exit(code: int | None) -> str:
     return f"exit code {code}"
 
 
+@contextmanager
+def _without_interrupt() -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach, not even before their first line: it is the parent's to handle."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class _Told:
     """Tells the parent of an error that nobody expected, then lets the worker end."""
 
-    def __init__(self, pipe: Connection, source: str | Path) -> None:
+    def __init__(self, pipe: Connection, source: str | Path, worker: int) -> None:
         self.pipe = pipe
         self.source = source
+        self.worker = worker
 
     def __enter__(self) -> None:
         pass
@@ -252,21 +356,21 @@ class _Told:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if isinstance(error, Exception) and not isinstance(error, ModelError):
-            self.pipe.send(failure(self.source, error))
+            self.pipe.send(Reading(failure(self.source, error), {}, worker=self.worker, last=True))
             raise SystemExit(1) from error
 
 
-def _work(pipe: Connection, process: Process | None, limits: Limits) -> None:
+def _work(pipe: Connection, work: Work, number: int) -> None:
     """Read sources from the pipe until it is closed. Runs in the worker."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        read = process or load_default(limits)
-        pipe.send(None)
+        read = work.reader()
+        pipe.send(resident_bytes())
         while True:
             source = pipe.recv()
-            with _Told(pipe, source):
-                outcome = attempt(read, source)
-            pipe.send(outcome)
+            with _Told(pipe, source, number):
+                reading = read_one(read, source, worker=number)
+            pipe.send(reading)
     except ModelError as error:
         pipe.send(error)
     except (EOFError, BrokenPipeError, ConnectionResetError):

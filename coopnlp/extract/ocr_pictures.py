@@ -15,7 +15,8 @@ import numpy as np
 from coopnlp.extract.pdf_rules import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import math
+from collections.abc import Callable, Iterator
 
     from PIL.Image import Image
 
@@ -122,7 +123,7 @@ def _lies_in(word: Word, place: tuple[float, float, float, float]) -> bool:
 def _bounded(page: Any, dpi: float) -> float:
     """Return a resolution at which the page has no more pixels than a large sheet."""
     width, height = page.get_size()
-    return min(dpi, 72 * float(_MAX_PIXELS / max(1.0, width * height)) ** 0.5)
+    return min(dpi, 72 * math.sqrt(_MAX_PIXELS / max(1.0, width * height)))
 
 
 def _render(page: Any, dpi: float) -> Image:

@@ -66,8 +66,12 @@ def sources(
 
     limit = MAX_BYTES if max_bytes is None else max_bytes
     listing = members or members_of
+    given_all = list(inputs)
+    if len(given_all) == 1:  # one input holds each once: a million need not be remembered
+        yield from _expand(given_all[0], limit, listing)
+        return
     seen: set[Path | str] = set()
-    for given in inputs:
+    for given in given_all:
         for source in _expand(given, limit, listing):
             if source not in seen:
                 seen.add(source)

@@ -10,10 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from coopnlp.register.store import Register
-    from coopnlp.register.values import Citation, Entry, Hit, Line, Sighting, Stats, Versions, versions
+    from coopnlp.register.values import (
+        Citation,
+        Claim,
+        Entry,
+        Hit,
+        Known,
+        Left,
+        Line,
+        Sighting,
+        Stats,
+        Versions,
+        versions,
+    )
 
 __all__ = [
-    "Citation", "Entry", "Hit", "Line", "Register", "Sighting", "Stats", "Versions", "open_register", "versions",
+    "Citation", "Claim", "Entry", "Hit", "Known", "Left", "Line", "Register", "Sighting", "Stats", "Versions",
+    "open_register", "versions",
 ]  # fmt: skip
 
 

@@ -7,21 +7,25 @@ which register, what is wrong and what to do.
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Iterator
+import random
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
 from coopnlp.errors import RegisterError
-from coopnlp.register import fulltext
+from coopnlp.register import fulltext, postgres
 from coopnlp.register.schema import APPLICATION_ID, MIGRATIONS, metadata, migration
 
-__all__ = ["Database"]
+__all__ = ["PATIENCE_S", "Database", "patient"]
 
 # The file, and what SQLite keeps beside it (sqlite.org/tempfiles.html).
 _SQLITE_FILES = ("", "-wal", "-shm", "-journal")
@@ -30,10 +34,24 @@ _HEADER = b"SQLite format 3\x00"
 _BUSY_TIMEOUT_MS = 30_000
 # Arbitrary, constant: two programs that make the same PostgreSQL register at once take turns.
 _ADVISORY_LOCK = APPLICATION_ID
+# A server that is started again, or a standby that takes over, is back within minutes.
+PATIENCE_S = 600.0
+# Between two tries to reach a server: the first at once, then twice as long each time up to this.
+_LONGEST_PAUSE_S = 5.0
+# Transactions that the server undid because they crossed are done again so many times.
+_CROSSINGS = 20
+_T = TypeVar("_T")
+_P = ParamSpec("_P")
+_LOG = logging.getLogger(__name__)
 
 
 class Database:
     """A checked connection pool to a register. ``where`` is its name in messages, without password.
+
+    Parameters
+    ----------
+    patience_s
+        How long :meth:`patiently` waits for a server that has gone away.
 
     Raises
     ------
@@ -42,10 +60,11 @@ class Database:
         there is no register or has a newer schema, or the database cannot be reached.
     """
 
-    def __init__(self, url: str | Path, *, create: bool = True) -> None:
+    def __init__(self, url: str | Path, *, create: bool = True, patience_s: float = PATIENCE_S) -> None:
+        self.patience_s = patience_s
         parsed = _parse(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        self.where = (parsed.database or ":memory:") if self.is_sqlite else parsed.render_as_string()
+        self.where = (parsed.database or ":memory:") if self.is_sqlite else postgres.readable_url(parsed)
         self.files: frozenset[str] = frozenset()
         if self.is_sqlite and parsed.database not in (None, "", ":memory:"):
             path = Path(str(parsed.database))
@@ -68,8 +87,10 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """A transaction that only reads."""
+        """A transaction that only reads, and sees the register as it was at its first query."""
         with self.translated(), self.engine.begin() as connection:
+            if not self.is_sqlite:
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield connection
 
     @contextmanager
@@ -84,6 +105,40 @@ class Database:
             with connection.begin():
                 yield connection
 
+    def patiently(self, work: Callable[[], _T]) -> _T:
+        """Return what ``work`` returns; where the server went away meanwhile, wait for it and do it again.
+
+        ``work`` is one transaction that may be done twice: the answer to a commit
+        may be lost with the connection. A transaction that the server undid for
+        the sake of another one is done again too.
+
+        Raises
+        ------
+        RegisterError
+            Any other error; or the server was not back after ``patience_s``.
+        """
+        away: _Away | None = None
+        crossings = 0
+        while True:
+            try:
+                done = work()
+            except RegisterError as error:
+                cause = error.__cause__
+                if self.is_sqlite or not isinstance(cause, exc.DBAPIError | ConnectionError):
+                    raise
+                if isinstance(cause, exc.DBAPIError) and postgres.is_retryable(cause) and crossings < _CROSSINGS:
+                    crossings += 1
+                    time.sleep(random.uniform(0, 0.02 * crossings))  # not both again at the same moment
+                elif isinstance(cause, ConnectionError) or postgres.is_lost(cause):
+                    away = away or _Away(self.where, self.patience_s)
+                    away.wait(error)
+                else:
+                    raise
+            else:
+                if away is not None:
+                    away.ended()
+                return done
+
     @contextmanager
     def translated(self) -> Iterator[None]:
         """Turn an error of the database inside the block into a RegisterError."""
@@ -91,6 +146,8 @@ class Database:
             yield
         except exc.DBAPIError as error:
             raise RegisterError(f"{self.where}: {_explain(error)}") from error
+        except ConnectionError as error:  # pg8000 lets that of a socket pass
+            raise RegisterError(f"{self.where}: {_unreachable(error)}") from error
 
     def _check(self, *, create: bool) -> None:
         with self.engine.connect() as connection:
@@ -113,6 +170,9 @@ class Database:
         known = {"migration", "source", "document"} <= tables
         if known and self.is_sqlite:
             known = connection.exec_driver_sql("PRAGMA application_id").scalar() == APPLICATION_ID
+        elif known:
+            found = {column["name"] for column in sa.inspect(connection).get_columns("source")}
+            known = {"sha256", "state", "library_version"} <= found
         if not known:
             raise RegisterError(
                 f"{self.where}: the database holds other things and is no register of coopnlp. "
@@ -150,26 +210,21 @@ def _parse(url: str | Path) -> sa.URL:
     if isinstance(url, Path) or "://" not in url:
         return sa.URL.create("sqlite", database=str(url))
     try:
-        return sa.make_url(url)
+        return sa.make_url(url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres:") else url)
     except (exc.ArgumentError, ValueError) as error:
         raise RegisterError(f"{url}: this is no database URL. {_URL_REMEDY}") from error
 
 
-_URL_REMEDY = "Give a file such as `register.db`, or `postgresql+psycopg://user@host/name`."
+_URL_REMEDY = "Give a file such as `register.db`, or `postgresql://user@host/name`."
 
 
 def _engine(url: sa.URL, where: str) -> sa.Engine:
     try:
         if url.get_backend_name() not in ("sqlite", "postgresql"):
             raise RegisterError(f"{where}: registers are kept in SQLite or PostgreSQL. {_URL_REMEDY}")
-        return sa.create_engine(url)
+        return sa.create_engine(url) if url.get_backend_name() == "sqlite" else postgres.engine(url)
     except exc.NoSuchModuleError as error:
         raise RegisterError(f"{where}: this kind of database is not known. {_URL_REMEDY}") from error
-    except ModuleNotFoundError as error:
-        raise RegisterError(
-            f"{where}: the driver {error.name!r} is not installed. "
-            'Install it: `pip install "psycopg[binary]"`, and write `postgresql+psycopg://` in the URL.'
-        ) from error
 
 
 def _check_file(path: Path, *, create: bool) -> None:
@@ -217,8 +272,9 @@ def _explain(error: exc.DBAPIError) -> str:
     """
     told = str(error.orig).strip() or type(error.orig).__name__
     for phrase, remedy in (
-        ("locked", "Another program is writing to it: wait until it has ended and start again."),
+        ("database is locked", "Another program is writing to it: wait until it has ended and start again."),
         ("disk is full", "Free some space and start again: what was recorded is safe."),
+        ("disk I/O", "Check the disk and its quota. Free some space and start again: what was recorded is safe."),
         ("readonly", "Check the permissions of the file and of its folder."),
         ("unable to open", "Check that the folder exists and may be written to."),
         ("not a database", "The file is no register, or is encrypted: give another name."),
@@ -226,6 +282,58 @@ def _explain(error: exc.DBAPIError) -> str:
     ):
         if phrase in told:
             return f"{told}. {remedy}"
-    if isinstance(error, exc.OperationalError | exc.InterfaceError):
-        return f"the database cannot be reached ({told}). Check the URL, and that the server runs."
+    known = postgres.remedy(error)
+    if known is not None:
+        return known
+    if isinstance(error, exc.OperationalError | exc.InterfaceError) or postgres.is_lost(error):
+        return _unreachable(error.orig or error)
     return f"the database refused a statement ({told}). Please report this."
+
+
+def _unreachable(error: BaseException) -> str:
+    reason = str(error.__cause__ or error).strip() or type(error).__name__
+    remedy = "Check the URL (host, user, password, name), and that the server runs."
+    return f"the database cannot be reached ({reason}). {remedy}"
+
+
+class _HasDatabase(Protocol):
+    _database: Database
+
+
+_H = TypeVar("_H", bound=_HasDatabase)
+
+
+def patient(method: Callable[Concatenate[_H, _P], _T]) -> Callable[Concatenate[_H, _P], _T]:
+    """Make a method that is one transaction, and may be done twice, wait for its database."""
+
+    @wraps(method)
+    def waiting(self: _H, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        return self._database.patiently(lambda: method(self, *args, **kwargs))
+
+    return waiting
+
+
+class _Away:
+    """A server that has gone away, from the first error until it is back."""
+
+    def __init__(self, where: str, patience_s: float) -> None:
+        self.where = where
+        self.since = time.monotonic()
+        self.until = self.since + patience_s
+        self.pause = 0.0
+
+    def wait(self, error: RegisterError) -> None:
+        """Pause before the next try; raise the error where it has taken too long."""
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise error
+        if not self.pause:
+            shown = f"la base de données ne répond pas, attente ({left:.0f} s au plus) : {error}"
+            _LOG.warning("%s Waiting for it, %.0f s at most.", error, left, extra={"shown": shown})
+        time.sleep(min(self.pause, left))
+        self.pause = min(_LONGEST_PAUSE_S, self.pause * 2 or 0.1)
+
+    def ended(self) -> None:
+        waited = time.monotonic() - self.since
+        shown = f"la base de données répond de nouveau, après {waited:.0f} s"
+        _LOG.warning("%s: the database is back after %.0f s; going on.", self.where, waited, extra={"shown": shown})

@@ -2,22 +2,23 @@
 
 SQLite: an FTS5 index over ``passage`` that triggers keep in step, with
 unicode61 and ``remove_diacritics 2`` (« coopération » from ``cooperation``).
-PostgreSQL: the same query as a ``tsquery`` over the folded text, without an
-index yet: right answers, slow on a large register. FTS5 does not fold œ: words
-with « oe » are searched in both spellings.
+FTS5 does not fold œ: words with « oe » are searched in both spellings.
+PostgreSQL: see :mod:`coopnlp.register.tsearch`; it finds what FTS5 finds, and
+other forms of a word too.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import product
 
 import sqlalchemy as sa
 
+from coopnlp.register import tsearch
 from coopnlp.register.query import Phrase, Query, fold_letters
-from coopnlp.register.schema import passage
 
-__all__ = ["create", "locate", "matching"]
+__all__ = ["create", "locate", "matching", "widened"]
 
 _FTS5 = (
     "CREATE VIRTUAL TABLE search USING fts5(title, text, content='passage', content_rowid='id', "
@@ -30,13 +31,10 @@ _FTS5 = (
     "INSERT INTO search(search, rowid, title, text) VALUES ('delete', old.id, old.title, old.text); "
     "INSERT INTO search(rowid, title, text) VALUES (new.id, new.title, new.text); END",
 )
-# translate() and replace() rather than the extension unaccent, which only an administrator may add; the
-# capitals because lower() leaves them alone in a database of the locale C.
-_ACCENTED = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝŸ"
-_PLAIN = "aaaaaaceeeeiiiinooooouuuuyy" * 2
-_LIGATURES = (("œ", "oe"), ("Œ", "oe"), ("æ", "ae"), ("Æ", "ae"))
 # A word of the title weighs as much as this many in the text.
 _TITLE_WEIGHT = 4.0
+# Letters and figures of any script.
+_WORD = re.compile(r"[^\W_]+")
 
 
 def create(connection: sa.Connection) -> None:
@@ -44,6 +42,8 @@ def create(connection: sa.Connection) -> None:
     if connection.dialect.name == "sqlite":
         for statement in _FTS5:
             connection.exec_driver_sql(statement)
+    else:
+        tsearch.create(connection)
 
 
 def matching(connection: sa.Connection, query: Query) -> sa.Subquery:
@@ -53,16 +53,29 @@ def matching(connection: sa.Connection, query: Query) -> sa.Subquery:
             f"SELECT rowid AS id, -bm25(search, {_TITLE_WEIGHT}, 1.0) AS score FROM search WHERE search MATCH :typed"
         ).bindparams(sa.bindparam("typed", _to_fts5(query), unique=True))
         return found.columns(id=sa.Integer, score=sa.Float).subquery("found")
-    folded = sa.func.translate(sa.func.lower(passage.c.title + " " + passage.c.text), _ACCENTED, _PLAIN)
-    for ligature, letters in _LIGATURES:
-        folded = sa.func.replace(folded, ligature, letters)
-    vector = sa.func.to_tsvector("simple", folded)
-    asked = sa.func.to_tsquery("simple", _to_tsquery(query))
-    return (
-        sa.select(passage.c.id, sa.func.ts_rank(vector, asked).label("score"))
-        .where(vector.bool_op("@@")(asked))
-        .subquery("found")
-    )
+    return tsearch.matching(query)
+
+
+def widened(connection: sa.Connection, query: Query, texts: Iterable[str]) -> Query:
+    """Return the query with the words of some texts that the database takes for forms of those asked for.
+
+    For :func:`locate`, which knows nothing of French.
+    """
+    if connection.dialect.name == "sqlite":
+        return query
+    asked = {phrase.words[0] for clause in query.clauses for phrase in clause if tsearch.is_stemmed(phrase)}
+    if not asked:
+        return query
+    stems = tsearch.stems(connection, asked | {word for text in texts for word, _, _ in _words(text)})
+
+    def forms(phrase: Phrase) -> tuple[Phrase, ...]:
+        if not tsearch.is_stemmed(phrase) or phrase.words[0] not in stems:
+            return (phrase,)
+        stem = stems[phrase.words[0]]
+        return (phrase, *(Phrase((word,), prefix=False) for word, known in stems.items() if known == stem))
+
+    clauses = tuple(tuple(form for phrase in clause for form in forms(phrase)) for clause in query.clauses)
+    return query._replace(clauses=clauses)
 
 
 def locate(text: str, query: Query) -> list[tuple[int, int]]:
@@ -71,17 +84,11 @@ def locate(text: str, query: Query) -> list[tuple[int, int]]:
     Lone words of a clause count even where another clause fails: this marks
     what a reader looks for in a passage that is known to match.
     """
-    words: list[tuple[str, int, int]] = []
-    start = None
-    folded = fold_letters(text)
-    for at, letter in enumerate(folded + " "):
-        if letter.isalnum():
-            start = at if start is None else start
-        elif start is not None:
-            words.append((folded[start:at].replace("œ", "oe").replace("æ", "ae"), start, at))
-            start = None
-    spans = []
-    for phrase in {phrase for clause in query.clauses for phrase in clause}:
+    words = _words(text)
+    asked = {phrase for clause in query.clauses for phrase in clause}
+    whole = {phrase.words[0] for phrase in asked if len(phrase.words) == 1 and not phrase.prefix}
+    spans = [(start, end) for word, start, end in words if word in whole]
+    for phrase in (phrase for phrase in asked if len(phrase.words) > 1 or phrase.prefix):
         size = len(phrase.words)
         for at in range(len(words) - size + 1):
             if _matches([word for word, _, _ in words[at : at + size]], phrase):
@@ -91,6 +98,14 @@ def locate(text: str, query: Query) -> list[tuple[int, int]]:
         if not kept or span[0] >= kept[-1][1]:
             kept.append(span)
     return kept
+
+
+def _words(text: str) -> list[tuple[str, int, int]]:
+    """Return the folded words of a text, each with its span."""
+    return [
+        (match[0].replace("œ", "oe").replace("æ", "ae"), match.start(), match.end())
+        for match in _WORD.finditer(fold_letters(text))
+    ]
 
 
 def _matches(words: list[str], phrase: Phrase) -> bool:
@@ -120,17 +135,3 @@ def _spellings(phrase: Phrase) -> Iterable[tuple[str, ...]]:
         for word in phrase.words
     ]
     return product(*choices)
-
-
-def _to_tsquery(query: Query) -> str:
-    def one(phrase: Phrase) -> str:
-        words = [f"'{word}'" for word in phrase.words]
-        return "(" + " <-> ".join([*words[:-1], words[-1] + (":*" if phrase.prefix else "")]) + ")"
-
-    def either(phrases: Iterable[Phrase]) -> str:
-        return "(" + " | ".join(map(one, phrases)) + ")"
-
-    parts = [either(clause) for clause in query.clauses]
-    if query.excluded:
-        parts.append("!" + either(query.excluded))
-    return " & ".join(parts)

@@ -13,6 +13,9 @@ whoever compares registers or refers to a row from outside uses the digest and
 ``n``. Sums of money are decimal text (SQLite's REAL rounds), dates ISO 8601
 text as precise as the document.
 
+``run`` and ``plan`` are the journal of batches: what each run has to do, row by
+row, and until when its claims hold. They say nothing of documents.
+
 A new database gets the tables as they are here and every migration is noted as
 applied; an older one gets the migrations it lacks. So a change of schema is a
 change of the tables below and one entry of ``MIGRATIONS``.
@@ -24,7 +27,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, Table
 
 __all__ = ["ID_BITS", "MIGRATIONS", "PARTS", "Migration", "metadata"]
 
@@ -33,6 +36,8 @@ ID_BITS = 20
 APPLICATION_ID = 0x434F4F50
 
 metadata = MetaData()
+# By code points in every database: what is first, and what is equal, depends on no locale.
+Text = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _Id = BigInteger().with_variant(Integer, "sqlite")  # INTEGER PRIMARY KEY is SQLite's own row number
 
 
@@ -69,12 +74,15 @@ source = Table(
     Column("size", BigInteger),
     # waiting, done, failed
     Column("state", Text, nullable=False, index=True),
-    # class and message of the error, where state is failed
+    # class and message of the error, where state is failed; digest of where it was raised
     _text("error"),
     _text("message"),
     _text("library_version"),
     _text("model_version"),
     _text("processed_at"),
+    _text("trace"),
+    # the run that has it in hand; free where that run has ended or passed its lease
+    Column("claimed_by", _Id),
 )
 
 location = Table(
@@ -93,7 +101,42 @@ location = Table(
     _text("state", required=True),
     _text("error"),
     _text("message"),
+    _text("trace"),
+    # as of a source, for a URL of which no bytes are known
+    Column("claimed_by", _Id),
     Index("location_source", "source_id", "address"),
+)
+
+# A batch: one call of ``coopnlp batch``.
+run = Table(
+    "run",
+    metadata,
+    _id(counted=True),
+    # the process that runs it, see coopnlp.register.holder
+    _text("holder", required=True),
+    _text("started_at", required=True),
+    # seconds since 1970 by the clock of the database: past it, what the run has claimed is free
+    Column("expires_at", Float, nullable=False),
+    _text("ended_at"),
+)
+
+# What a run has seen and has to do, a row a place; its rows go when it has ended.
+plan = Table(
+    "plan",
+    metadata,
+    Column("run_id", _Id, ForeignKey("run.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("location_id", _Id, ForeignKey("location.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    # the bytes seen there; absent for a URL of which none are known
+    Column("source_id", _Id, index=True),
+    # what comes first: minus the size in bytes
+    Column("rank", BigInteger, nullable=False),
+    # waiting, done, failed (in this run, by it or by another one), skipped (was read before), equal (its bytes
+    # are read at another place), given up (failed before), unreadable, changed (other bytes are there now)
+    _text("state", required=True),
+    # the path as the file system has it, where it is no UTF-8
+    Column("raw", LargeBinary),
+    Index("plan_next", "run_id", "state", "rank", "location_id"),
+    sqlite_with_rowid=False,
 )
 
 document = Table(
@@ -262,4 +305,57 @@ def _first(connection: sa.Connection) -> None:
     metadata.create_all(connection)
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(1, "first schema", _first),)
+def _journal(connection: sa.Connection) -> None:
+    """Add the journal of runs. The tables are spelt as they were at this version, whatever they become."""
+    whole = "INTEGER" if connection.dialect.name == "sqlite" else "BIGINT"
+    for table in ("source", "location"):
+        connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN trace TEXT")
+        connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN claimed_by {whole}")
+    then = MetaData()
+    Table("location", then, _id())
+    Table(
+        "run",
+        then,
+        _id(counted=True),
+        _text("holder", required=True),
+        _text("started_at", required=True),
+        Column("expires_at", Float, nullable=False),
+        _text("ended_at"),
+    )
+    Table(
+        "plan",
+        then,
+        Column("run_id", _Id, ForeignKey("run.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+        Column(
+            "location_id", _Id, ForeignKey("location.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        ),
+        Column("source_id", _Id, index=True),
+        Column("rank", BigInteger, nullable=False),
+        _text("state", required=True),
+        Column("raw", LargeBinary),
+        Index("plan_next", "run_id", "state", "rank", "location_id"),
+        sqlite_with_rowid=False,
+    )
+    then.create_all(connection)
+
+
+def _french(connection: sa.Connection) -> None:
+    """In PostgreSQL: text ordered by code points, and the index of French words; SQLite has both from the start."""
+    if connection.dialect.name != "postgresql":
+        return
+    from coopnlp.register import tsearch  # which needs the tables above
+
+    for table in sa.inspect(connection).get_table_names():
+        columns = sa.inspect(connection).get_columns(table)
+        texts = [c["name"] for c in columns if isinstance(c["type"], sa.Text)]
+        changes = ", ".join(f'ALTER COLUMN "{name}" TYPE text COLLATE "C"' for name in texts)
+        if changes:
+            connection.exec_driver_sql(f"ALTER TABLE {table} {changes}")
+    tsearch.create(connection)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(1, "first schema", _first),
+    Migration(2, "journal of runs", _journal),
+    Migration(3, "French search in PostgreSQL", _french),
+)

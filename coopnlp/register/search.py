@@ -48,7 +48,9 @@ def search(connection: sa.Connection, typed: str, filters: Filters, *, limit: in
         .join(place, named_after(document.c.id))
         .where(passage.c.id.in_(list(scores)))
     )  # fmt: skip
-    found = [_hit(row, scores[row.id], query) for row in connection.execute(asked)]
+    rows = connection.execute(asked).all()
+    shown = fulltext.widened(connection, query, (row.text for row in rows))
+    found = [_hit(row, scores[row.id], shown) for row in rows]
     return sorted(found, key=lambda hit: (-hit.score, hit.sha256, hit.type != "text", hit.start or 0))
 
 

@@ -10,21 +10,21 @@ goes, with all that was read from it.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from coopnlp.register import rows
-from coopnlp.register.schema import PARTS, document, location, source
+from coopnlp.register import bulk, journal, rows
+from coopnlp.register.schema import PARTS, document, location, plan, source
 from coopnlp.register.values import Sighting, Versions
 from coopnlp.text import legible
-from coopnlp.types import Result
+from coopnlp.types import Failure, Result
 
-__all__ = ["address_of", "enrol", "fail", "finish", "place", "sighting_of"]
+__all__ = [
+    "Placed", "address_of", "fail", "fail_page", "find", "finish", "insert_new", "place", "read_before", "sighting_of",
+]  # fmt: skip
 
 
 def address_of(source: str | Path) -> str:
@@ -52,34 +52,15 @@ def sighting_of(result: Result) -> Sighting:
     )
 
 
-def enrol(
-    connection: sa.Connection, sightings: Sequence[Sighting], versions: Versions, *, retry_failed: bool
-) -> list[str]:
-    """Note what was seen and return the state of each: waiting, done, failed or unreadable.
+class Placed(NamedTuple):
+    """The rows of a place and of the bytes in it, where any are known."""
 
-    A content that was read, or that failed, with other versions waits again. A
-    URL comes without digest: it has the state of what was read from it.
-    """
-    return [_enrol(connection, sighting, versions, retry_failed=retry_failed) for sighting in sightings]
+    location_id: int
+    source_id: int | None
 
 
-def _enrol(connection: sa.Connection, sighting: Sighting, versions: Versions, *, retry_failed: bool) -> str:
-    place(connection, sighting)
-    if sighting.sha256 is None and sighting.error is not None:
-        return "unreadable"
-    sha256 = sighting.sha256 or _read_before(connection, sighting.address)
-    if sha256 is None:
-        return "waiting"
-    known = _find(connection, sha256)
-    current = (known.library_version, known.model_version) == (versions.library, versions.model)
-    if known.state == "waiting" or (current and not (known.state == "failed" and retry_failed)):
-        return str(known.state)
-    connection.execute(sa.update(source).where(source.c.id == known.id).values(state="waiting"))
-    return "waiting"
-
-
-def place(connection: sa.Connection, sighting: Sighting) -> int | None:
-    """Point a place at the bytes seen there; return the id of their source, made if it is new.
+def place(connection: sa.Connection, sighting: Sighting) -> Placed:
+    """Point a place at the bytes seen there; a source is made for bytes that are new.
 
     A place that cannot be read now keeps what was read from it before.
     """
@@ -91,21 +72,23 @@ def place(connection: sa.Connection, sighting: Sighting) -> int | None:
         "state": "present" if key is not None else "unreadable" if sighting.error else "waiting",
         "error": sighting.error,
         "message": sighting.message,
+        "trace": sighting.trace,
     }
     if key is not None:
         seen["source_id"] = key
-    before = connection.execute(
-        sa.select(location).where(location.c.address == sighting.address).with_for_update()
-    ).one_or_none()
+    asked = sa.select(location).where(location.c.address == sighting.address).with_for_update()
+    before = connection.execute(asked).one_or_none()
     if before is None:
-        connection.execute(sa.insert(location), {"address": sighting.address, **seen})
-    elif seen["state"] == "waiting" and before.source_id is not None:
+        # Another program may have added it since: then what was seen now is written over its row.
+        connection.execute(insert_new(connection, location, "address"), {"address": sighting.address, **seen})
+        before = connection.execute(asked).one()
+    if seen["state"] == "waiting" and before.source_id is not None:
         pass  # it was read before, and no new bytes are known
     elif any(getattr(before, name) != value for name, value in seen.items()):
         connection.execute(sa.update(location).where(location.c.id == before.id), seen)
         if key is not None and before.source_id not in (None, key):
             _drop_unplaced(connection, before.source_id)
-    return key
+    return Placed(before.id, key)
 
 
 def finish(connection: sa.Connection, sha256: str, result: Result, versions: Versions) -> bool:
@@ -113,7 +96,7 @@ def finish(connection: sa.Connection, sha256: str, result: Result, versions: Ver
 
     Nothing is written where it was done with the same versions already.
     """
-    known = _find(connection, sha256)
+    known = find(connection, sha256)
     current = (known.library_version, known.model_version) == (versions.library, versions.model)
     if known.state == "done" and current:
         return False
@@ -122,16 +105,27 @@ def finish(connection: sa.Connection, sha256: str, result: Result, versions: Ver
     connection.execute(sa.insert(document), rows.document_row(result, known.id))
     for table in PARTS:
         if table.name in parts:
-            connection.execute(sa.insert(table), parts[table.name])
+            bulk.insert(connection, table, parts[table.name])
     _state(connection, known.id, "done", versions, media_type=result.extraction.source.media_type)
     return True
 
 
-def fail(connection: sa.Connection, sha256: str, error: str, message: str, versions: Versions) -> None:
+def fail(connection: sa.Connection, sha256: str, failure: Failure, versions: Versions) -> None:
     """Note that a content could not be read, with these versions; what an older one had read goes."""
-    known = _find(connection, sha256)
+    known = find(connection, sha256)
     connection.execute(sa.delete(document).where(document.c.id == known.id))
-    _state(connection, known.id, "failed", versions, error=error, message=message)
+    _state(connection, known.id, "failed", versions, failure=failure)
+
+
+def fail_page(connection: sa.Connection, seen: Sighting, failure: Failure) -> None:
+    """Note that a URL could not be read now; what was read from it before stays, as old as it is."""
+    told = {"sha256": None, "error": failure.error, "message": failure.message, "trace": failure.trace}
+    place(connection, seen.model_copy(update=told))
+    if seen.sha256 is not None:
+        known = find(connection, seen.sha256)
+        kept = connection.execute(sa.select(document.c.id).where(document.c.id == known.id)).first()
+        back = {"state": "failed" if kept is None else "done", "claimed_by": None}
+        connection.execute(sa.update(source).where(source.c.id == known.id).values(back))
 
 
 def _state(
@@ -140,28 +134,33 @@ def _state(
     state: str,
     versions: Versions,
     *,
-    error: str | None = None,
-    message: str | None = None,
+    failure: Failure | None = None,
     media_type: str | None = None,
 ) -> None:
     told = {
         "state": state,
-        "error": error,
-        "message": message,
+        "error": failure and failure.error,
+        "message": failure and failure.message,
+        "trace": failure and failure.trace,
         "media_type": media_type,
         "library_version": versions.library,
         "model_version": versions.model,
-        "processed_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "processed_at": journal.now(),
+        "claimed_by": None,
     }
     connection.execute(sa.update(source).where(source.c.id == key), told)
+    for_all = sa.update(plan).where(plan.c.source_id == key, plan.c.state == "waiting")
+    connection.execute(for_all.values(state=state))
 
 
-def _find(connection: sa.Connection, sha256: str) -> Any:
+def find(connection: sa.Connection, sha256: str) -> Any:
+    """Return what the journal knows of a content, and keep others from changing it."""
     asked = sa.select(source.c.id, source.c.state, source.c.library_version, source.c.model_version)
+    asked = asked.add_columns(source.c.processed_at)
     return connection.execute(asked.where(source.c.sha256 == sha256).with_for_update()).one()
 
 
-def _read_before(connection: sa.Connection, address: str) -> str | None:
+def read_before(connection: sa.Connection, address: str) -> str | None:
     """Return the digest of what was read at an address, where it was present."""
     asked = sa.select(source.c.sha256).join_from(location, source, source.c.id == location.c.source_id)
     found = asked.where(location.c.address == address, location.c.state == "present")
@@ -173,16 +172,25 @@ def _ensure(connection: sa.Connection, sha256: str, size: int | None) -> int:
     known = connection.execute(asked).scalar()
     if known is None:
         # Another program may have added it since: its row is as good as ours.
-        insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(source)
-        connection.execute(
-            insert.on_conflict_do_nothing(index_elements=["sha256"]),
-            {"sha256": sha256, "size": size, "state": "waiting"},
-        )
+        row = {"sha256": sha256, "size": size, "state": "waiting"}
+        connection.execute(insert_new(connection, source, "sha256"), row)
         known = connection.execute(asked).scalar_one()
     return int(known)
+
+
+def insert_new(connection: sa.Connection, table: sa.Table, key: str) -> sa.Insert:
+    """Return an insert that leaves out rows whose key another program has added since."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing(index_elements=[key])
+    return postgresql.insert(table).on_conflict_do_nothing(index_elements=[key])
 
 
 def _drop_unplaced(connection: sa.Connection, key: int) -> None:
     placed = sa.select(location.c.id).where(location.c.source_id == key).limit(1)
     if connection.execute(placed).first() is None:
+        # A run that was to read these bytes there finds others: who noted those reads them. The number of
+        # the source may be given again.
+        known = sa.update(plan).where(plan.c.source_id == key)
+        connection.execute(known.where(plan.c.state == "waiting").values(state="changed"))
+        connection.execute(known.values(source_id=None))
         connection.execute(sa.delete(source).where(source.c.id == key))

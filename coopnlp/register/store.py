@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -11,11 +12,24 @@ from typing import Any, Literal, Self
 import sqlalchemy as sa
 
 from coopnlp.errors import RegisterError
-from coopnlp.register import export, schema, sources, summary
-from coopnlp.register.database import Database
+from coopnlp.register import enrolling, export, journal, schema, sources, summary
+from coopnlp.register.database import PATIENCE_S, Database, patient
 from coopnlp.register.read import citations, read_record, read_text
 from coopnlp.register.search import Filters, search
-from coopnlp.register.values import DocumentLine, Entry, Hit, Line, RecordType, Sighting, Stats, Versions, versions
+from coopnlp.register.values import (
+    Claim,
+    DocumentLine,
+    Entry,
+    Hit,
+    Known,
+    Left,
+    Line,
+    RecordType,
+    Sighting,
+    Stats,
+    Versions,
+    versions,
+)
 from coopnlp.types import Failure, Record, Result, Source, document_id
 
 __all__ = ["Register"]
@@ -23,6 +37,9 @@ __all__ = ["Register"]
 _DIGEST = re.compile(r"[0-9a-f]{6,64}")
 # Results written in one transaction by add_all: many enough to pay one commit, few enough to lose little.
 _TOGETHER = 100
+# Rows of a plan that go in one transaction: some tenths of a second.
+_CLEARED = 20_000
+_FAILED = sa.or_(schema.location.c.state == "unreadable", schema.source.c.state == "failed")
 
 
 class Register:
@@ -36,16 +53,19 @@ class Register:
     ----------
     url
         A file (``register.db``), ``sqlite:///register.db``, or
-        ``postgresql+psycopg://user@host/name``.
+        ``postgresql://user@host/name``.
     create
         Make the register where there is none.
+    patience_s
+        How long a method that writes waits for a server that goes away meanwhile.
 
     Raises
     ------
     RegisterError
         What is there is no register or has a newer schema, nothing is there and
         ``create`` is false, or the database cannot be reached. Every method
-        raises it where the database fails.
+        raises it where the database fails. Where a server goes away, what
+        writes says so in the log, waits, and goes on.
 
     Examples
     --------
@@ -54,8 +74,9 @@ class Register:
     []
     """
 
-    def __init__(self, url: str | Path, *, create: bool = True) -> None:
-        self._database = Database(url, create=create)
+    def __init__(self, url: str | Path, *, create: bool = True, patience_s: float = PATIENCE_S) -> None:
+        self._database = Database(url, create=create, patience_s=patience_s)
+        self._file = _identity(self._database)
 
     def __repr__(self) -> str:
         return f"Register({self._database.where!r})"
@@ -76,6 +97,43 @@ class Register:
     def files(self) -> frozenset[str]:
         """The absolute paths of the register's own files, so that a batch over their folder leaves them out."""
         return self._database.files
+
+    @property
+    def name(self) -> str:
+        """The file, or the URL without password."""
+        return self._database.where
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether another thread or process can open it: all but one in memory."""
+        return bool(self.files) or not self._database.is_sqlite
+
+    def size_bytes(self) -> int | None:
+        """Return how much the files of the register hold; None for one in memory or on a server."""
+        sizes = []
+        for name in self.files:
+            with suppress(FileNotFoundError):
+                sizes.append(Path(name).stat().st_size)
+        return sum(sizes) if sizes else None
+
+    def check_place(self) -> None:
+        """Raise RegisterError where the file of the register is not the one that was opened.
+
+        SQLite goes on writing to a file that was removed, and all of that is lost.
+        """
+        where = self._database.where
+        try:
+            if self._file == _identity(self._database):
+                return
+        except OSError as error:
+            raise RegisterError(
+                f"{where}: the register is not there any more ({error.strerror}). "
+                "Put it back: what was recorded before is safe."
+            ) from error
+        raise RegisterError(
+            f"{where}: another file stands in the place of the register that was opened. "
+            "Put the register back and start again: what was recorded before is safe."
+        )
 
     # Writing
 
@@ -107,16 +165,19 @@ class Register:
                 together = []
         return written + self._add(together, used)
 
+    @patient
     def _add(self, results: Sequence[Result], used: Versions) -> int:
         if not results:
             return 0
         with self._database.writing() as connection:
             written = 0
-            for result in results:
+            # in the order of addresses, so that two programs that write the same ones do not wait for one another
+            for result in sorted(results, key=lambda result: sources.sighting_of(result).address):
                 sources.place(connection, sources.sighting_of(result))
                 written += sources.finish(connection, result.extraction.source.sha256, result, used)
             return written
 
+    @patient
     def add_failure(self, failure: Failure, source: Source | None = None, *, versions: Versions | None = None) -> None:
         """Note that a source could not be read.
 
@@ -136,16 +197,58 @@ class Register:
             size=source.size if source else None,
             error=None if source else failure.error,
             message=None if source else failure.message,
+            trace=None if source else failure.trace,
         )
         with self._database.writing() as connection:
             sources.place(connection, seen)
             if source is not None:
-                sources.fail(connection, source.sha256, failure.error, failure.message, versions or _current())
+                sources.fail(connection, source.sha256, failure, versions or _current())
 
     # The journal of a batch
 
+    @patient
+    def begin(self, *, lease_s: float = journal.LEASE_S) -> int:
+        """Begin a run and return its number.
+
+        Runs of this machine that were killed, and any that gave no sign of life
+        for a week, are taken for ended.
+
+        Parameters
+        ----------
+        lease_s
+            Seconds that the claims of the run hold unless :meth:`renew` is called.
+        """
+        self._clear()
+        with self._database.writing() as connection:
+            return journal.begin(connection, lease_s)
+
+    @patient
+    def _clear(self) -> None:
+        """Remove the plans of runs that have ended, some rows at a time: a million would keep others waiting."""
+        while True:
+            with self._database.writing() as connection:
+                if not journal.clear(connection, _CLEARED):
+                    return
+
+    def renew(self, run: int, *, lease_s: float = journal.LEASE_S) -> bool:
+        """Give a sign of life: the claims of the run hold ``lease_s`` from now; False where it counts as ended."""
+        with self._database.writing() as connection:
+            return journal.renew(connection, run, lease_s)
+
+    def end(self, run: int) -> None:
+        """End a run: what it has in hand is free for others, and its plan goes."""
+        with self._database.writing() as connection:
+            journal.end(connection, run)
+        self._clear()
+
+    @patient
     def enrol(
-        self, sightings: Sequence[Sighting], *, retry_failed: bool = False, versions: Versions | None = None
+        self,
+        sightings: Sequence[Sighting],
+        *,
+        retry_failed: bool = False,
+        versions: Versions | None = None,
+        run: int | None = None,
     ) -> list[str]:
         """Note what bytes were seen where, in one transaction; return the state of each.
 
@@ -153,34 +256,102 @@ class Register:
         versions; ``unreadable`` had no bytes. With ``retry_failed`` what failed
         waits again. A URL is enrolled without digest, and was read if it was read
         once: it is not fetched again.
+
+        Parameters
+        ----------
+        run
+            The run in whose plan they are noted. Then ``equal`` is a place whose
+            bytes are read at another one of the run, ``seen`` one that it had seen.
         """
         with self._database.writing() as connection:
-            return sources.enrol(connection, sightings, versions or _current(), retry_failed=retry_failed)
+            used = versions or _current()
+            return enrolling.enrol(connection, sightings, used, retry_failed=retry_failed, run=run)
 
-    def finish(self, seen: Sighting, result: Result, *, versions: Versions | None = None) -> bool:
-        """Write what was read from bytes that were enrolled, in one transaction with their state.
+    @patient
+    def known(self, sightings: Sequence[Sighting]) -> list[Known]:
+        """Return what is known of bytes seen at places; nothing is written."""
+        with self._database.reading() as connection:
+            return [journal.known(connection, sighting) for sighting in sightings]
 
-        Where the bytes changed between enrolling and reading, the place is
-        pointed at what was read.
-        """
-        read = result.extraction.source
+    def placed_below(self, inputs: Iterable[str | Path]) -> Iterator[str]:
+        """Yield the addresses below the inputs that held a file when they were last looked at."""
+        roots = tuple(sources.address_of(given) for given in inputs)
+        with self._database.reading() as connection:
+            yield from journal.placed_below(connection, roots)
+
+    @patient
+    def note_known(self, run: int, addresses: Sequence[str]) -> set[str]:
+        """Note that places were seen, at most a few hundred, whatever is in them; return those that are known."""
         with self._database.writing() as connection:
+            return journal.note_known(connection, run, addresses)
+
+    @patient
+    def reclaim(self, run: int) -> None:
+        """Free what nobody reads: what runs of this machine had in hand that were killed, and what this one has.
+
+        For a run that has read all that it knows to have in hand, and finds nothing to claim.
+        """
+        with self._database.writing() as connection:
+            journal.bury(connection)
+            journal.release(connection, run)
+
+    @patient
+    def planned(self, run: int, addresses: Sequence[str]) -> set[str]:
+        """Return which of some addresses, at most a few hundred, are in the plan of a run."""
+        with self._database.reading() as connection:
+            return journal.planned(connection, run, addresses)
+
+    @patient
+    def claim(self, run: int, *, limit: int = 1) -> list[Claim]:
+        """Take sources of a run's plan in hand, the largest first: those that wait and that no living run has.
+
+        Nothing where others have in hand what is left: see :meth:`left`.
+        """
+        with self._database.writing() as connection:
+            return journal.claim(connection, run, limit)
+
+    @patient
+    def left(self, run: int) -> Left:
+        """Count what still waits in the plan of a run, also what is in hand."""
+        with self._database.reading() as connection:
+            return journal.left(connection, run)
+
+    @patient
+    def finish(self, claim: Claim, result: Result, *, versions: Versions | None = None) -> bool:
+        """Write what was read from a source in hand, in one transaction with its state.
+
+        Where the bytes changed since they were noted, the place is pointed at
+        what was read. Returns whether rows were written: not where the claim was
+        lost to another run, nor where the bytes that were read are known.
+        """
+        seen, read = claim.seen, result.extraction.source
+        with self._database.writing() as connection:
+            if not journal.held(connection, claim):
+                return False
             if read.sha256 != seen.sha256:
                 changed = {"sha256": read.sha256, "size": read.size, "name": read.name}
                 sources.place(connection, seen.model_copy(update=changed))
-            return sources.finish(connection, read.sha256, result, versions or _current())
+            written = sources.finish(connection, read.sha256, result, versions or _current())
+            journal.close(connection, claim, "done", read_sha256=read.sha256)
+            return written
 
-    def fail(self, seen: Sighting, failure: Failure, *, versions: Versions | None = None) -> None:
-        """Note why bytes that were enrolled could not be read."""
+    @patient
+    def fail(self, claim: Claim, failure: Failure, *, versions: Versions | None = None) -> bool:
+        """Note why a source in hand could not be read; return False where the claim was lost to another run."""
         with self._database.writing() as connection:
-            if seen.sha256 is None:
-                told = {"error": failure.error, "message": failure.message}
-                sources.place(connection, seen.model_copy(update=told))
+            if not journal.held(connection, claim):
+                return False
+            if claim.seen.url is not None:
+                sources.fail_page(connection, claim.seen, failure)
             else:
-                sources.fail(connection, seen.sha256, failure.error, failure.message, versions or _current())
+                assert claim.seen.sha256 is not None
+                sources.fail(connection, claim.seen.sha256, failure, versions or _current())
+            journal.close(connection, claim, "failed")
+            return True
 
-    def mark_gone(self, inputs: Iterable[str | Path], seen: Collection[str]) -> list[str]:
-        """Note which places below the inputs are there no more; return their addresses.
+    @patient
+    def mark_gone(self, run: int, inputs: Iterable[str | Path], *, limit: int = 1000) -> tuple[int, list[str]]:
+        """Note which places below the inputs a run has not seen; return how many, and the first addresses.
 
         What was read from there is kept: a disk that is not mounted costs no record.
 
@@ -188,23 +359,16 @@ class Register:
         ----------
         inputs
             Files, folders and archives that were listed to the end.
-        seen
-            The addresses found there.
         """
-        location = schema.location
         roots = tuple(sources.address_of(given) for given in inputs)
+        count = 0
+        first: list[str] = []
         with self._database.writing() as connection:
-            known = connection.execute(
-                sa.select(location.c.address).where(location.c.state == "present", location.c.path.is_not(None))
-            ).scalars()
-            gone = sorted(
-                address
-                for address in known
-                if address not in seen and any(f"{address}/".startswith(f"{root.rstrip('/')}/") for root in roots)
-            )
-            for address in gone:
-                connection.execute(sa.update(location).where(location.c.address == address).values(state="gone"))
-        return gone
+            for address in journal.mark_gone(connection, run, roots):
+                count += 1
+                if len(first) < limit:
+                    first.append(address)
+        return count, sorted(first)
 
     # Reading
 
@@ -332,24 +496,49 @@ class Register:
         with self._database.reading() as connection:
             return summary.stats(connection)
 
-    def failures(self) -> list[Failure]:
-        """Return what could not be read and why, a failure a place, in the order of addresses."""
-        location, source = schema.location, schema.source
+    @patient
+    def failures(self, *, run: int | None = None, limit: int | None = None) -> list[Failure]:
+        """Return what could not be read and why, a failure a place, in the order of addresses.
+
+        Parameters
+        ----------
+        run
+            Only places that this run has seen, while it goes on.
+        """
+        location, source, plan = schema.location, schema.source, schema.plan
         asked = (
             sa.select(
                 location.c.address,
                 sa.func.coalesce(location.c.error, source.c.error).label("error"),
                 sa.func.coalesce(location.c.message, source.c.message).label("message"),
+                sa.func.coalesce(location.c.trace, source.c.trace).label("trace"),
             )
             .outerjoin_from(location, source, source.c.id == location.c.source_id)
-            .where(sa.or_(location.c.state == "unreadable", source.c.state == "failed"))
+            .where(_FAILED)
             .order_by(location.c.address)
+            .limit(limit)
         )
+        if run is not None:
+            asked = asked.join(plan, plan.c.location_id == location.c.id).where(plan.c.run_id == run)
         with self._database.reading() as connection:
             return [
-                Failure(source=row.address, error=row.error or "", message=row.message or "")
+                Failure(source=row.address, error=row.error or "", message=row.message or "", trace=row.trace)
                 for row in connection.execute(asked)
             ]
+
+    @patient
+    def count_failures(self, run: int) -> int:
+        """Count the places that a run has seen and that could not be read, while it goes on."""
+        location, source, plan = schema.location, schema.source, schema.plan
+        asked = (
+            sa.select(sa.func.count())
+            .select_from(plan)
+            .join(location, location.c.id == plan.c.location_id)
+            .outerjoin(source, source.c.id == location.c.source_id)
+            .where(plan.c.run_id == run, _FAILED)
+        )
+        with self._database.reading() as connection:
+            return int(connection.execute(asked).scalar_one())
 
     def export(self, target: str | Path, *, format: Literal["csv", "jsonl"] = "csv", excel: bool = False) -> list[Path]:
         """Write the register as files and return their paths; the same content gives the same bytes.
@@ -377,6 +566,14 @@ class Register:
         """Return the content of every table for comparing registers, without ids of arrival and moments."""
         with self._database.reading() as connection:
             return export.dump(connection)
+
+
+def _identity(database: Database) -> tuple[int, int] | None:
+    """Return what tells the file of a register from any other one; None for a register without file."""
+    if not database.files:
+        return None
+    told = Path(database.where).stat()
+    return told.st_dev, told.st_ino
 
 
 def _current() -> Versions:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import Literal, get_args
 
 from coopnlp.errors import ModelError
@@ -13,10 +15,13 @@ from coopnlp.types import Amount, Record, Value
 __all__ = [
     "RECORD_TYPES",
     "Citation",
+    "Claim",
     "Count",
     "DocumentLine",
     "Entry",
     "Hit",
+    "Known",
+    "Left",
     "Line",
     "RecordType",
     "Sighting",
@@ -60,8 +65,9 @@ def versions() -> Versions:
 class Sighting(Value):
     """Bytes seen at a place: an entry of the journal before anything was read from them.
 
-    ``sha256`` is absent where the bytes could not be read; then ``error`` and
-    ``message`` say why.
+    ``sha256`` is absent where the bytes could not be read; then ``error``,
+    ``message`` and ``trace`` say why. ``raw`` is the path as the file system has
+    it, or the URL, where that is no UTF-8 and ``address`` only shows it.
     """
 
     address: str
@@ -72,6 +78,42 @@ class Sighting(Value):
     size: int | None = None
     error: str | None = None
     message: str | None = None
+    trace: str | None = None
+    raw: bytes | None = None
+
+
+class Claim(Value):
+    """A source that a run has in hand: what it was noted as, and where to read it."""
+
+    run: int
+    seen: Sighting
+
+    @property
+    def source(self) -> Path | str:
+        """The URL or the address in a file system of the network, or the path as that of this machine has it."""
+        if self.seen.raw is not None:
+            return Path(os.fsdecode(self.seen.raw))
+        place = self.seen.url or self.seen.path or self.seen.address
+        return place if "://" in self.seen.address else Path(place)
+
+
+class Known(Value):
+    """What a register knows of bytes seen at a place, without noting anything.
+
+    ``state`` and ``versions`` are those of the bytes, absent where they are new;
+    ``other_bytes`` says that the place was known with others.
+    """
+
+    state: str | None = None
+    versions: Versions | None = None
+    other_bytes: bool = False
+
+
+class Left(Value):
+    """What still waits in the plan of a run: sources, and their bytes as far as these are known."""
+
+    sources: int
+    bytes: int
 
 
 class Hit(Value):

@@ -1,13 +1,16 @@
 """A cheap stand-in for processing, importable by worker processes; run as a program it is one batch.
 
-``python batch_fakes.py REGISTER INPUT [WORKERS]``. A file's first word says what
-becomes of it.
+``python batch_fakes.py REGISTER FOLDER WORKERS [SIZE_LIMIT]``. A file's first
+word says what becomes of it. It says « ready » when it begins; the exit code is
+that of the command. Each source that is read is a line of the file that
+``COOPNLP_FAKES_READ`` names.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import resource
 import signal
 import sys
 import time
@@ -22,11 +25,22 @@ class StrangeError(Exception):
     """Like the errors of some readers: of no family."""
 
 
+_held: list[bytes] = []
+
+
+def _tell(path: Path) -> None:
+    if log := os.environ.get("COOPNLP_FAKES_READ"):
+        line = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        os.write(line, f"{path.name}\n".encode())
+        os.close(line)
+
+
 def process(source: str | Path) -> Result:
     """Read a text file as if it said something."""
     path = Path(source)
     data = path.read_bytes()
     text = data.decode()
+    _tell(path)
     if text.startswith("CHANGE"):  # as if somebody saved it between noting and reading
         path.write_text("Autre texte")
         return process(source)
@@ -42,9 +56,13 @@ def process(source: str | Path) -> Result:
         case "MORT":
             os.kill(os.getpid(), signal.SIGKILL)
         case "DORT":
-            time.sleep(60)
+            time.sleep(float(os.environ.get("COOPNLP_FAKES_SLEEP", "60")))
         case "LENT":
             time.sleep(0.01)
+        case "PAUSE":
+            time.sleep(0.5)
+        case "GROS":  # memory that is kept
+            _held.append(b"x" * 60_000_000)
     sha256 = hashlib.sha256(data).hexdigest()
     found = Source(name=path.name, sha256=sha256, media_type="text/plain", size=len(data), path=str(source))
     words = text.split()
@@ -58,7 +76,7 @@ def process(source: str | Path) -> Result:
     record = Record(
         id=path.stem,
         source=found,
-        document=DocumentInfo(title=words[0]),
+        document=DocumentInfo(title=words[0], pages=2**70 if words[0] == "ENORME" else None),
         entities=tuple(entities),
         fundings=(funding,),
     )
@@ -86,13 +104,26 @@ def no_models(source: str | Path) -> Result:
     raise ModelError("model 'coop_fr' is missing. Reinstall coopnlp.")
 
 
-def main() -> None:
+def main() -> int:
     """Run one batch, as the tests that kill it do."""
     from coopnlp.batch import run
+    from coopnlp.batch.interrupt import interruptible
+    from coopnlp.errors import RegisterError
 
-    register, folder, workers = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    run([folder], register, workers=workers, process=process)
+    register, folder, workers, *limit = sys.argv[1:]
+    if limit:  # files grow no further than this, as on a full disk
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit[0]), int(limit[0])))
+    print("ready", flush=True)
+    try:
+        with interruptible(lambda: print("stopping", flush=True)) as stop:
+            summary = run([folder], register, workers=int(workers), process=process, stop=stop, patience_s=0.5)
+    except RegisterError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 130 if summary.interrupted else 1 if summary.failures else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -52,6 +52,14 @@ def test_one_bad_file_stops_nothing(folder: Path) -> None:
     ]
 
 
+def test_a_record_that_no_register_takes_is_a_failure_of_its_file(folder: Path) -> None:
+    (folder / "enorme.txt").write_text("ENORME nombre de pages")
+    summary = batch(folder)
+    assert summary.done == 5
+    assert [(Path(f.source).name, f.error) for f in summary.failed] == [("enorme.txt", "OverflowError")]
+    assert batch(folder).done == 0
+
+
 def test_what_failed_is_tried_again_only_when_asked(folder: Path) -> None:
     (folder / "vide.txt").write_text("VIDE rien")
     batch(folder)
@@ -161,9 +169,9 @@ def test_missing_models_stop_the_run_and_fail_no_file(folder: Path) -> None:
     assert batch(folder).done == 5
 
 
-def test_an_engine_that_is_not_built_says_what_to_use(folder: Path) -> None:
-    with pytest.raises(CoopnlpError, match="not built yet"):
-        batch(folder, engine="ray")
+def test_an_engine_that_is_not_there_says_what_to_use(folder: Path) -> None:
+    with pytest.raises(CoopnlpError, match="Use `local` or `ray`"):
+        batch(folder, engine="spark")
 
 
 def test_the_summary_names_what_failed(folder: Path) -> None:

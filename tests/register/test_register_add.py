@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,8 +17,8 @@ from coopnlp.types import Failure
 
 
 @pytest.fixture
-def register() -> Iterator[Register]:
-    with Register("sqlite://") as opened:
+def register(new_register: Callable[[], str]) -> Iterator[Register]:
+    with Register(new_register()) as opened:
         yield opened
 
 
@@ -144,8 +144,17 @@ def test_order_and_repetition_change_nothing(order: list, again: list) -> None:
         assert one.dump() == other.dump()
 
 
-def test_the_dump_tells_registers_apart() -> None:
-    with Register("sqlite://") as one, Register("sqlite://") as other:
+def test_both_databases_hold_the_same(new_register: Callable[[], str]) -> None:
+    with Register("sqlite://") as one, Register(new_register()) as other:
+        one.add_all(RESULTS)
+        for result in [*reversed(RESULTS), *RESULTS]:
+            other.add(result)
+        assert one.dump() == other.dump()
+        assert list(one.records()) == list(other.records())
+
+
+def test_the_dump_tells_registers_apart(new_register: Callable[[], str]) -> None:
+    with Register(new_register()) as one, Register(new_register()) as other:
         one.add(full())
         other.add(full("pv-auxerre.pdf", extra=" Fin."))
         assert one.dump() != other.dump()

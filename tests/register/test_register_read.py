@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -20,8 +20,8 @@ from coopnlp.types import Amount, Failure
 
 
 @pytest.fixture
-def register() -> Iterator[Register]:
-    with Register("sqlite://") as opened:
+def register(new_register: Callable[[], str]) -> Iterator[Register]:
+    with Register(new_register()) as opened:
         opened.add(full())
         opened.add(full("suite.pdf", extra=" Fin."))
         opened.add(plain("Rien de tel.", name="a.txt", title="=HYPERLINK(1)"))
@@ -47,8 +47,8 @@ def test_counts(register: Register) -> None:
     assert {c.name: c.count for c in stats.years} == {"1998": 2, "1999": 8}
 
 
-def test_an_empty_register_counts_nothing() -> None:
-    with Register("sqlite://") as register:
+def test_an_empty_register_counts_nothing(new_register: Callable[[], str]) -> None:
+    with Register(new_register()) as register:
         assert register.stats().sums == ()
         assert register.documents() == register.lines("funding") == register.failures() == []
 
@@ -123,8 +123,8 @@ def test_a_document_is_shown_with_the_sentences_it_says(register: Register) -> N
     assert "« Le maire rappelle le jumelage signé le 12 mai 1998. » (p. 1)" in screen.getvalue()
 
 
-def test_hostile_text_is_shown_harmless() -> None:
-    with Register("sqlite://") as register:
+def test_hostile_text_is_shown_harmless(new_register: Callable[[], str]) -> None:
+    with Register(new_register()) as register:
         register.add(plain("Texte \x1b[31m rouge", name="[bold]x.txt", title="[red]\x1b]0;titre\x07"))
         screen = StringIO()
         show_overview(register, screen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -14,8 +14,8 @@ from coopnlp.register.query import fold_letters, read_query
 
 
 @pytest.fixture(scope="module")
-def register() -> Iterator[Register]:
-    with Register("sqlite://") as opened:
+def register(new_register: Callable[[], str]) -> Iterator[Register]:
+    with Register(new_register()) as opened:
         opened.add(full())
         opened.add(plain("La Ville de Brest échange avec Dénia. Œuvres croisées.", name="brest.txt", kind="presse"))
         opened.add(plain("Le conseil vote l’eau et l’assainissement.", name="eau.txt", title="Délibération"))

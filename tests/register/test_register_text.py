@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 from hypothesis import given, settings
@@ -38,9 +39,9 @@ def test_an_empty_page_keeps_its_number() -> None:
     assert list(cut_passages(read)) == [(1, 0, 5), (2, 5, 5), (3, 5, 11)]
 
 
-def test_a_long_text_comes_back_whole() -> None:
+def test_a_long_text_comes_back_whole(new_register: Callable[[], str]) -> None:
     read = extraction("\n\n".join(f"Article {n}. " + "Le conseil approuve. " * 90 for n in range(30)))
     record = Record(id="note", source=read.source, document=DocumentInfo())
-    with Register("sqlite://") as register:
+    with Register(new_register()) as register:
         register.add(Result(extraction=read, record=record))
         assert register.show("note").text == read.text
