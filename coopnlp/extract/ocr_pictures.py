@@ -7,6 +7,7 @@ as written: light paper, some ink, rows that stand out. Photographs do not.
 from __future__ import annotations
 
 import ctypes
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,7 @@ import numpy as np
 from coopnlp.extract.pdf_rules import Rule
 
 if TYPE_CHECKING:
-    import math
-from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator
 
     from PIL.Image import Image
 
