@@ -122,7 +122,8 @@ def _lies_in(word: Word, place: tuple[float, float, float, float]) -> bool:
 def _bounded(page: Any, dpi: float) -> float:
     """Return a resolution at which the page has no more pixels than a large sheet."""
     width, height = page.get_size()
-    return min(dpi, 72 * float(_MAX_PIXELS / max(1.0, width * height)) ** 0.5)
+    finest: float = 72 * (_MAX_PIXELS / max(1.0, width * height)) ** 0.5
+    return min(dpi, finest)
 
 
 def _render(page: Any, dpi: float) -> Image:
