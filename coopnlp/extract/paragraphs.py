@@ -99,11 +99,22 @@ def group_lines(lines: Sequence[Line]) -> list[Group]:
 
 
 def body_size(lines: Sequence[Line]) -> float:
-    """Return the size in which most characters are set."""
+    """Return the size in which most characters are set.
+
+    Tables without rules count where they hold most of the text and are set
+    larger than the rest: there a table is what the text was laid out in.
+    """
     counts: Counter[float] = Counter()
+    inside: Counter[float] = Counter()
     for line in lines:
-        counts[round(line.size * 2) / 2] += len(line.text)
-    return counts.most_common(1)[0][0] if counts else 0.0
+        if line.table is None:
+            counts[round(line.size * 2) / 2] += len(line.text)
+        elif not line.table.ruled:
+            inside[round(line.size * 2) / 2] += sum(len(cell.text) for cell in line.table.cells)
+    body = counts.most_common(1)[0][0] if counts else 0.0
+    if inside.total() > counts.total():
+        body = max(body, inside.most_common(1)[0][0])
+    return body
 
 
 def heading_levels(groups: Sequence[Group], body: float) -> None:

@@ -208,7 +208,8 @@ def add_pages(builder: Builder, pages: Sequence[list[Line]]) -> None:
     cells = (cell.text for lines in pages for line in lines if line.table for cell in line.table.cells)
     hyphens = Hyphens([*(line.text for line in every), *(text for cell in cells for text in cell.split("\n"))])
     grouped = [group_lines(lines) for lines in pages]
-    heading_levels([group for groups in grouped for group in groups], body_size(every))
+    usual = body_size([line for lines in pages for line in lines])
+    heading_levels([group for groups in grouped for group in groups], usual)
     waiting: Group | None = None  # the last block of the text so far, which may go on
     asides: list[Group] = []  # footnotes of its page
     for groups in grouped:

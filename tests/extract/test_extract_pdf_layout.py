@@ -13,6 +13,10 @@ from reportlab.platypus import Table
 from test_extract_plain import assert_sound, kinds
 
 from coopnlp.extract import extract
+from coopnlp.extract.builder import GridCell
+from coopnlp.extract.fragments import Line
+from coopnlp.extract.fragments import Table as FoundTable
+from coopnlp.extract.paragraphs import body_size
 
 #: Lines that fill a narrow column, as a newspaper sets them.
 NARROW = (
@@ -279,3 +283,15 @@ def test_what_a_no_break_space_holds_together_did_not_fit_on_the_line() -> None:
     ]
     found = extract(make.lines_pdf([[(60, 760 - 14 * n, text) for n, text in enumerate(lines)]]), name="bilan.pdf")
     assert [kind for kind, _ in kinds(found)] == ["paragraph"]
+
+
+def test_a_table_that_holds_the_text_says_how_large_it_is() -> None:
+    cells = [GridCell(0, n, "Convention de partenariat avec la ville de Kita") for n in range(3)]
+
+    def lines(size: float, *, ruled: bool = False) -> list[Line]:
+        table = Line("", 50, 100, 540, 500, size, table=FoundTable(cells, 3, ruled=ruled))
+        return [Line("Présents : M. Roux, Mme Le Goff", 50, 60, 540, 70, 10.0), table]
+
+    assert body_size(lines(12.0)) == 12
+    assert body_size(lines(8.0)) == 10
+    assert body_size(lines(12.0, ruled=True)) == 10
