@@ -4,12 +4,11 @@
 
 PATH is a file, an archive or a folder, by default ``../shared/data/documents``: 64
 PDF and DOC files of councils. A page of a PDF is *extracted* where the extraction has
-text on it, *empty* or *named* where a notice of that page says so or says why it is
-not read, *running* where a notice says that all of it was a running head;
-otherwise it is lost, and the exit code is 1. Beside it stands what pdfium's bare text
-holds of the same page: a page on which the extraction has fewer than nine letters
-in ten of these, and no notice says what was left out, is printed as *thin*. The OCR
-cache is used, so that a second run is quick.
+text on it (*by OCR* where that read it), *empty* or *not read* where a notice of that
+page says so; otherwise it is lost, and the exit code is 1. Beside it stands what
+pdfium's bare text holds of the same page: a page on which the extraction has fewer
+than nine letters in ten of these, and no notice says what was left out, is printed as
+*thin*. The OCR cache is used, so that a second run is quick. DOC has no pages.
 """
 
 from __future__ import annotations
