@@ -281,6 +281,10 @@ def process(
         _each_text(inputs, _limits(timeout, memory), lambda read: _dump(stream, to_result(read).record.to_json()))
 
 
+#: Kinds of notice that tell of text that is missing or doubtful.
+_LOSSES = frozenset({"damaged", "large_table", "ocr_doubtful", "page_unreadable", "suspicious_text", "truncated"})
+
+
 @app.command()
 def extract(
     inputs: Inputs,
@@ -301,6 +305,10 @@ def extract(
             _dump(stream, {"id": document_id(extraction.source.name), **extraction.to_json()})
         else:
             _write(stream, extraction.text if extraction.text.endswith("\n") else extraction.text + "\n")
+            # text alone does not show what is missing in it
+            for notice in extraction.notices:
+                if notice.kind in _LOSSES:
+                    _say(f"{extraction.source.name} : {notice.message}")
 
     with _writer(output) as stream:
         _each_text(inputs, _limits(timeout, memory), act)
@@ -465,7 +473,9 @@ def classify(
 def batch(
     inputs: Inputs,
     register: Annotated[str, typer.Option("--register", help="The register: a file, or a database URL.")],
-    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes: by default one, on a cluster all its processors.")
+    ] = None,
     engine: Annotated[str, typer.Option(help="local or ray.")] = "local",
     address: Annotated[
         str | None, typer.Option(help="Of the Ray cluster: auto, HOST:6379; by default this machine alone.")
@@ -511,8 +521,8 @@ def batch(
         check(path)
     with json_lines(log), interruptible(lambda: tell_interrupt(sys.stderr)) as stop:
         summary = run(
-            inputs, register, workers=workers, engine=engine, address=address, retry_failed=retry_failed, since=moment,
-            watch=True, limits=limits, stop=stop, metrics=metrics,
+            inputs, register, workers=workers or (0 if engine == "ray" else 1), engine=engine, address=address,
+            retry_failed=retry_failed, since=moment, watch=True, limits=limits, stop=stop, metrics=metrics,
         )  # fmt: skip
     show_summary(summary, sys.stderr)
     for path in report or []:

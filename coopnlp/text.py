@@ -15,6 +15,7 @@ __all__ = ["fold", "fold_word", "legible", "normalise", "plain_spaces", "straigh
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _LINE_ENDS = re.compile(r"\r\n?|\x85|\u2028|\u2029")
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_NOT_COMPARED = re.compile(r"[^0-9a-z+&€$%]+")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u2018": "'", "\u00b4": "'", "`": "'"})
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
 _LIGATURES = str.maketrans(
@@ -75,9 +76,21 @@ def fold(text: str) -> str:
     >>> fold("L'Haÿ-les-Roses"), fold("Bœuf  SAINT-ÉTIENNE")
     ('l hay les roses', 'boeuf saint etienne')
     """
-    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
-    return " ".join(re.sub(r"[^0-9a-z+&€$%]+", " ", bare).split())
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+        text = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(_NOT_COMPARED.sub(" ", text.casefold()).split())
+
+
+def unaccented(text: str) -> str:
+    """Return a text without what stands over and under its letters.
+
+    >>> unaccented("Haïti, forêt")
+    'Haiti, foret'
+    """
+    apart = unicodedata.normalize("NFD", text)
+    marks = {ord(c): None for c in set(apart) if unicodedata.combining(c)}
+    return apart.translate(marks) if marks else apart
 
 
 @lru_cache(maxsize=200_000)

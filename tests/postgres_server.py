@@ -64,7 +64,11 @@ class PostgresServer:
         self.process: subprocess.Popen[bytes] | None = None
         self.start()
         self.sql(f"CREATE ROLE {OWNER} LOGIN")
-        self.sql("CREATE DATABASE modele TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'fr-FR'")
+        french = "LOCALE_PROVIDER icu ICU_LOCALE 'fr-FR'" if self._version() >= 15 else "LOCALE 'C.UTF-8'"
+        self.sql(f"CREATE DATABASE modele TEMPLATE template0 {french}")
+
+    def _version(self) -> int:
+        return int(self.sql("SHOW server_version_num")) // 10_000
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
@@ -104,8 +108,8 @@ class PostgresServer:
     def new_database(self, *options: str) -> str:
         """Make an empty database that the owner of tests owns; return its URL, without driver.
 
-        Without options its locale is ICU's French, which orders text as no
-        program does: what depends on the order of the database shows.
+        Without options its locale is ICU's French (in PostgreSQL 15 and newer), which
+        orders text as no program does: what depends on the order of the database shows.
         """
         self._made += 1
         name = f"essai{self._made}"

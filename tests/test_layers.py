@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "coopnlp"
-GROUND = {"types", "errors", "text", "resources", "traces"}
+GROUND = {"types", "errors", "text", "resources", "traces", "words"}
 ALLOWED = {
     **dict.fromkeys(GROUND, GROUND),
     "extract": GROUND,

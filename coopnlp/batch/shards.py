@@ -21,6 +21,7 @@ import json
 import logging
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -216,6 +217,9 @@ class _Maker:
     def __init__(self, job: _Job) -> None:
         self.job = job
 
+    def begin(self) -> None:
+        """Do nothing: that it is done says that the actor has its place."""
+
     def make(self, shard: _Shard) -> tuple[int, int]:
         """Read the sources of a shard and write its file; return how many were read and how many failed."""
         here = versions_here()
@@ -257,36 +261,46 @@ def _make(job: _Job, shards: Sequence[_Shard], size: int) -> Iterator[tuple[_Sha
     ray: Any = untyped
     maker = ray.remote(num_cpus=1, max_restarts=0, max_task_retries=0, scheduling_strategy="SPREAD")(_Maker)
     waiting = list(reversed(shards))
-    tries: dict[str, int] = {}
-    asked: dict[Any, tuple[Any, _Shard]] = {}
+    lost: Counter[str] = Counter()
+    # An actor that waits for a processor has nothing in hand: on a cluster that shrank, others do its work.
+    starting: dict[Any, Any] = {}
     free: list[Any] = []
+    asked: dict[Any, tuple[Any, _Shard]] = {}
+    shard: _Shard | None
     try:
         while waiting or asked:
-            while waiting and (free or len(asked) < size):
-                actor = free.pop() if free else maker.remote(job)
-                shard = waiting.pop()
-                asked[actor.make.remote(shard)] = (actor, shard)
-            heard, _ = ray.wait(list(asked), num_returns=1)
-            for reference in heard:
-                actor, shard = asked.pop(reference)
+            while waiting and free:
+                actor = free.pop()
+                asked[actor.make.remote(waiting[-1])] = (actor, waiting.pop())
+            while waiting and len(starting) + len(asked) < min(size, len(waiting) + len(asked)):
+                actor = maker.remote(job)
+                starting[actor.begin.remote()] = actor
+            for reference in ray.wait([*asked, *starting], num_returns=1)[0]:
+                shard = None
+                if reference in asked:
+                    actor, shard = asked.pop(reference)
+                else:
+                    actor = starting.pop(reference)
                 try:
-                    counts = ray.get(reference)
+                    told = ray.get(reference)
                 except ray.exceptions.RayTaskError as error:
                     raise (error.cause if isinstance(error.cause, CoopnlpError) else error) from None
                 except ray.exceptions.RayError as error:
-                    tries[shard.name] = tries.get(shard.name, 0) + 1
-                    _log.warning("the worker of %s is lost: %s", shard.name, str(error).strip().splitlines()[0])
-                    if tries[shard.name] >= _TRIES:
+                    what = shard.name if shard is not None else "a worker that began"
+                    lost[what] += 1
+                    _log.warning("the worker of %s is lost: %s", what, str(error).strip().splitlines()[0])
+                    if lost[what] >= _TRIES:
                         raise CoopnlpError(
-                            f"{shard.name}: its worker was lost {_TRIES} times. Look at the memory of the nodes, and "
-                            "start again: what is made is kept."
+                            f"{what}: lost {_TRIES} times. Look at the memory of the nodes, and start again: "
+                            "what is made is kept."
                         ) from error
-                    waiting.append(shard)
+                    waiting += [] if shard is None else [shard]
                 else:
                     free.append(actor)
-                    yield shard, counts
+                    if shard is not None:
+                        yield shard, told
     finally:
-        for actor in [*free, *(actor for actor, _ in asked.values())]:
+        for actor in [*free, *starting.values(), *(actor for actor, _ in asked.values())]:
             with suppress(ray.exceptions.RayError, ValueError):
                 ray.kill(actor)
 

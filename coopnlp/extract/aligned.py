@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from coopnlp.extract.builder import GridCell
-from coopnlp.extract.fragments import Fragment, Line, Table, join_words, to_rows
+from coopnlp.extract.fragments import Fragment, Line, Table, join_words
 from coopnlp.extract.headers import mark_header
 
 __all__ = ["find_aligned", "is_column_of_prose"]
@@ -40,14 +40,18 @@ class _Row:
     base: float
 
 
-def find_aligned(fragments: Sequence[Fragment]) -> tuple[list[Fragment], list[Fragment]]:
-    """Return the borderless tables among fragments, and the fragments that are in none."""
-    loose = [f for f in fragments if f.table is None]
-    if len(loose) < 2 * _MIN_COLUMNS:
+def find_aligned(
+    fragments: Sequence[Fragment], lines: Sequence[list[Fragment]]
+) -> tuple[list[Fragment], list[Fragment]]:
+    """Return the borderless tables among fragments, and the fragments that are in none.
+
+    ``lines`` are the fragments that are no table, by row.
+    """
+    if sum([len(line) >= _MIN_COLUMNS for line in lines]) < _MIN_FULL_ROWS - 1:
         return [], list(fragments)
     rows = [
         _Row(row, min([f.top for f in row]), max([f.bottom for f in row]), row[0].base)
-        for row in map(_with_bullets, to_rows(loose))
+        for row in map(_with_bullets, lines)
     ]
     if sum(len(row.fragments) >= _MIN_COLUMNS for row in rows) < _MIN_FULL_ROWS - 1:
         return [], list(fragments)

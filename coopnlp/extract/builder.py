@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from coopnlp.text import normalise
 
 if TYPE_CHECKING:
-    from coopnlp.types import Block, BlockKind, Box, Cell, Extraction, Metadata, Notice, Source
+    from coopnlp.types import Block, BlockKind, Extraction, Metadata, Notice, Source
 
 __all__ = ["Builder", "GridCell", "counted", "is_rule", "tidy"]
 
@@ -32,6 +31,8 @@ _AROUND_LINE_END = re.compile(r"[^\S\n]*\n\s*")
 _RULE = re.compile(r"\s*([-_=*~.·•─━═–—\u2500#+])(?:[ \t]*\1){2,}\s*")
 
 SEPARATOR = " | "
+#: x0, top, x1, bottom of a box, in points from the top left corner of the page.
+Corners = tuple[float, float, float, float]
 
 
 def tidy(text: str) -> str:
@@ -70,8 +71,7 @@ def counted(number: int, one: str, many: str) -> str:
     return f"{number} {one if number < 2 else many}"
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
+class GridCell(NamedTuple):
     """A table cell before it has offsets. ``row`` and ``column`` are 0-based."""
 
     row: int
@@ -125,7 +125,7 @@ class Builder:
         text: str,
         *,
         page: int | None = None,
-        box: Box | None = None,
+        box: Corners | None = None,
         level: int | None = None,
         confidence: float | None = None,
     ) -> int | None:
@@ -147,7 +147,7 @@ class Builder:
         cells: Iterable[GridCell],
         *,
         page: int | None = None,
-        box: Box | None = None,
+        box: Corners | None = None,
         with_spans: bool = True,
         confidence: float | None = None,
     ) -> int | None:
@@ -156,8 +156,6 @@ class Builder:
         ``with_spans=False`` keeps the text and leaves out the spans, for tables
         so large that a value a cell would not fit in memory.
         """
-        from coopnlp.types import Cell
-
         rows: dict[int, list[GridCell]] = {}
         for cell in cells:
             rows.setdefault(cell.row, []).append(cell)
@@ -166,7 +164,7 @@ class Builder:
         if not kept:
             return None
         start = self._begin()
-        spans: list[Cell] = []
+        spans: list[dict[str, int | bool]] = []
         for number, row in enumerate(kept):
             if number:
                 self._append("\n")
@@ -176,9 +174,8 @@ class Builder:
                 begin = self._length
                 self._append(text)
                 if with_spans:
-                    spans.append(
-                        Cell(start=begin, end=self._length, row=number, column=cell.column, header=cell.header)
-                    )
+                    span = {"start": begin, "end": self._length, "row": number, "column": cell.column}
+                    spans.append({**span, "header": cell.header})
         self._end(kind, start, page=page, box=box, cells=spans, confidence=confidence)
         return start
 
@@ -214,22 +211,25 @@ class Builder:
         start: int,
         *,
         page: int | None,
-        box: Box | None,
+        box: Corners | None,
         level: int | None = None,
-        cells: Sequence[Cell] = (),
+        cells: Sequence[Mapping[str, int | bool]] = (),
         confidence: float | None = None,
     ) -> None:
         from coopnlp.types import Block
 
+        # values within values are validated in one go: each made by itself takes twice as long
         self._blocks.append(
-            Block(
-                kind=kind,
-                start=start,
-                end=self._length,
-                page=page,
-                box=box,
-                level=level,
-                cells=tuple(cells),
-                confidence=confidence,
+            Block.model_validate(
+                {
+                    "kind": kind,
+                    "start": start,
+                    "end": self._length,
+                    "page": page,
+                    "box": dict(zip(("x0", "top", "x1", "bottom"), box, strict=True)) if box else None,
+                    "level": level,
+                    "cells": cells,
+                    "confidence": confidence,
+                }
             )
         )

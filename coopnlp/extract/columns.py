@@ -15,7 +15,8 @@ from statistics import median
 
 from coopnlp.extract.aligned import find_aligned, is_column_of_prose
 from coopnlp.extract.bands import cut_bands
-from coopnlp.extract.fragments import Fragment, Line, to_lines
+from coopnlp.extract.fragments import Fragment, Line, to_lines, to_rows
+from coopnlp.extract.hanging import lift_labels
 
 __all__ = ["read_region"]
 
@@ -34,21 +35,30 @@ _EDGE_PT = 2.0
 _UNLIKE = 1.3
 _MARKER = re.compile(r"^(?:\(?\d{1,3}[.)°-]*|[-–—•·▪*])$")
 
+_Sides = tuple[list[Fragment], list[Fragment]]
+_Place = tuple[float, list[_Sides]]
+
 
 def read_region(fragments: list[Fragment], depth: int = 4) -> list[Line]:
     """Return the lines of a region in reading order: columns one by one, the rest row by row."""
     if len(fragments) < 2 * _MIN_ROWS or not depth:
-        return to_lines(fragments)
-    gutter = _gutter(fragments, strict=True)
+        return to_lines(lift_labels(fragments))
+    places = _places(fragments)
+    gutter = _gutter(places, strict=True)
+    rows = None
     if gutter is None:
-        tables, rest = find_aligned(fragments)
-        fragments = [*rest, *tables]
-        gutter = _gutter(fragments, strict=False)
+        rows = to_rows([f for f in fragments if not f.table])
+        tables, rest = find_aligned(fragments, rows)
+        if tables:
+            fragments, rows = [*rest, *tables], None
+            places = _places(fragments)
+        gutter = _gutter(places, strict=False)
     if gutter is None:
-        return to_lines(fragments)
+        lifted = lift_labels(fragments)
+        return to_lines(lifted, rows if lifted is fragments else None)
     lines: list[Line] = []
     plain: list[Fragment] = []
-    for zone in _zones(fragments, gutter):
+    for zone in _zones(sorted(fragments, key=_height_twice), gutter):
         found = _read_zone(zone, gutter, depth - 1)
         if found is None:
             plain += zone
@@ -58,7 +68,7 @@ def read_region(fragments: list[Fragment], depth: int = 4) -> list[Line]:
             plain = []
         lines += found
     if plain:
-        lines += read_region(plain, depth - 1) if lines else to_lines(plain)
+        lines += read_region(plain, depth - 1) if lines else to_lines(lift_labels(plain))
     return lines
 
 
@@ -82,22 +92,34 @@ def _read_zone(zone: list[Fragment], gutter: float, depth: int) -> list[Line] | 
     return None
 
 
-def _gutter(fragments: Sequence[Fragment], *, strict: bool) -> float | None:
+def _places(fragments: Sequence[Fragment]) -> list[_Place]:
+    """Return where a gutter may be, and what stands left and right of it there, zone by zone."""
+    x0, x1 = min([f.x0 for f in fragments]), max([f.x1 for f in fragments])
+    margin = _MARGIN * (x1 - x0)
+    order = sorted(fragments, key=_height_twice)
+    places: list[_Place] = []
+    for place in _candidates(fragments, x0 + margin, x1 - margin):
+        parted: list[_Sides] = []
+        for zone in _zones(order, place):
+            if len(zone) < _MIN_ROWS + 1:
+                continue
+            left, right = _sides(zone, place)
+            if len(left) + len(right) == len(zone) and len(left) > 1 and len(right) > 1:
+                parted.append((left, right))
+        if parted:
+            places.append((place, parted))
+    return places
+
+
+def _gutter(places: Sequence[_Place], *, strict: bool) -> float | None:
     """Return the x of the gutter beside which the most prose stands, None where there is none.
 
     ``strict``: both sides must be columns of lines that fill them.
     """
-    x0, x1 = min([f.x0 for f in fragments]), max([f.x1 for f in fragments])
-    wide = x1 - x0
     best: tuple[float, float] = (0.0, 0.0)
-    for place in _candidates(fragments, x0 + _MARGIN * wide, x1 - _MARGIN * wide):
+    for place, parted in places:
         score = 0.0
-        for zone in _zones(fragments, place):
-            if len(zone) < _MIN_ROWS + 1:
-                continue
-            left, right = _sides(zone, place)
-            if len(left) + len(right) < len(zone) or len(left) < 2 or len(right) < 2:
-                continue
+        for left, right in parted:
             if strict:
                 fits = _fills(left) and _fills(right)
             else:
@@ -112,6 +134,10 @@ def _gutter(fragments: Sequence[Fragment], *, strict: bool) -> float | None:
         if score > best[0]:
             best = (score, place)
     return best[1] if best[0] else None
+
+
+def _height_twice(f: Fragment) -> float:
+    return f.top + f.bottom
 
 
 def _candidates(fragments: Sequence[Fragment], low: float, high: float) -> list[float]:
@@ -136,42 +162,47 @@ def _candidates(fragments: Sequence[Fragment], low: float, high: float) -> list[
 def _clear_stripe(fragments: Sequence[Fragment], low: float, high: float) -> float | None:
     """Return the middle of the widest stripe that the fewest fragments cross: for columns that are centred."""
     start = min([f.x0 for f in fragments])
-    bins = int(max([f.x1 for f in fragments]) - start) + 2
-    cover = [0] * (bins + 1)
-    for f in fragments:
-        cover[int(f.x0 - start)] += 1
-        cover[int(f.x1 - start) + 1] -= 1
-    total = 0
-    for i in range(bins + 1):
-        total += cover[i]
-        cover[i] = total
     first, last = int(low - start), int(high - start)
     if first >= last:
         return None
-    least = min(cover[first:last])
+    changes: dict[int, int] = defaultdict(int)  # how many more fragments there are from one point on
+    for f in fragments:
+        changes[int(f.x0 - start)] += 1
+        changes[int(f.x1 - start) + 1] -= 1
+    stretches: list[tuple[int, int, int]] = []
+    crossing, at = 0, first
+    for place, change in sorted(changes.items()):
+        if place >= last:
+            break
+        if place > at:
+            stretches.append((crossing, at, place))
+            at = place
+        crossing += change
+    stretches.append((crossing, at, last))
+    least = min(stretches)[0]
     best, begin = (0, 0), None
-    for i in range(first, last + 1):
-        if i < last and cover[i] <= least:
-            begin = i if begin is None else begin
-        elif begin is not None:
-            best, begin = max(best, (i - begin, begin)), None
+    for crossing, at, end in stretches:
+        if crossing > least:
+            begin = None
+            continue
+        begin = at if begin is None else begin
+        best = max(best, (end - begin, begin))
     size = median([f.size for f in fragments])
     return start + best[1] + best[0] / 2 if best[0] >= _MIN_GUTTER * size else None
 
 
-def _zones(fragments: Sequence[Fragment], gutter: float) -> list[list[Fragment]]:
-    """Cut a region where the side changes between fragments that cross the gutter and others.
+def _zones(order: Sequence[Fragment], gutter: float) -> list[list[Fragment]]:
+    """Cut a region, its fragments top down, where the side changes between those that cross the gutter and others.
 
     The short last line of a paragraph that crosses stays with it.
     """
     zones: list[list[Fragment]] = []
     before: Fragment | None = None  # the last fragment, if it belongs to a crossing zone
-    order = sorted(fragments, key=lambda f: f.top + f.bottom)
     for at, f in enumerate(order):
         crossing = f.x0 < gutter - 0.5 and f.x1 > gutter - _MIN_GUTTER * 0.5 * min(f.size, 14.0)
         if not crossing and before is not None and not before.table and not f.table:
             follows = abs(f.x0 - before.x0) < 3 * f.size and f.top - before.bottom < 0.4 * (f.bottom - f.top)
-            near = order[max(0, at - 2) : at] + order[at + 1 : at + 3]
+            near = [*order[max(0, at - 2) : at], *order[at + 1 : at + 3]]
             crossing = follows and not any(
                 min(f.bottom, g.bottom) - max(f.top, g.top) > 0.5 * (f.bottom - f.top) for g in near
             )
@@ -182,7 +213,7 @@ def _zones(fragments: Sequence[Fragment], gutter: float) -> list[list[Fragment]]
     return zones
 
 
-def _sides(zone: Sequence[Fragment], gutter: float) -> tuple[list[Fragment], list[Fragment]]:
+def _sides(zone: Sequence[Fragment], gutter: float) -> _Sides:
     """Return what lies left and right of a gutter; numbers and bullets go with what they stand before."""
     left, right = [f for f in zone if f.x1 <= gutter], [f for f in zone if f.x0 >= gutter - 0.5]
     markers = [f for f in left if len(f.words) == 1 and _MARKER.match(f.words[0].text) and gutter - f.x1 < 3 * f.size]
@@ -207,6 +238,8 @@ def _fills(fragments: Sequence[Fragment]) -> bool:
     _, most = max(edges.items(), key=lambda item: len(item[1]))
     left = min(f.x0 for f in most)
     column = [f for f in text if abs(f.x0 - left) < 4 * f.size]
+    if not column:  # damaged files have type of no size
+        return False
     right = sorted(f.x1 for f in column)[int(0.9 * (len(column) - 1))]
     return is_column_of_prose(column, left, right)
 
@@ -246,7 +279,9 @@ def _are_columns(left: Sequence[Fragment], right: Sequence[Fragment]) -> bool:
     It is where one side is prose, or where the lines of the sides do not stand beside each other.
     """
     if _is_prose(left) or _is_prose(right):
-        return not (len(find_aligned([*left, *right])[0]) and not (_fills(left) or _fills(right)))
+        both = [*left, *right]
+        tables, _ = find_aligned(both, to_rows([f for f in both if not f.table]))
+        return not tables or _fills(left) or _fills(right)
     beside = sum(any(abs(f.base - g.base) < 0.3 * max(1.0, f.size) for g in right) for f in left)
     long = median([f.chars for f in [*left, *right]]) >= _MIN_CHARS
     return long or beside * 2 < min(len(left), len(right))

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from coopnlp.errors import EncryptedFile, NoText, TooLarge, UnreadableFile
 
-__all__ = ["MAX_DEPTH", "MAX_MEMBERS", "Container", "is_container", "open_container", "too_large"]
+__all__ = ["MAX_DEPTH", "MAX_MEMBERS", "ZIP_ERRORS", "Container", "is_container", "open_container", "too_large"]
 
 #: An archive with more members is one source, and reading it fails by name. A year of a large
 #: town's deliberations is under 2,000 files.
@@ -31,7 +31,7 @@ _MAX_RATIO = 200
 _LARGE = 10_000_000
 
 #: What zipfile raises on damaged, truncated or unsupported archives (CPython 3.11-3.13).
-_ZIP_ERRORS = (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OSError, RuntimeError, zlib.error)
+ZIP_ERRORS = (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OSError, RuntimeError, zlib.error)
 
 
 class Container(Protocol):
@@ -84,7 +84,7 @@ class _Zip:
             size = file.stat().st_size if isinstance(file, Path) else len(file.getbuffer())
             self._archive = zipfile.ZipFile(file)
             infos = self._archive.infolist()
-        except _ZIP_ERRORS as error:
+        except ZIP_ERRORS as error:
             raise UnreadableFile(
                 shown, f"the archive cannot be read ({error})", "Get it anew from where it came."
             ) from error
@@ -113,7 +113,7 @@ class _Zip:
         try:
             with self._archive.open(info) as member:
                 data = member.read(max_bytes + 1)
-        except _ZIP_ERRORS as error:
+        except ZIP_ERRORS as error:
             raise UnreadableFile(
                 shown, f"the member cannot be unpacked ({error})", "Get the archive anew from where it came."
             ) from error

@@ -132,4 +132,6 @@ def _weight(before: bytes, char: str, after: bytes) -> int:
         if (char.isupper() and before.islower()) or (char.islower() and among_capitals and after.isupper()):
             return _UNLIKELY
         return max(weight, _WEIGHTS.get(char.lower(), 0)) if char.isupper() and among_capitals else weight
+    if char == "…" and after.isalpha():
+        return 0  # « Étienne » of Windows reads « …tienne » on a Macintosh
     return _UNLIKELY if char not in "’\u00ad" and before.isalpha() and after.isalpha() else weight

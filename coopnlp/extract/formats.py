@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from enum import Enum
 from io import BytesIO
 from pathlib import PurePosixPath
 
 from coopnlp.errors import EncryptedFile, NoText, UnknownFormat, UnreadableFile
-from coopnlp.extract.containers import MAX_DEPTH, open_container
+from coopnlp.extract.containers import MAX_DEPTH, ZIP_ERRORS, open_container
 from coopnlp.extract.decode import looks_binary
 from coopnlp.extract.mail_parts import is_mail, is_mailbox
 from coopnlp.extract.mhtml import is_mhtml
@@ -187,7 +186,7 @@ def _zip_format(data: bytes, name: str, suffix: str) -> Format:
                 and archive.getinfo("META-INF/manifest.xml").file_size < 10**7
             ):
                 manifest = archive.read("META-INF/manifest.xml")
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, ValueError, OSError) as error:
+    except ZIP_ERRORS as error:
         raise UnreadableFile(
             name, f"a damaged ZIP or Office file ({error})", "Get it anew from where it came."
         ) from error

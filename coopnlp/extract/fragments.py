@@ -112,7 +112,9 @@ class Fragment:
             self.chars = len(first.text)
             return
         self.top = min([word.top for word in words])
-        bottoms = sorted([word.bottom for word in words])
+        bottoms = [word.bottom for word in words]
+        if bottoms.count(first.bottom) < len(words):
+            bottoms.sort()
         self.bottom, self.base = bottoms[-1], bottoms[len(bottoms) // 2]
         self.size = first.size if first.size == last.size else sorted([word.size for word in words])[len(words) // 2]
         self.chars = sum([len(word.text) for word in words]) + len(words) - 1
@@ -125,36 +127,52 @@ class Fragment:
 
 def cut_fragments(words: Sequence[Word]) -> list[Fragment]:
     """Cut the words of a page, in the order of its content, into fragments."""
+    return [Fragment(group) for group in _cut_groups(words)]
+
+
+def _cut_groups(words: Sequence[Word]) -> list[list[Word]]:
     groups: list[list[Word]] = []
-    before: Word | None = None
+    gaps: dict[int, list[float]] = {}  # of groups with a gap that may part them, all in ems
+    here: list[float] = []
+    group: list[Word] = []
+    run, right, top, bottom = 0, 0.0, 0.0, 0.0
     for word in words:
+        size, gap = word.size, word.x0 - right
         if (
-            before is None
-            or before.run != word.run
-            or not -0.5 * word.size <= word.x0 - before.x1 <= _MAX_WORD_GAP * max(1.0, word.size)
-            or word.top >= before.bottom
-            or word.bottom <= before.top
+            not group
+            or word.run != run
+            or gap < -0.5 * size
+            or gap > _MAX_WORD_GAP * (size if size > 1.0 else 1.0)
+            or word.top >= bottom
+            or word.bottom <= top
         ):
-            groups.append([])
-        groups[-1].append(word)
-        before = word
-    return [Fragment(group) for group in _parted_at_edges(_parted(groups))]
+            if here and max(here) >= _MIN_GAP:
+                gaps[len(groups) - 1] = here
+            group, here, run = [word], [], word.run
+            groups.append(group)
+        else:
+            group.append(word)
+            here.append(gap / (size or 1.0))
+        right, top, bottom = word.x1, word.top, word.bottom
+    if here and max(here) >= _MIN_GAP:
+        gaps[len(groups) - 1] = here
+    if len(gaps) >= _MIN_ALIGNED:
+        groups = _parted(groups, gaps)
+    if len(groups) >= _MIN_EDGE:
+        groups = _parted_at_edges(groups)
+    return groups
 
 
-def _parted(groups: list[list[Word]]) -> list[list[Word]]:
+def _parted(groups: list[list[Word]], gaps: dict[int, list[float]]) -> list[list[Word]]:
     """Part groups at gaps that stand under each other: columns set close, written line by line across."""
     found: dict[int, list[tuple[float, int, int]]] = defaultdict(list)
-    for number, group in enumerate(groups):
-        if len(group) < 2:
-            continue
-        gaps = [(b.x0 - a.x1) / (b.size or 1.0) for a, b in pairwise(group)]
-        if max(gaps) < _MIN_GAP:
-            continue
+    for number, widths in gaps.items():
         # in type of one width the usual gap is 0.6 already
-        least = _MIN_GAP if len(gaps) < 3 else max(_MIN_GAP, 1.25 * sorted(gaps)[len(gaps) // 2])
-        if max(gaps) < least:
+        least = _MIN_GAP if len(widths) < 3 else max(_MIN_GAP, 1.25 * sorted(widths)[len(widths) // 2])
+        if max(widths) < least:
             continue
-        for at, gap in enumerate(gaps, start=1):
+        group = groups[number]
+        for at, gap in enumerate(widths, start=1):
             if gap >= least:
                 place = (group[at].bottom, number, at)
                 for key in _bins(group[at].x0):
@@ -254,15 +272,16 @@ def to_rows(fragments: Iterable[Fragment]) -> list[list[Fragment]]:
     """
     rows: list[list[Fragment]] = []
     for f in sorted(fragments, key=lambda f: (f.base, f.x0)):
+        top, bottom, x0, x1 = f.top, f.bottom, f.x0, f.x1
         best: tuple[float, list[Fragment]] | None = None
         for row in rows[-6:]:
             first = row[0]
-            shared = min(first.bottom, f.bottom) - max(first.top, f.top)
-            if shared <= 0.5 * max(0.1, min(f.bottom - f.top, first.bottom - first.top)):
+            shared = (first.bottom if first.bottom < bottom else bottom) - (first.top if first.top > top else top)
+            if shared <= 0 or shared <= 0.5 * max(0.1, min(bottom - top, first.bottom - first.top)):
                 continue
-            if any(min(f.x1, g.x1) - max(f.x0, g.x0) > 0.3 * min(f.x1 - f.x0, g.x1 - g.x0) for g in row):
+            if any(min(x1, g.x1) - max(x0, g.x0) > 0.3 * min(x1 - x0, g.x1 - g.x0) for g in row):
                 continue
-            distance = min(abs(f.base - g.base) for g in row)
+            distance = min([abs(f.base - g.base) for g in row])
             if best is None or distance < best[0]:
                 best = (distance, row)
         if best is None:
@@ -272,8 +291,8 @@ def to_rows(fragments: Iterable[Fragment]) -> list[list[Fragment]]:
     return [sorted(row, key=lambda f: f.x0) if len(row) > 1 else row for row in rows]
 
 
-def to_lines(fragments: Sequence[Fragment]) -> list[Line]:
-    """Return the rows of a region without columns as lines, tables among them."""
+def to_lines(fragments: Sequence[Fragment], rows: Sequence[list[Fragment]] | None = None) -> list[Line]:
+    """Return the rows of a region without columns as lines, tables among them; ``rows`` are those, where known."""
     if not fragments:
         return []
     left, right = min([f.x0 for f in fragments]), max([f.x1 for f in fragments])
@@ -282,11 +301,14 @@ def to_lines(fragments: Sequence[Fragment]) -> list[Line]:
         for f in fragments
         if f.table
     ]
-    for row in to_rows([f for f in fragments if not f.table]):
-        words = row[0].words if len(row) == 1 else [word for f in row for word in f.words]
-        if any(FIELDS < word.run < 0 for word in words):
+    loose = [f for f in fragments if not f.table]
+    # the words of a fragment are of one run
+    has_fields = any(FIELDS < f.words[0].run < 0 for f in loose)
+    for row in to_rows(loose) if rows is None else rows:
+        if has_fields and any(FIELDS < f.words[0].run < 0 for f in row):
             lines += _form_lines(row, left, right)
             continue
+        words = row[0].words if len(row) == 1 else [word for f in row for word in f.words]
         lines.append(
             Line(
                 text=_text(words),
@@ -295,7 +317,7 @@ def to_lines(fragments: Sequence[Fragment]) -> list[Line]:
                 x1=max([f.x1 for f in row]),
                 bottom=max([f.bottom for f in row]),
                 size=_dominant_size(words),
-                bold=all(word.bold or not _has_letter(word.text) for word in words) and any(w.bold for w in words),
+                bold=_is_bold(words),
                 left=left,
                 right=right,
                 parts=_far_apart(row) if len(row) > 1 else (),
@@ -306,9 +328,10 @@ def to_lines(fragments: Sequence[Fragment]) -> list[Line]:
 
 def join_words(words: Sequence[Word]) -> str:
     """Return the text of words that lie in one place: a line a row, top down, words from left to right."""
-    if len(words) == 1:
-        return words[0].text
-    return "\n".join(_text([word for f in row for word in f.words]) for row in to_rows(cut_fragments(words)))
+    groups = _cut_groups(words)
+    if len(groups) == 1:
+        return _text(words)
+    return "\n".join(_text([word for f in row for word in f.words]) for row in to_rows(map(Fragment, groups)))
 
 
 def _form_lines(row: Sequence[Fragment], left: float, right: float) -> list[Line]:
@@ -353,31 +376,33 @@ def _far_apart(row: Sequence[Fragment]) -> tuple[str, ...]:
 _LETTER = re.compile(r"\w")
 
 
-def _has_letter(text: str) -> bool:
-    return _LETTER.search(text) is not None
+def _is_bold(words: Sequence[Word]) -> bool:
+    """Tell whether all words with letters or figures are bold, and any is."""
+    bolds = [word.bold for word in words]
+    return True in bolds and all(bold or not _LETTER.search(word.text) for word, bold in zip(words, bolds, strict=True))
 
 
 def _text(words: Sequence[Word]) -> str:
     """Return words as text; words that touch, as letters set apart do, stay one."""
-    parts: list[str] = []
-    before: Word | None = None
-    for word in words:
-        if before is not None:
-            touching = not word.glue and -0.3 * word.size < word.x0 - before.x1 < _TOUCHING * word.size
-            parts.append("" if touching else word.glue or " ")
-            if touching and word.size < _RAISED * before.size and word.text.isdigit():
-                parts.append(word.text.translate(SUPERSCRIPT))
-                before = word
-                continue
-        parts.append(word.text)
+    texts = [word.text for word in words]
+    glues = [word.glue for word in words[1:]]
+    if glues.count(" ") == len(glues):
+        return " ".join(texts)
+    parts = texts[:1]
+    before = words[0]
+    for word in words[1:]:
+        touching = not word.glue and -0.3 * word.size < word.x0 - before.x1 < _TOUCHING * word.size
+        parts.append("" if touching else word.glue or " ")
+        raised = touching and word.size < _RAISED * before.size and word.text.isdigit()
+        parts.append(word.text.translate(SUPERSCRIPT) if raised else word.text)
         before = word
     return "".join(parts)
 
 
 def _dominant_size(words: Sequence[Word]) -> float:
-    first = words[0].size
-    if words[-1].size == first and all(word.size == first for word in words):
-        return first
+    sizes = [word.size for word in words]
+    if sizes.count(sizes[0]) == len(sizes):
+        return sizes[0]
     weights: dict[float, int] = {}
     for word in words:
         weights[word.size] = weights.get(word.size, 0) + len(word.text)

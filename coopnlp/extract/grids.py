@@ -48,7 +48,11 @@ class _Walls(NamedTuple):
     stretches: list[list[tuple[float, float]]]
 
     def covered(self, line: int, a: float, b: float) -> bool:
-        share = sum(max(0.0, min(b, end) - max(a, begin)) for begin, end in self.stretches[line])
+        share = 0.0
+        for begin, end in self.stretches[line]:
+            part = (end if end < b else b) - (begin if begin > a else a)
+            if part > 0:
+                share += part
         return share >= _COVER * (b - a)
 
 
@@ -72,7 +76,7 @@ def _walls(lines: list[tuple[float, float, float]]) -> _Walls:
         if group and line[0] - group[-1][0] > _SNAP:
             # what stands far apart along one line are rules of several tables
             for joined in _joined(group):
-                at.append(sum(p for p, _, _ in group) / len(group))
+                at.append(sum([p for p, _, _ in group]) / len(group))
                 stretches.append([joined])
             group = []
         group.append(line)
@@ -80,6 +84,8 @@ def _walls(lines: list[tuple[float, float, float]]) -> _Walls:
 
 
 def _joined(group: list[tuple[float, float, float]]) -> list[tuple[float, float]]:
+    if len(group) == 1:
+        return [group[0][1:]]
     found: list[tuple[float, float]] = []
     for begin, end in sorted((begin, end) for _, begin, end in group):
         if found and begin - found[-1][1] <= _SNAP:

@@ -37,7 +37,7 @@ def mark_header(cells: list[GridCell], bold_rows: set[int] | None = None) -> lis
         height = 0  # a title in bold over the table
     if not height:
         return cells
-    return [GridCell(c.row, c.column, c.text, header=c.row < height) for c in cells]
+    return [GridCell(c.row, c.column, c.text, header=True) if c.row < height else c for c in cells]
 
 
 def join_tables(tables: Sequence[Table]) -> tuple[list[GridCell], list[int]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from coopnlp.extract.builder import GridCell, tidy
-from coopnlp.extract.html_labels import Pair, is_block, is_label, is_named, is_simple, pair_of
+from coopnlp.extract.html_labels import Pair, bold_lines, is_block, is_label, is_named, is_simple, pair_of
 from coopnlp.extract.html_tables import grid_cells, is_layout, is_link_list, is_record, menu_cells
 from coopnlp.extract.html_text import (
     BLOCKS,
@@ -163,6 +163,14 @@ class _Walker:
             if child.tag == "span" and (child.tail or "").strip(" :\xa0\t\r\n") and is_named(child):
                 at = self._put_run(children, at)
                 continue
+            if child.tag in ("b", "strong") and not "".join(self._buffer).rpartition("\n")[2].strip():
+                lines = bold_lines(children, at)
+                if len(lines.pairs) > 1:
+                    self._flush_text()
+                    self._pairs += lines.pairs
+                    at = lines.at
+                    self._put(lines.rest)
+                    continue
             self.visit(child)
             self._put(child.tail)
             at += 1

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from coopnlp.extract.html_text import BLOCKS, HEADINGS, one_line
+from coopnlp.extract.html_text import BLOCKS, HEADINGS, flatten, one_line
 
-__all__ = ["MAX_LABEL", "Pair", "has_label_class", "is_block", "is_label", "is_named", "is_simple", "pair_of"]
+__all__ = [
+    "MAX_LABEL",
+    "Pair",
+    "bold_lines",
+    "has_label_class",
+    "is_block",
+    "is_label",
+    "is_named",
+    "is_simple",
+    "pair_of",
+]
 
 MAX_LABEL = 120
 #: Names that French and English sites give to the elements of labels. The word ends a class name
@@ -34,6 +45,14 @@ class Pair(NamedTuple):
     label: str
     value: str
     named: bool = True
+
+
+class BoldLines(NamedTuple):
+    """Pairs of lines that begin in bold type, the index of the child after them, and the text before that child."""
+
+    pairs: list[Pair]
+    at: int
+    rest: str
 
 
 def is_block(element: Any) -> bool:
@@ -87,6 +106,39 @@ def is_simple(element: Any, paragraphs: int = 1) -> bool:
     return leaves <= paragraphs or (leaves <= 2 and len(one_line(element)) <= _MAX_CELL)
 
 
+def bold_lines(children: Sequence[Any], at: int) -> BoldLines:
+    """Return the pairs of lines of one block, « <b>Pays :</b> Mali<br><b>Année :</b> 1999<br> », from a child on."""
+    pairs: list[Pair] = []
+    rest = ""
+    while at < len(children) and not rest and children[at].tag in ("b", "strong"):
+        label, value, end = one_line(children[at]), flatten(children[at].tail or ""), at + 1
+        while end < len(children) and not _ends_line(children[end]):
+            if isinstance(children[end].tag, str):
+                value += one_line(children[end])
+            value += flatten(children[end].tail or "")
+            end += 1
+        plain = value.strip().removeprefix(":").strip()
+        if not (
+            0 < len(label) <= MAX_LABEL
+            and (label.endswith(":") or value.lstrip().startswith(":"))
+            and 0 < len(plain) <= _MAX_BOLD_VALUE
+        ):
+            break
+        pairs.append(Pair(label, plain, named=False))
+        at = end
+        while at < len(children) and children[at].tag == "br" and not rest:
+            tail = flatten(children[at].tail or "")
+            rest = tail if tail.strip() else ""
+            at += 1
+    return BoldLines(pairs, at, rest)
+
+
+def _ends_line(element: Any) -> bool:
+    if element.tag in ("b", "strong"):
+        return one_line(element).endswith(":") or (element.tail or "").lstrip().startswith(":")
+    return element.tag in ("br", "table") or element.tag in BLOCKS or element.tag in HEADINGS
+
+
 def pair_of(element: Any) -> Pair | None:
     """Return label and value of an element that holds just these: ``<p><b>Pays :</b> Mali</p>``."""
     if element.tag not in ("p", "div", "li", "section", "fieldset") or (element.text or "").strip():
@@ -108,7 +160,7 @@ def pair_of(element: Any) -> Pair | None:
             return None
         if len(children) == 2 and not tail and not is_simple(children[1]):
             return None
-    if not is_simple(element, paragraphs=2):
+    if not is_simple(element, paragraphs=2) or len(bold_lines(list(element), 0).pairs) > 1:
         return None
     value = one_line(element)[len(label) :].strip()
     if not named and (

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
 import re
-import unicodedata
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Sequence
+from functools import cached_property
 
-from coopnlp.resources import data_file
+from coopnlp.words import bare_words, word_weights
 
 __all__ = ["Hyphens"]
 
-#: A word that is not itself broken at the line end.
-_WHOLE = re.compile(r"[^\W\d_]++(?:-[^\W\d_]++)*+(?!-[^\S\n]*(?:\n|\Z))")
+#: A word that is not itself broken at the line end, which a zero marks.
+_WHOLE = re.compile(r"[^\W\d_]++(?:-[^\W\d_]++)*+(?!-\0)")
 _LAST = re.compile(r"([^\W\d_]+(?:['’-][^\W\d_]+)*)-$")
 _NEXT = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -49,10 +47,15 @@ class Hyphens:
         piece, or with its hyphen inside a line, settles the case.
     """
 
-    def __init__(self, lines: Iterable[str]) -> None:
-        words = set(_WHOLE.findall("\n".join(lines).casefold()))
-        self._hyphenated = {word for word in words if "-" in word}
-        self._solid = words - self._hyphenated
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+
+    @cached_property
+    def _written(self) -> frozenset[str]:
+        """The words of the document that no line end breaks, in small letters."""
+        text = "\n".join([*self._lines, ""]).lower()
+        pieces = set(text.replace("-\n", "-\0\n").split())
+        return frozenset(_WHOLE.findall(" ".join(pieces)))
 
     def join(self, before: str, after: str) -> str:
         """Return two lines of one paragraph as one text.
@@ -62,60 +65,46 @@ class Hyphens:
         >>> Hyphens([]).join("à contre-", "courant de Boulogne-"), Hyphens([]).join("Boulogne-", "sur-Mer")
         ('à contre-courant de Boulogne-', 'Boulogne-sur-Mer')
         """
+        if not before.endswith("-"):
+            return f"{before} {after}"
         # the end of the text alone: paragraphs are joined line by line
         last, first = _LAST.search(before, max(0, len(before) - 80)), _NEXT.match(after)
         if last is None or first is None:
             # a dash or a number at the end is no broken word: « 2008- » goes on without a blank
-            glue = "" if before[-1:] == "-" and before[-2:-1].isdigit() and after[:1].isdigit() else " "
+            glue = "" if before[-2:-1].isdigit() and after[:1].isdigit() else " "
             return f"{before}{glue}{after}"
         if self._keeps(last[1], first[0]):
             return before + after
         return before[:-1] + after
 
     def _keeps(self, last: str, first: str) -> bool:
-        joined, hyphenated = f"{last}{first}".casefold(), f"{last}-{first}".casefold()
+        joined, hyphenated = f"{last}{first}".lower(), f"{last}-{first}".lower()
         if not first[0].islower():
             # SAINT-DENIS and Saint-Denis keep it; a heading in capitals that is broken does not
             if not (last.isupper() and first.isupper()):
                 return True
-            return hyphenated in self._hyphenated or not (joined in self._solid or _is_word(joined))
-        head, tail = last.rpartition("-")[2].casefold(), first.partition("-")[0].casefold()
-        if hyphenated in self._hyphenated:
+            return hyphenated in self._written or not (joined in self._written or _is_word(joined))
+        head, tail = last.rpartition("-")[2].lower(), first.partition("-")[0].lower()
+        if hyphenated in self._written:
             return True
-        if joined in self._solid or joined in self._hyphenated:
+        if joined in self._written:
             return False
-        if len(last) == 1 or head in _FIRST_MEMBERS or first.casefold() in _SECOND_MEMBERS or tail == "t":
+        if len(last) == 1 or head in _FIRST_MEMBERS or first.lower() in _SECOND_MEMBERS or tail == "t":
             return True
         whole = head + tail
         if _is_word(whole):
             return False
         if last.rpartition("-")[2][0].isupper() and tail in _LINKS:
             return True
-        if "-" in last and _words().get(tail, 0) >= _FREQUENT:
+        if "-" in last and word_weights().get(tail, 0) >= _FREQUENT:
             return True  # arc-en-ciel
-        return min(len(head), len(tail)) > 2 and min(_words().get(head, 0), _words().get(tail, 0)) >= _FREQUENT
+        weights = word_weights()
+        return min(len(head), len(tail)) > 2 and min(weights.get(head, 0), weights.get(tail, 0)) >= _FREQUENT
 
 
 def _is_word(word: str) -> bool:
     """Tell whether a word in small letters, or a form with less at its end, is in the list."""
-    words = _words()
+    words = word_weights()
     if word in words or any(word.endswith(end) and word[: -len(end)] in words for end in _ENDINGS):
         return True
-    return word.isascii() and word in _bare()
-
-
-@cache
-def _words() -> dict[str, int]:
-    """Return the words of the list in small letters with their weights (``pipeline/data/README.md``)."""
-    with gzip.open(data_file("pipeline", "words.txt.gz"), "rt", encoding="utf-8") as lines:
-        pairs = (line.split("\t") for line in lines.read().splitlines())
-        return {form.casefold(): int(weight) for form, weight in pairs}
-
-
-@cache
-def _bare() -> frozenset[str]:
-    """Return the words with accents without them: what capitals have left of them."""
-    accented = (word for word in _words() if not word.isascii())
-    return frozenset(
-        "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c)) for word in accented
-    )
+    return word.isascii() and word in bare_words()

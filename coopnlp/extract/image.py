@@ -25,6 +25,10 @@ __all__ = ["read_image"]
 _MAX_PIXELS = 150_000_000
 #: What scanners write; others (72 of cameras and web pages) say nothing of the paper.
 _MIN_DPI, _MAX_DPI = 90, 1200
+#: Dots are square up to this ratio, and no machine makes longer ones than the second.
+_SQUARE, _MAX_RATIO = 1.1, 3.0
+#: The tag of Exif and TIFF that says how a picture is turned; from this value on by a quarter.
+_ORIENTATION, _LYING = 0x0112, 5
 #: The long side of A4 in inches, which a picture is taken to be where it does not say.
 _LONG_SIDE_IN = 11.69
 
@@ -85,8 +89,13 @@ def _pages(data: bytes, name: str) -> Iterator[tuple[Image.Image, float]]:
                     f"an image of {image.width} by {image.height} pixels, over {_MAX_PIXELS // 1_000_000} million",
                     "Save it at 300 dots an inch.",
                 )
-            upright = ImageOps.exif_transpose(image) or image
-            yield _grey(upright), _dpi(image)
+            across, down = _resolutions(image)
+            page = _grey(ImageOps.exif_transpose(image) or image)
+            if across != down:
+                finest = max(across, down)
+                size = (round(page.width * finest / across), round(page.height * finest / down))
+                page = page.resize(size, Image.Resampling.BICUBIC)
+            yield page, max(across, down)
     except Image.DecompressionBombError as error:
         raise TooLarge(name, "an image of too many pixels", "Save it at 300 dots an inch.") from error
     except (OSError, SyntaxError, ValueError, EOFError) as error:
@@ -105,10 +114,18 @@ def _grey(image: Image.Image) -> Image.Image:
     return image.convert("L")
 
 
-def _dpi(image: Image.Image) -> float:
-    """Return what the file says, or what makes the picture an A4 page where it says nothing likely."""
-    said = image.info.get("dpi") or (0, 0)
-    dpi = float(min(said))
-    if _MIN_DPI <= dpi <= _MAX_DPI:
-        return dpi
-    return float(min(_MAX_DPI, max(40.0, max(image.size) / _LONG_SIDE_IN)))
+def _resolutions(image: Image.Image) -> tuple[float, float]:
+    """Return the dots an inch across and down the upright picture: what the file says, or what makes it an A4 page.
+
+    They differ for faxes, where 204 by 98 are usual: letters are half as high as wide until that is mended.
+    """
+    across, down = (float(value) for value in image.info.get("dpi") or (0, 0))
+    if image.getexif().get(_ORIENTATION, 1) >= _LYING:
+        across, down = down, across
+    low, high = min(across, down), max(across, down)
+    if _MIN_DPI <= high <= _MAX_DPI and low > 0 and _SQUARE < high / low <= _MAX_RATIO:
+        return across, down
+    if _MIN_DPI <= low <= _MAX_DPI:
+        return low, low
+    guessed = min(_MAX_DPI, max(40.0, max(image.size) / _LONG_SIDE_IN))
+    return guessed, guessed

@@ -64,7 +64,7 @@ def read_legacy(data: bytes, kind: Format, source: Source) -> Extraction:
     UnknownFormat
         LibreOffice is not installed.
     TimedOut
-        It was stopped at its time limit.
+        It was stopped at its limit of time or of processor time.
     UnreadableFile
         It made nothing of the file: damaged, or password-protected.
     """
@@ -115,6 +115,7 @@ def _convert(program: str, place: Path, name: str, target: str, shown: str) -> N
         "--outdir", str(place / "out"),
         str(place / name),
     ]  # fmt: skip
+    before = _spent()
     try:
         # soffice starts children: a group of its own, so that all of them end at the limit
         process = subprocess.Popen(
@@ -139,6 +140,21 @@ def _convert(program: str, place: Path, name: str, target: str, shown: str) -> N
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+    # at that limit the system kills it; what its starter makes of that is an exit status of its own
+    if process.returncode and _spent() - before >= 0.9 * _MAX_CPU_SECONDS:
+        raise TimedOut(
+            shown,
+            f"LibreOffice did not finish in {_MAX_CPU_SECONDS} s of processor time",
+            "Save the file as DOCX, XLSX or PDF by hand.",
+        )
+
+
+def _spent() -> float:
+    """Return the processor time of all processes that this one has started and waited for, in seconds."""
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _limit(pid: int) -> None:

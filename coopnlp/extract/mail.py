@@ -28,7 +28,8 @@ def read_mail(data: bytes, source: Source) -> Extraction:
     """Return a message: who wrote to whom, when and of what, then the body.
 
     Of a body in two forms the text is read, the HTML where the text is only a
-    remark. Attachments are not part of the text: ``sources`` lists them
+    remark or lacks a tenth of its words; a notice counts what the other has more.
+    Attachments are not part of the text: ``sources`` lists them
     (``courriel.eml/convention.pdf``), and a notice names them.
 
     Raises
@@ -62,6 +63,9 @@ def read_mail(data: bytes, source: Source) -> Extraction:
     if message.attachments:
         names = ", ".join(attachment.name for attachment in message.attachments)
         builder.notice("attachments", f"Pièces jointes, lues à part : {names}.")
+    if message.unread_words:
+        what = counted(message.unread_words, "mot qui manque", "mots qui manquent")
+        builder.notice("left_out", f"L'autre forme du message (texte ou HTML), non lue, a {what} dans celle-ci.")
     if message.pictures:
         builder.notice("left_out", f"Sans lecture : {counted(message.pictures, 'image', 'images')} dans le corps.")
     return builder.build(source, _metadata(message, date))

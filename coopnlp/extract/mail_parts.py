@@ -13,7 +13,9 @@ import email.header
 import email.message
 import mimetypes
 import re
+from collections import Counter
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from coopnlp.errors import EncryptedFile, TooLarge, UnreadableFile
@@ -34,9 +36,12 @@ _MAX_PARTS = 2_000
 _MAX_DEPTH = 50
 _MAX_NAME = 150
 _OPEN = "Open it in a mail program"
-#: A text beside an HTML body with less than this share of its words is a remark, « open in a browser ».
-_LEAST_WORDS = 0.5
-_TAG = re.compile(r"(?s)<(style|script|head)\b.*?</\1>|<[^>]*>|&nbsp;")
+#: A text that lacks more than this share of the words of the HTML beside it is a remark (« open in a browser »), or
+#: was made from it without its tables. Addresses of links, which only the text spells out, are no words of either.
+_MAX_LACKING = 0.1
+_WORD = re.compile(r"\w+")
+_ADDRESS = re.compile(r"(?i)\b(?:https?|mailto|www\.)[^\s<>]+|\S+@\S+")
+_TAG = re.compile(r"(?s)<(style|script|head)\b.*?</\1>|<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ class Message:
     attachments: tuple[Attachment, ...]
     #: Pictures that stand in the body.
     pictures: int
+    #: Words of another form of the body (text beside HTML) that the one in ``body`` lacks.
+    unread_words: int
 
     def header(self, name: str) -> str:
         """Return a header decoded, on one line; empty where there is none."""
@@ -104,7 +111,9 @@ def parse(data: bytes, name: str) -> Message:
         collector.visit(root)
     except (RecursionError, email.errors.MessageError, LookupError, TypeError, ValueError) as error:
         raise UnreadableFile(name, f"a damaged message ({error})", f"{_OPEN} and save it anew.") from error
-    return Message(root, tuple(collector.body), tuple(collector.attachments()), collector.pictures)
+    return Message(
+        root, tuple(collector.body), tuple(collector.attachments()), collector.pictures, collector.unread_words
+    )
 
 
 class _Collector:
@@ -115,7 +124,7 @@ class _Collector:
         self._files: list[Any] = []
         self._seen = 0
         self.body: list[tuple[bytes, str | None, str]] = []
-        self.pictures = 0
+        self.pictures = self.unread_words = 0
 
     def visit(self, part: Any, depth: int = 0, *, related: bool = False) -> None:
         self._seen += 1
@@ -156,9 +165,14 @@ class _Collector:
         self.body = before
         plain = next((form for form in forms if form and all(kind == "text/plain" for *_, kind in form)), None)
         html = next((form for form in forms if any(kind == "text/html" for *_, kind in form)), None)
-        if plain is None or (html is not None and _words(plain) < _LEAST_WORDS * _words(html)):
-            plain = html
-        self.body += plain or []
+        if plain is None or html is None:
+            self.body += plain or html or []
+            return
+        of_plain, of_html = _words(plain), _words(html)
+        lacking, more = (of_html - of_plain).total(), (of_plain - of_html).total()
+        takes_html = lacking > max(more, _MAX_LACKING * of_html.total())
+        self.body += html if takes_html else plain
+        self.unread_words += more if takes_html else lacking
 
     def attachments(self) -> list[Attachment]:
         found: list[Attachment] = []
@@ -207,12 +221,13 @@ def _charset(part: Any) -> str | None:
     return charset if isinstance(charset, str) else None
 
 
-def _words(form: list[tuple[bytes, str | None, str]]) -> int:
-    count = 0
+def _words(form: list[tuple[bytes, str | None, str]]) -> Counter[str]:
+    found: Counter[str] = Counter()
     for data, charset, kind in form:
         text = decode(data, charset)[0]
-        count += len((_TAG.sub(" ", text) if kind == "text/html" else text).split())
-    return count
+        plain = unescape(_TAG.sub(" ", text)) if kind == "text/html" else text
+        found.update(_WORD.findall(_ADDRESS.sub(" ", plain).casefold()))
+    return found
 
 
 def _decoded(raw: str) -> str:

@@ -19,13 +19,14 @@ from coopnlp.extract.ocr_mode import OcrMode, ocr_mode
 from coopnlp.extract.pdf_rules import Frame
 from coopnlp.extract.pdf_words import PageWords, Word
 from coopnlp.extract.tesseract import INSTALL, ocr_is_installed
-from coopnlp.extract.text_layer import is_noise, noise_share
+from coopnlp.extract.text_layer import is_noise, noise_share, sample
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from coopnlp.extract.layout import Line
     from coopnlp.extract.scan import Scan
+    from coopnlp.extract.tesseract import ReadWord
 
 __all__ = [
     "DOUBTFUL",
@@ -49,6 +50,8 @@ _MIN_DPI, _DPI, _MAX_DPI = 60.0, 300.0, 400.0
 _MAX_PIXELS = 40_000_000
 #: A picture is the page where it covers half of it.
 _WHOLE = 0.5
+#: Over this share of pictures a page with text is looked at for writing in them.
+_PICTURES = 0.1
 #: OCR replaces a layer where it leaves a fifth fewer words unknown: names and rare words are unknown to both.
 _BETTER = 0.8
 #: Two lines: a stamp, a running head, a caption.
@@ -71,10 +74,9 @@ def with_ocr(page: Any, found: PageWords, number: int, name: str, builder: Build
     mode = ocr_mode()
     is_image = not found.words and (found.images > 0.2 or len(found.rules) > 50)
     broken = found.unmapped > _MAX_UNMAPPED
-    layer = [word.text for word in found.words]
     # « Accusé de réception en préfecture »: a stamp is all the text of a page that was scanned
-    stamped = bool(layer) and found.images > _WHOLE and sum(map(len, layer)) < _STAMP_CHARS
-    noisy = bool(layer) and not broken and not stamped and is_noise(layer)
+    stamped = bool(found.words) and found.images > _WHOLE and _letters(found.words) < _STAMP_CHARS
+    noisy = bool(found.words) and not broken and not stamped and is_noise([word.text for word in sample(found.words)])
     if broken:
         builder.notice(
             "suspicious_text",
@@ -82,6 +84,8 @@ def with_ocr(page: Any, found: PageWords, number: int, name: str, builder: Build
             number,
         )
     if mode != "always" and not (is_image or broken or noisy or stamped):
+        if found.images > _PICTURES:
+            _add_pictures(page, found, number, name, builder)
         return found, False
     if mode == "never" or not ocr_is_installed():
         _say_why_not(
@@ -97,9 +101,9 @@ def with_ocr(page: Any, found: PageWords, number: int, name: str, builder: Build
         kind = "suspicious_text" if noisy else "left_out" if stamped else "ocr"
         builder.notice(kind, f"Page {number} : le texte du fichier est gardé, {error.problem}.", number)
         return found, False
-    if mode == "auto" and stamped and _letters(scan) < 2 * sum(map(len, layer)):
+    if mode == "auto" and stamped and _letters(scan.words) < 2 * _letters(found.words):
         return found, False  # a photograph with its caption
-    if mode == "auto" and noisy and not _reads_better(scan, layer):
+    if mode == "auto" and noisy and not _reads_better(scan, found.words):
         builder.notice(
             "suspicious_text",
             f"Page {number} : une bonne part des mots du texte du fichier ne sont pas du français ; la reconnaissance "
@@ -116,6 +120,37 @@ def with_ocr(page: Any, found: PageWords, number: int, name: str, builder: Build
         )
     read = _words_of(scan, found, number, builder)
     return read, is_image or not read.words
+
+
+def _add_pictures(page: Any, found: PageWords, number: int, name: str, builder: Builder) -> None:
+    """Add the words of pictures that seem to be writing, or say that they were not read."""
+    from coopnlp.extract.ocr_pictures import is_writing, read_picture_at, written_pictures
+    from coopnlp.extract.scan import mean_confidence
+
+    for place in written_pictures(page, found):
+        what = f"Page {number} : une image de la page porte du texte"
+        if ocr_mode() == "never":
+            builder.notice("left_out", f"{what}, la reconnaissance de caractères est écartée (--ocr never).", number)
+            continue
+        if not ocr_is_installed():
+            builder.notice("left_out", f"{what}, qui n'est pas lu : Tesseract n'est pas installé.", number)
+            continue
+        try:
+            scan = read_picture_at(page, place, _DPI, lambda image, dpi: _read(image, dpi, name))
+        except (TimedOut, UnreadableFile) as error:
+            builder.notice("left_out", f"{what}, qui n'est pas lu : {error.problem}.", number)
+            continue
+        if not is_writing(scan, DOUBTFUL):
+            builder.notice("left_out", f"Page {number} : une image n'est pas lue, rien de sûr n'y est écrit.", number)
+            continue
+        run = 1 + max((word.run for word in found.words), default=0)
+        found.words += _ocr_words(scan, run)
+        found.rules += scan.rules
+        mean = mean_confidence(scan.words)
+        builder.read_by_ocr(number, doubtful=False)
+        builder.notice(
+            "ocr", f"{what}, lu par reconnaissance de caractères, confiance moyenne de {mean:.0f} sur 100.", number
+        )
 
 
 def _say_why_not(
@@ -135,16 +170,15 @@ def _say_why_not(
         builder.notice("ocr", f"Page {number} : le texte du fichier est gardé, {why}.", number)
 
 
-def _letters(scan: Scan) -> int:
-    return sum(len(word.text) for word in scan.words)
+def _letters(words: Sequence[Word | ReadWord]) -> int:
+    return sum(len(word.text) for word in words)
 
 
-def _reads_better(scan: Scan, layer: Sequence[str]) -> bool:
+def _reads_better(scan: Scan, layer: Sequence[Word]) -> bool:
     """Tell whether OCR found as much as the layer holds, and more French in it."""
-    read = [word.text for word in scan.words]
-    if _letters(scan) < 0.5 * sum(map(len, layer)):
+    if _letters(scan.words) < 0.5 * _letters(layer):
         return False
-    ours, theirs = noise_share(read), noise_share(layer)
+    ours, theirs = noise_share(word.text for word in scan.words), noise_share(word.text for word in layer)
     return ours is not None and (theirs is None or ours < _BETTER * theirs)
 
 
@@ -189,12 +223,8 @@ def _read(image: Image, dpi: float, name: str) -> Scan:
 def _words_of(scan: Scan, found: PageWords, number: int, builder: Builder) -> PageWords:
     """Return what was read as the words of the page, with the notices that belong to it."""
     from coopnlp.extract.scan import mean_confidence
-    from coopnlp.extract.scan_sizes import to_words
 
-    words: list[Word] = [
-        OcrWord(w.text, w.x0, w.top, w.x1, w.bottom, w.size, w.bold, w.run, w.glue, confidence=read.confidence)
-        for w, read in to_words(scan.words)
-    ]
+    words: list[Word] = _ocr_words(scan)
     if words:
         mean = mean_confidence(scan.words)
         builder.read_by_ocr(number, doubtful=mean < DOUBTFUL)
@@ -215,6 +245,16 @@ def _words_of(scan: Scan, found: PageWords, number: int, builder: Builder) -> Pa
     return replace(
         found, width=scan.width, height=scan.height, words=words, rules=scan.rules, unmapped=0.0, turned=[], unseen=[]
     )
+
+
+def _ocr_words(scan: Scan, run: int = 0) -> list[Word]:
+    """Return what was read as words of the layout, their lines counted from ``run``."""
+    from coopnlp.extract.scan_sizes import to_words
+
+    return [
+        OcrWord(w.text, w.x0, w.top, w.x1, w.bottom, w.size, w.bold, w.run + run, w.glue, confidence=read.confidence)
+        for w, read in to_words(scan.words)
+    ]
 
 
 def _rendered(page: Any) -> tuple[Image, float]:

@@ -32,7 +32,7 @@ __all__ = ["MAX_CACHE_BYTES", "OcrCache", "open_ocr_cache", "page_key"]
 #: About 30,000 pages: a dense page is 8 kB packed.
 MAX_CACHE_BYTES = 250_000_000
 #: To be raised when the same picture is read otherwise than before: mending, layout of the second look, this file.
-_READING = 3
+_READING = 5
 #: The folder is looked through once in so many pages that a process keeps.
 _SWEEP_EVERY = 200
 #: A sweep goes down to this share, so that the next page does not call for another.

@@ -10,7 +10,6 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-import zlib
 from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from urllib.parse import unquote
 
 from coopnlp.errors import EncryptedFile, TooLarge, UnreadableFile
 from coopnlp.extract.builder import tidy
+from coopnlp.extract.containers import ZIP_ERRORS
 
 if TYPE_CHECKING:
     from coopnlp.extract.builder import Builder
@@ -30,7 +30,6 @@ __all__ = ["Package", "note_damage", "properties"]
 _MAX_UNPACKED = 1_000_000_000
 #: A part over this size makes a tree of over a gigabyte.
 _MAX_XML = 150_000_000
-_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError, ValueError)
 #: Names of « strict » files (ISO 29500-1) and those that nearly all files have.
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/(\w+)")
 _TRANSITIONAL = rb"http://schemas.openxmlformats.org/\1/2006/\2"
@@ -62,7 +61,7 @@ class Package:
         self._roots: dict[str, Any] = {}
         try:
             self._archive = zipfile.ZipFile(BytesIO(data))
-        except _ZIP_ERRORS as error:
+        except ZIP_ERRORS as error:
             raise UnreadableFile(name, f"a damaged Office file ({error})", "Get it anew from where it came.") from error
         infos = self._archive.infolist()
         xml = (info.file_size for info in infos if info.filename.endswith((".xml", ".rels")))
@@ -101,7 +100,7 @@ class Package:
         try:
             with self._archive.open(info) as stream:
                 data = stream.read(_MAX_XML + 1)
-        except _ZIP_ERRORS as error:
+        except ZIP_ERRORS as error:
             raise UnreadableFile(self.name, f"its part {part} is damaged ({error})", _SAVE_ANEW) from error
         if len(data) > _MAX_XML:
             raise TooLarge(self.name, "it unpacks to far more than a document holds", _SAVE_ANEW)

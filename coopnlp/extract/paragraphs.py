@@ -11,6 +11,7 @@ from statistics import median
 
 from coopnlp.extract.footnotes import MARK
 from coopnlp.extract.fragments import Line, Table
+from coopnlp.extract.shapes import first_of_shape, shape
 from coopnlp.text import fold
 
 __all__ = ["Group", "body_size", "group_lines", "heading_levels", "may_continue"]
@@ -39,6 +40,8 @@ _PART = re.compile(r"(?i)(titre|chapitre|section|partie|article|annexe)\s+(?:\d{
 _MAX_NUMBERED_CHARS = 100
 #: What comes back this often, figures aside (« Pour : 59 », « Adopté à l'unanimité »), heads nothing.
 _MAX_REPEATED = 6
+#: A line in bold that begins or ends like this is none.
+_NO_HEADING = re.compile(r"^[-–—•·]|[.;,:»]$")
 #: A heading and a sub-heading or two may follow each other; more bold lines in a row are a list.
 _MAX_BOLD_RUN = 3
 #: Tables of two pages are one where their sides agree within this; left and right pages shift more.
@@ -56,7 +59,8 @@ class Group:
     @property
     def size(self) -> float:
         """Size of most of it, in points."""
-        return median(line.size for line in self.lines)
+        sizes = [line.size for line in self.lines]
+        return sizes[0] if sizes.count(sizes[0]) == len(sizes) else median(sizes)
 
     @property
     def aside(self) -> bool:
@@ -66,7 +70,7 @@ class Group:
     @property
     def bold(self) -> bool:
         """Whether all of it is bold."""
-        return all(line.bold for line in self.lines)
+        return False not in [line.bold for line in self.lines]
 
 
 def group_lines(lines: Sequence[Line]) -> list[Group]:
@@ -110,7 +114,6 @@ def heading_levels(groups: Sequence[Group], body: float) -> None:
     """
     found: list[Group] = []
     bold: list[Group] = []
-    shapes = Counter(_shape(group) for group in groups if group.kind not in ("table", "form"))
     run: list[Group] = []  # bold groups that follow each other: many are a list in bold
     for group in [*groups, Group([])]:
         if not (group.lines and group.bold and len(group.lines) <= _MAX_HEADING_LINES):
@@ -121,22 +124,36 @@ def heading_levels(groups: Sequence[Group], body: float) -> None:
             run.append(group)
         if not group.lines or group.kind in ("table", "form", "footnote") or len(group.lines) > _MAX_HEADING_LINES:
             continue
-        if shapes[_shape(group)] >= _MAX_REPEATED:
+        text = " ".join([line.text for line in group.lines])
+        if len(text) > _MAX_HEADING_CHARS:
             continue
-        text = " ".join(line.text for line in group.lines)
-        letters = [c for c in text if c.isalpha()]
-        if len(text) > _MAX_HEADING_CHARS or len(letters) < 3:
+        size = group.size
+        if size >= body * _LARGER:
+            kind = found
+        elif size < body * 0.95:
             continue
-        if group.size >= body * _LARGER:
-            found.append(group)
-        elif group.bold and group.size >= body * 0.95 and not re.search(r"^[-–—•·]|[.;,:»]$", text):
-            bold.append(group)
-        elif group.size >= body * 0.95 and _is_numbered_heading(group, text):
-            found.append(group)
-    kept = {id(group) for group in (*found, *bold)}
+        elif group.bold and not _NO_HEADING.search(text):
+            kind = bold
+        elif _is_numbered_heading(group, text):
+            kind = found
+        else:
+            continue
+        if sum(map(str.isalpha, text)) >= 3:
+            kind.append(group)
+    kept = {id(group) for group in _not_repeated([*found, *bold], groups)}
     headings = [group for group in groups if id(group) in kept]
     for group, level in zip(headings, _levels(headings, body), strict=True):
         group.kind, group.level = "heading", min(6, level)
+
+
+def _not_repeated(heads: Sequence[Group], groups: Sequence[Group]) -> list[Group]:
+    """Return the heads whose text, figures aside, does not come back too often among all groups."""
+    shapes = list(map(_shape, heads))
+    begins = {first[:1] for first in shapes}
+    # the first character tells of most groups that they are like none
+    alike = [g for g in groups if g.kind not in ("table", "form") and first_of_shape(g.lines[0].text or " ") in begins]
+    times = Counter(map(_shape, alike))
+    return [head for head, own in zip(heads, shapes, strict=True) if times[own] < _MAX_REPEATED]
 
 
 def _is_numbered_heading(group: Group, text: str) -> bool:
@@ -191,7 +208,7 @@ def _scheme(text: str) -> str | None:
 
 
 def _shape(group: Group) -> str:
-    return re.sub(r"\d+", "#", " ".join(line.text for line in group.lines[:_MAX_HEADING_LINES])).casefold()
+    return shape(" ".join([line.text for line in group.lines[:_MAX_HEADING_LINES]]))
 
 
 def may_continue(before: Group, after: Group) -> bool:
@@ -290,7 +307,8 @@ def _goes_on(before: Sequence[Line], line: Line) -> bool:
 def _is_short(before: Line, line: Line) -> bool:
     """Tell whether the next line's first word would have fitted, with room to spare."""
     chars = max(1, len(line.text))
-    first_word = len(line.text.split(maxsplit=1)[0]) if line.text.split() else 1
+    # what a no-break space holds together (« 2016 : ») goes to the next line together
+    first_word = len(line.text.split(" ", 1)[0]) or 1
     needed = (line.x1 - line.x0) * first_word / chars
     return before.right - before.x1 > needed + 2.0 * before.size
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import reduce
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from coopnlp.errors import EncryptedFile, NoText, UnreadableFile
-from coopnlp.extract.builder import Builder, GridCell, counted, tidy
+from coopnlp.extract.builder import Builder, Corners, GridCell, counted, tidy
 from coopnlp.extract.headers import join_tables
 from coopnlp.extract.hyphens import Hyphens
 from coopnlp.extract.layout import Line, read_lines
@@ -25,7 +24,7 @@ from coopnlp.extract.tables import find_tables
 
 if TYPE_CHECKING:
     from coopnlp.extract.pdf_words import PageWords
-    from coopnlp.types import Box, Extraction, Source
+    from coopnlp.types import Extraction, Source
 
 __all__ = ["add_pages", "read_pdf"]
 
@@ -122,6 +121,8 @@ def _read_page(
         if not by_ocr:  # OCR sees fields and stamps as they are drawn
             found.words += laid_over
         lines = _page_lines(found, number, builder, is_image=is_image)
+        if by_ocr:
+            add_confidence(lines, found.words)
     except pypdfium2.PdfiumError as error:
         builder.notice("page_unreadable", f"Page {number} abîmée, non lue ({error}).", number)
         return [], 1.0, False
@@ -130,7 +131,9 @@ def _read_page(
             page.close()
     for line in lines:
         line.page = number
-    return [line for line in lines if line.table or tidy(line.text)], found.height, is_image
+    # a letter or figure is seen; of what else there is, most is too
+    lines = [line for line in lines if line.table or line.text[:1].isalnum() or tidy(line.text)]
+    return lines, found.height, is_image
 
 
 def _page_lines(found: PageWords, number: int, builder: Builder, *, is_image: bool) -> list[Line]:
@@ -139,17 +142,14 @@ def _page_lines(found: PageWords, number: int, builder: Builder, *, is_image: bo
         what = shorten(tidy(" ".join(found.unseen)), 200, placeholder=" …")
         how_many = counted(len(found.unseen), "mot absent", "mots absents")
         builder.notice("left_out", f"Page {number} : {how_many}, hors page ou de biais : « {what} ».", number)
-    turned = set(map(id, found.turned))
     tables, rest = find_tables([*found.words, *found.turned], found.rules)
-    lines = read_lines(
-        [word for word in rest if id(word) not in turned],
-        tables,
-        found.rules,
-        [word for word in rest if id(word) in turned],
-    )
+    turned: list[Word] = []
+    if found.turned:
+        beside = set(map(id, found.turned))
+        turned, rest = [w for w in rest if id(w) in beside], [w for w in rest if id(w) not in beside]
+    lines = read_lines(rest, tables, found.rules, turned)
     if not lines and not is_image:
         builder.notice("page_empty", f"Page {number} vide.", number)
-    add_confidence(lines, found.words)
     return lines
 
 
@@ -278,7 +278,7 @@ def _add_table(builder: Builder, lines: Sequence[Line], hyphens: Hyphens) -> Non
     first = lines[0]
     cells, starts = join_tables([line.table for line in lines if line.table is not None])
     cells = [
-        replace(cell, text=reduce(hyphens.join, map(tidy, cell.text.split("\n")))) if "\n" in cell.text else cell
+        cell._replace(text=reduce(hyphens.join, map(tidy, cell.text.split("\n")))) if "\n" in cell.text else cell
         for cell in cells
     ]
     _start_pages(builder, first.page)
@@ -296,14 +296,12 @@ def _confidence(lines: Sequence[Line]) -> float | None:
     return round(sum(confidence * weight for confidence, weight in weights) / total, 1) if total else None
 
 
-def _box(lines: Sequence[Line]) -> Box:
-    from coopnlp.types import Box
-
-    return Box(
-        x0=round(min(line.x0 for line in lines), 1),
-        top=round(min(line.top for line in lines), 1),
-        x1=round(max(line.x1 for line in lines), 1),
-        bottom=round(max(line.bottom for line in lines), 1),
+def _box(lines: Sequence[Line]) -> Corners:
+    return (
+        round(min([line.x0 for line in lines]), 1),
+        round(min([line.top for line in lines]), 1),
+        round(max([line.x1 for line in lines]), 1),
+        round(max([line.bottom for line in lines]), 1),
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Set
 from dataclasses import dataclass
-from functools import cache
+from itertools import repeat
 from typing import Any, NamedTuple
+
+from coopnlp.extract import pdfium
 
 __all__ = ["Frame", "Rule", "read_rules"]
 
@@ -70,70 +72,77 @@ class Frame:
         bx, by = self.point(x1, y1)
         return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
 
-    def boxes(self, boxes: Any) -> list[tuple[float, float, float, float]]:
-        """Return an array (n, 4) of left, top, right, bottom in page space as upright boxes."""
+    def boxes(self, boxes: Any) -> Any:
+        """Return boxes in page space, an array (n, 4) of two corners, as x0, top, x1, bottom: an array (4, n)."""
         import numpy as np
 
         a, b = self.point(boxes[:, 0], boxes[:, 1]), self.point(boxes[:, 2], boxes[:, 3])
-        columns = [np.minimum(a[0], b[0]), np.minimum(a[1], b[1]), np.maximum(a[0], b[0]), np.maximum(a[1], b[1])]
-        return list(zip(*(column.tolist() for column in columns), strict=True))
+        return np.concatenate([np.minimum(a, b), np.maximum(a, b)])
 
 
 _Matrix = tuple[float, float, float, float, float, float]
+_Box = tuple[float, float, float, float]
 
 
-def read_rules(page: Any, frame: Frame) -> tuple[list[Rule], float]:
-    """Return the ruling lines of a page, and the share of it under pictures, 0 to 1."""
+def read_rules(page: Any, frame: Frame, text: Set[int]) -> tuple[list[Rule], float]:
+    """Return the ruling lines of a page (its handle in pdfium), and the share of it under pictures, 0 to 1.
+
+    ``text`` are addresses of objects that are known to be text.
+    """
     import pypdfium2.raw as c
 
+    get = pdfium.function("FPDFPage_GetObject", ctypes.c_void_p)
+    count = min(c.FPDFPage_CountObjects(page), _MAX_OBJECTS)
+    items = map(get, repeat(pdfium.pointer(pdfium.address(page))), range(count))
     rules: list[Rule] = []
-    covered = 0.0
-    values = (ctypes.c_float * 4)()
-    address = ctypes.addressof(values)
-    bounds_of = _calls()[2]
-    for item, kind, matrix in _objects(page, None, 0):
-        if not bounds_of(item, address, address + 4, address + 8, address + 12):
-            continue
-        corners = tuple(values)
-        if matrix is not None:
-            corners = (*_moved(corners[0], corners[1], matrix), *_moved(corners[2], corners[3], matrix))
-        box = frame.box(*corners)
-        if kind == c.FPDF_PAGEOBJ_PATH:
-            rules.extend(_path_rules(item, box, matrix, frame))
-        else:
-            covered += max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
+    covered = _read([item for item in items if item not in text], frame, None, 0, rules)
     return rules, min(1.0, covered / max(1.0, frame.width * frame.height))
 
 
-def _objects(holder: Any, matrix: _Matrix | None, depth: int) -> Iterator[tuple[int, int, _Matrix | None]]:
-    """Yield address, kind and matrix of paths and pictures; those within a form are moved by its matrix."""
+def _read(items: list[int], frame: Frame, matrix: _Matrix | None, depth: int, rules: list[Rule]) -> float:
+    """Add the rules that objects draw, those in a form moved by its matrix; return the area of pictures."""
+    import numpy as np
     import pypdfium2.raw as c
 
-    get_page, get_form, _, kind_of = _calls()
-    if depth == 0:
-        count, get = c.FPDFPage_CountObjects(holder), get_page
-        holder = ctypes.cast(holder, ctypes.c_void_p).value
-    else:
-        count, get = c.FPDFFormObj_CountObjects(ctypes.cast(holder, c.FPDF_PAGEOBJECT)), get_form
-    for index in range(min(count, _MAX_OBJECTS)):
-        item = get(holder, index)
-        kind = kind_of(item)
-        if kind in (c.FPDF_PAGEOBJ_PATH, c.FPDF_PAGEOBJ_IMAGE):
-            yield item, kind, matrix
+    kinds = list(map(pdfium.function("FPDFPageObj_GetType", ctypes.c_int, ctypes.c_void_p), items))
+    flat = (c.FPDF_PAGEOBJ_PATH, c.FPDF_PAGEOBJ_IMAGE)
+    boxes, known = pdfium.bounds([item for item, kind in zip(items, kinds, strict=True) if kind in flat])
+    if matrix is not None:
+        corners = *_moved(boxes[:, 0], boxes[:, 1], matrix), *_moved(boxes[:, 2], boxes[:, 3], matrix)
+        boxes = np.column_stack(corners)
+    places = zip(known, *frame.boxes(boxes).tolist(), strict=True)
+    covered = 0.0
+    for item, kind in zip(items, kinds, strict=True):
+        if kind in flat:
+            has_any, x0, top, x1, bottom = next(places)
+            if not has_any:
+                continue
+            if kind == c.FPDF_PAGEOBJ_IMAGE:
+                covered += max(0.0, x1 - x0) * max(0.0, bottom - top)
+            elif bottom - top <= _THIN or x1 - x0 <= _THIN:
+                rules += _sides(x0, top, x1, bottom)
+            elif bottom - top >= _SHORT and x1 - x0 >= _SHORT:
+                rules += _path_rules(item, (x0, top, x1, bottom), matrix, frame)
         elif kind == c.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
             own = _matrix(item)
-            yield from _objects(item, own if matrix is None else _product(own, matrix), depth + 1)
+            whole = own if matrix is None else _product(own, matrix)
+            covered += _read(_held(item), frame, whole, depth + 1, rules)
+    return covered
 
 
-def _path_rules(item: int, box: tuple[float, float, float, float], matrix: _Matrix | None, frame: Frame) -> list[Rule]:
-    """Return the rules of a path: of its box, or where it draws more than a box, of its segments."""
+def _held(form: int) -> list[int]:
+    """Return the objects of a form."""
     import pypdfium2.raw as c
 
-    wide, tall = box[2] - box[0], box[3] - box[1]
-    if (wide < _SHORT and tall < _SHORT) or (wide > _THIN and tall > _THIN and (wide < _SHORT or tall < _SHORT)):
-        return []
-    if wide <= _THIN or tall <= _THIN:
-        return _sides(*box)
+    get = pdfium.function("FPDFFormObj_GetObject", ctypes.c_void_p, ctypes.c_void_p, ctypes.c_ulong)
+    count = c.FPDFFormObj_CountObjects(ctypes.cast(form, c.FPDF_PAGEOBJECT))
+    return [get(form, index) for index in range(min(count, _MAX_OBJECTS))]
+
+
+def _path_rules(item: int, box: _Box, matrix: _Matrix | None, frame: Frame) -> list[Rule]:
+    """Return the rules of a path that is no line: of its box, or where it draws more than a box, of its segments."""
+    import pypdfium2.raw as c
+
     path = ctypes.cast(item, c.FPDF_PAGEOBJECT)
     fill, stroke = ctypes.c_int(), c.FPDF_BOOL()
     if c.FPDFPath_GetDrawMode(path, ctypes.byref(fill), ctypes.byref(stroke)) and not (fill.value or stroke.value):
@@ -210,21 +219,4 @@ def _product(m: _Matrix, n: _Matrix) -> _Matrix:
         m[2] * n[1] + m[3] * n[3],
         m[4] * n[0] + m[5] * n[2] + n[4],
         m[4] * n[1] + m[5] * n[3] + n[5],
-    )
-
-
-@cache
-def _calls() -> tuple[Any, Any, Any, Any]:
-    """Return the four functions that are called for every object, taking addresses: converting pointers costs more."""
-    import pypdfium2.raw as c
-
-    def by_address(function: Any, *signature: Any) -> Any:
-        return ctypes.PYFUNCTYPE(*signature)(ctypes.cast(function, ctypes.c_void_p).value or 0)
-
-    address, whole = ctypes.c_void_p, ctypes.c_int
-    return (
-        by_address(c.FPDFPage_GetObject, address, address, whole),
-        by_address(c.FPDFFormObj_GetObject, address, address, ctypes.c_ulong),
-        by_address(c.FPDFPageObj_GetBounds, whole, *[address] * 5),
-        by_address(c.FPDFPageObj_GetType, whole, address),
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from statistics import median
 
 from coopnlp.extract.fragments import Line
+from coopnlp.extract.shapes import first_of_shape, shape
 
 __all__ = ["take_running"]
 
@@ -50,28 +51,25 @@ def take_running(
                 found[_shape(text), at_top].append(place)
     needed = max(_MIN_PAGES, int(len(pages) * _MIN_SHARE))
     text_lines = [line for lines in pages for line in lines if line.table is None]
-    # the title of a document is often its running head too, in another size
-    everywhere = Counter((_shape(text), round(line.size)) for line in text_lines for text in line.parts or (line.text,))
     small = 0.9 * median([line.size for line in text_lines]) if len(pages) <= _FEW_PAGES and text_lines else 0.0
     taken: set[tuple[int, str]] = set()
     notes: list[tuple[str, list[int]]] = []
     numbers: list[_Place] = []
-    for (shape, at_top), places in found.items():
+    come_back: list[tuple[str, list[int], list[_Place]]] = []
+    for (own, at_top), places in found.items():
         on = sorted({place.page for place in places})
-        text = places[0].text
-        if _PAGE_NUMBER.match(text.strip()):
+        if _PAGE_NUMBER.match(places[0].text.strip()):
             numbers += [p for p in places if _is_outermost(p.line, pages[p.page], at_top)]
         elif (
-            (len(on) >= needed or (small and len(on) == 2 and _is_small_twin(places, pages, small, at_top)))
-            and _one_height([place.line for place in places])
-            and (
-                places[0].line.table is not None
-                or len(places)
-                >= _MIN_AT_EDGE * sum(everywhere[key] for key in {(shape, round(p.line.size)) for p in places})
-            )
-        ):
+            len(on) >= needed or (small and len(on) == 2 and _is_small_twin(places, pages, small, at_top))
+        ) and _one_height([place.line for place in places]):
+            come_back.append((own, on, places))
+    everywhere = _count({own for own, _, _ in come_back}, text_lines)
+    for own, on, places in come_back:
+        of_size = sum(everywhere[key] for key in {(own, round(p.line.size)) for p in places})
+        if places[0].line.table is not None or len(places) >= _MIN_AT_EDGE * of_size:
             taken.update((id(place.line), place.text) for place in places)
-            notes.append((text, on))
+            notes.append((places[0].text, on))
     taken.update((id(place.line), place.text) for place in numbers)
     # of a line that is a running head in part only, nothing is taken
     whole = {
@@ -93,6 +91,21 @@ class _Place:
     text: str
 
 
+def _count(shapes: Set[str], lines: Sequence[Line]) -> Counter[tuple[str, int]]:
+    """Return how often texts of these shapes stand anywhere, by their size: a title is often the running head too."""
+    begins = {each[:1] for each in shapes}
+    counts: Counter[tuple[str, int]] = Counter()
+    for line in lines:
+        for text in line.parts or (line.text,):
+            # the first character tells of most lines that they are none of them
+            if not text[:1].isspace() and first_of_shape(text) not in begins:
+                continue
+            own = _shape(text)
+            if own in shapes:
+                counts[own, round(line.size)] += 1
+    return counts
+
+
 def _text(line: Line) -> str:
     return line.text if line.table is None else " | ".join(cell.text for cell in line.table.cells)
 
@@ -106,7 +119,7 @@ def _edge_lines(lines: Sequence[Line], height: float) -> list[tuple[Line, bool]]
 
 
 def _shape(text: str) -> str:
-    return re.sub(r"\d+", "#", " ".join(text.split())).casefold()
+    return shape(" ".join(text.split()))
 
 
 def _is_outermost(line: Line, lines: Sequence[Line], at_top: bool) -> bool:

@@ -12,6 +12,8 @@ import numpy as np
 from PIL import Image
 
 from coopnlp.extract import page_image
+from coopnlp.extract.ocr_misread import is_splinter, mend_words
+from coopnlp.extract.page_edges import clean_edges, positive
 from coopnlp.extract.pdf_rules import Rule
 from coopnlp.extract.scan_rules import find_rules
 from coopnlp.extract.scan_unread import unread_ink
@@ -68,6 +70,7 @@ def read_scan(image: Image.Image, dpi: float, name: str) -> Scan:
     UnreadableFile
         Tesseract could not be run.
     """
+    image = clean_edges(positive(image), dpi)
     best: Scan | None = None
     for turn in _turns(page_image.sideways_share(image, dpi)):
         scan = _read_turned(image, dpi, turn, name)
@@ -101,14 +104,16 @@ def _read_turned(image: Image.Image, dpi: float, turn: int, name: str) -> Scan:
         lines = 1 + max((word.line for word in words), default=0)
         second = read_picture(rest, at_dpi, name, one_block=True)
         _tighten(rest, second)
+        first = list(words)
         for word in second:
             if not any(c.isalnum() for c in word.text):
                 continue
-            if word.confidence < _SURE:
+            if word.confidence < _SURE or is_splinter(word, first):
                 left_out.append(word.text)
             else:
                 word.line += lines
                 words.append(word)
+    words = mend_words(words)
     for word in words:
         word.x0, word.top, word.x1, word.bottom = (
             round(v * point, 2) for v in (word.x0, word.top, word.x1, word.bottom)

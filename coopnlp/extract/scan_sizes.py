@@ -53,7 +53,8 @@ def to_words(read: Sequence[ReadWord]) -> list[tuple[Word, ReadWord]]:
     for number, line in lines.items():
         size = sizes[number]
         bases = [word.bottom - _DESCENT * size * _hangs(word.text) for word in line]
-        usual = median(base for word, base in zip(line, bases, strict=True) if not _is_flat(word.text) or len(line) < 3)
+        # points and dashes alone say little of where the line is
+        usual = median([b for word, b in zip(line, bases, strict=True) if not _is_flat(word.text)] or bases)
         for word, own in zip(line, bases, strict=True):
             # where a line bends, or two columns were read as one, the word's own base line is nearer
             base = usual if abs(own - usual) < 0.35 * size or _is_flat(word.text) else own

@@ -26,8 +26,9 @@ _REDUCED = 4
 _BLOCK, _PICTURE = 12, 0.6
 #: Ink within this distance is one region: the letters of a word, not two lines.
 _NEAR_X, _NEAR_Y = 5, 1
-#: A region of writing is as high as type of 6 to 36 points, has the ink of a figure of 10 points, and paper in it.
-_LOW, _HIGH, _LEAST_INK, _FILLED = 4, 36, 10, 0.8
+#: A region of writing is as high as type of 6 to 36 points, has the ink of a figure of 10 points, and paper in it,
+#: or is as narrow as a figure 1.
+_LOW, _HIGH, _LEAST_INK, _FILLED, _NARROW = 4, 36, 10, 0.8, 0.4
 
 
 def unread_ink(page: Image.Image, words: Sequence[ReadWord], rules: Sequence[Rule]) -> Image.Image | None:
@@ -51,7 +52,8 @@ def unread_ink(page: Image.Image, words: Sequence[ReadWord], rules: Sequence[Rul
     found = False
     for top, bottom, left, right in _regions(ink):
         inside = ink[top:bottom, left:right]
-        if _LOW <= bottom - top <= _HIGH and inside.sum() >= _LEAST_INK and inside.mean() <= _FILLED:
+        open_or_narrow = inside.mean() <= _FILLED or right - left <= _NARROW * (bottom - top)
+        if _LOW <= bottom - top <= _HIGH and inside.sum() >= _LEAST_INK and open_or_narrow:
             # a pixel around: the coarse picture lost the soft edges
             x, y = max(0, left - 1) * _REDUCED, max(0, top - 1) * _REDUCED
             kept.paste(rest.crop((x, y, (right + 1) * _REDUCED, (bottom + 1) * _REDUCED)), (x, y))

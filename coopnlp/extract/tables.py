@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from coopnlp.extract.builder import GridCell
@@ -21,6 +21,8 @@ _NARROW = 8.0
 #: or a box around text.
 _MAX_CELL_WORDS = 120
 _VALUE = re.compile(r"^[-+]?\d[\d\s\u00a0\u202f.,/]*(?:\s?(?:€|\$|F|k€|M€|M\$|%|euros?|h|km|ans?))?$|^[-–—]$")
+#: What alone a word of a value may hold: most cells are told apart from values by their first word.
+_IN_VALUE = re.compile(r"[-+–—\d\s.,/€$%FMkaehimnorsu\u00a0\u202f]*$")
 #: A field of the grid that holds this many values below each other holds as many rows.
 _MIN_VALUES = 3
 
@@ -42,37 +44,47 @@ def _fill(fields: Sequence[Field], words: Sequence[Word]) -> tuple[Line, list[Wo
     x0, top = min([f.x0 for f in fields]), min([f.top for f in fields])
     x1, bottom = max([f.x1 for f in fields]), max([f.bottom for f in fields])
     levels = sorted({f.top for f in fields})
-    bands = [[f for f in fields if f.top - 1 <= y and f.bottom > y + 1] for y in levels]
+    bands: list[list[Field]] = [[] for _ in levels]
+    for f in fields:
+        for level in range(bisect_left(levels, f.top - 1), bisect_left(levels, f.bottom - 1)):
+            bands[level].append(f)
     held: dict[Field, list[Word]] = {}
     rest: list[Word] = []
     home: Field | None = None
+    inside = rest  # what is in the same field as the word before
+    left, high, right, low = 0.0, 0.0, 0.0, 0.0
     for word in words:
         x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
+        if home is not None and left <= x <= right and high <= y <= low:
+            inside.append(word)
+            continue
         if not (x0 - 1 <= x <= x1 + 1 and top - 1 <= y <= bottom + 1):
             rest.append(word)
             continue
-        if home is None or not (home.x0 - 1 <= x <= home.x1 + 1 and home.top - 1 <= y <= home.bottom + 1):
-            near = bands[max(0, bisect_right(levels, y) - 1)]
-            home = next((f for f in near if f.x0 - 1 <= x <= f.x1 + 1 and f.top - 1 <= y <= f.bottom + 1), None)
+        home = None
+        for f in bands[max(0, bisect_right(levels, y) - 1)]:
+            if f.x0 - 1 <= x <= f.x1 + 1 and f.top - 1 <= y <= f.bottom + 1:
+                home = f
+                break
         if home is None:
             rest.append(word)
-        else:
-            held.setdefault(home, []).append(word)
+            continue
+        left, high, right, low = home.x0 - 1, home.top - 1, home.x1 + 1, home.bottom + 1
+        inside = held.setdefault(home, [])
+        inside.append(word)
     if len({f.column for f in held if f.x1 - f.x0 > _NARROW}) < 2:
         return None
     most, total = max(map(len, held.values())), sum(map(len, held.values()))
     if most > _MAX_CELL_WORDS and most * 2 > total:
         return None
     places, row_tops = _rows(fields, held)
-    if len({row for row, _ in places if places[row, _]}) < 2:
+    if len({row for (row, _), inside in places.items() if inside}) < 2:
         return None
     cells = [
         GridCell(row, column, join_words(inside) if inside else "") for (row, column), inside in sorted(places.items())
     ]
-    numbers = {row for row, _ in places}
-    bold = {
-        row for row in numbers if all(word.bold for (r, _), inside in places.items() if r == row for word in inside)
-    }
+    plain = {row for (row, _), inside in places.items() if False in [word.bold for word in inside]}
+    bold = {row for row, _ in places} - plain
     cells, bold = _without_empty(cells, bold)
     spans = {f.row for f in fields if f.last_column > f.column and held.get(f)}
     size = max(word.size for inside in held.values() for word in inside)
@@ -121,15 +133,20 @@ def _rows(fields: Sequence[Field], held: dict[Field, list[Word]]) -> tuple[dict[
     edges: dict[int, tuple[float, float]] = {f.column: (f.x0, f.x1) for f in fields if f.column == f.last_column}
     places: dict[tuple[int, int], list[Word]] = {}
     shift, parted = 0, False
-    for row in sorted({f.row for f in fields}):
-        here = [f for f in fields if f.row == row]
+    by_row: dict[int, list[Field]] = {}
+    for f in fields:
+        by_row.setdefault(f.row, []).append(f)
+    for row, here in sorted(by_row.items()):
         bands = _bands([held.get(f, []) for f in here]) if all(f.last_row == row for f in here) else []
         for f in here:
             words = held.get(f, [])
-            places.setdefault((row + shift, columns[f.column]), [])
+            place = places.setdefault((row + shift, columns[f.column]), [])
             if f.last_column > f.column and not bands:
                 for column, inside in _spread(f, words, edges):
                     places.setdefault((row + shift, columns[column]), []).extend(inside)
+                continue
+            if not bands:
+                place += words
                 continue
             for word in words:
                 middle = (word.top + word.bottom) / 2
@@ -171,7 +188,7 @@ def _bands(cells: Sequence[list[Word]]) -> list[float]:
     starts: list[float] = []
     columns = 0
     for words in cells:
-        if len(words) < _MIN_VALUES:
+        if len(words) < _MIN_VALUES or not all(_IN_VALUE.match(word.text) for word in words):
             continue
         lines = to_rows(cut_fragments(words))
         if len(lines) < _MIN_VALUES:
@@ -190,5 +207,7 @@ def _without_empty(cells: list[GridCell], bold: set[int]) -> tuple[list[GridCell
     """Drop rows and columns without text, and number the others anew."""
     rows = {n: i for i, n in enumerate(sorted({c.row for c in cells if c.text}))}
     columns = {n: i for i, n in enumerate(sorted({c.column for c in cells if c.text}))}
+    if len(cells) == len(rows) * len(columns) and all(old == new for old, new in (*rows.items(), *columns.items())):
+        return cells, bold
     kept = [GridCell(rows[c.row], columns[c.column], c.text) for c in cells if c.row in rows and c.column in columns]
     return kept, {rows[row] for row in bold if row in rows}

@@ -7,15 +7,16 @@ against the French word list that ships; names, figures and codes say nothing.
 
 from __future__ import annotations
 
-import gzip
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
-from itertools import chain
+from typing import TypeVar
 
-from coopnlp.resources import data_file
+from coopnlp.words import word_weights
 
-__all__ = ["MAX_NOISE", "is_noise", "noise_share"]
+__all__ = ["MAX_NOISE", "is_noise", "noise_share", "sample"]
+
+_Word = TypeVar("_Word")
 
 #: From this share on a layer is noise. ``tests/benchmarks/text_layer_noise.py`` measures it: of 833 pages of real
 #: PDF files that were born digital none reaches it (the worst, a table of names, has 0.10; 99 of 100 have 0.03 or
@@ -29,6 +30,8 @@ _LEAST = 20
 _LEAST_FRENCH = 0.1
 #: A page is judged by about this many of its words, spread over it.
 _SAMPLE = 250
+#: So many words are remembered with what they are.
+_KEPT_WORDS = 20_000
 #: Words are parted where French parts them: elision, hyphens, slashes.
 _PARTS = re.compile(r"['’`/()\[\]\u2010-\u2015-]+|(?<=[^\W\d_]{2})[,;:](?=[^\W\d_]{2})")
 _EDGES = ' .,;:!?…«»"“”*•·°^+=&§%€$#<>|_~'
@@ -53,13 +56,6 @@ _FOREIGN = frozenset(_FOREIGN_WORDS.split())
 _FOREIGN_SHARE = 0.12
 
 
-@cache
-def _words() -> frozenset[str]:
-    """Return the forms of the list in lower case."""
-    with gzip.open(data_file("pipeline", "words.txt.gz"), "rt", encoding="utf-8") as lines:
-        return frozenset(re.findall(r"^[^\t\n]+", lines.read().lower(), re.MULTILINE))
-
-
 def noise_share(words: Iterable[str]) -> float | None:
     """Return the share of the words that are no French, 0 to 1; None where too few can be judged.
 
@@ -69,12 +65,8 @@ def noise_share(words: Iterable[str]) -> float | None:
     ...             "dans le cadre de la coopération décentralisée".split())
     0.0
     """
-    good = bad = names = foreign = 0
-    for verdict, is_foreign in chain.from_iterable(map(_judged, words)):
-        good += verdict == "good"
-        bad += verdict == "bad"
-        names += verdict == "name"
-        foreign += is_foreign
+    verdicts = Counter(map(_judged.__getitem__, words))
+    good, bad, names, foreign = (sum(of[i] * count for of, count in verdicts.items()) for i in range(4))
     judged = good + bad
     if judged + names >= 2 * _LEAST and good < _LEAST_FRENCH * (judged + names):
         return (bad + names) / (judged + names)
@@ -85,15 +77,28 @@ def noise_share(words: Iterable[str]) -> float | None:
 
 def is_noise(words: Sequence[str]) -> bool:
     """Tell whether the text layer that gave these words is better replaced by what OCR sees."""
-    words = words[:: max(1, len(words) // _SAMPLE)]
-    return (noise_share(words) or 0.0) > MAX_NOISE
+    return (noise_share(sample(words)) or 0.0) > MAX_NOISE
 
 
-@lru_cache(maxsize=20_000)
-def _judged(word: str) -> tuple[tuple[str, bool], ...]:
-    """Return of each part of a word what it is, and whether another language has it; most words of a page come back."""
-    pieces = (piece.strip(_EDGES) for piece in _PARTS.split(word))
-    return tuple((_judge(piece), piece in _FOREIGN) for piece in pieces if piece)
+def sample(words: Sequence[_Word]) -> Sequence[_Word]:
+    """Return the words that a page is judged by, those of a sample themselves."""
+    return words[:: max(1, len(words) // _SAMPLE)]
+
+
+class _Judged(dict[str, tuple[int, int, int, int]]):
+    """Of each word how many parts are French, noise, names, and of another language; most words come back."""
+
+    def __missing__(self, word: str) -> tuple[int, int, int, int]:
+        pieces = [piece for piece in (part.strip(_EDGES) for part in _PARTS.split(word)) if piece]
+        verdicts = [_judge(piece) for piece in pieces]
+        foreign = sum(piece in _FOREIGN for piece in pieces)
+        if len(self) >= _KEPT_WORDS:
+            self.clear()
+        self[word] = found = (verdicts.count("good"), verdicts.count("bad"), verdicts.count("name"), foreign)
+        return found
+
+
+_judged = _Judged()
 
 
 def _judge(piece: str) -> str:
@@ -105,6 +110,6 @@ def _judge(piece: str) -> str:
     low = piece.lower()
     if len(piece) <= 2:
         return "good" if low in _SHORT else "name" if piece[0].isupper() else "bad"
-    if low in _words():
+    if low in word_weights():
         return "good"
     return "name" if piece[0].isupper() else "bad"

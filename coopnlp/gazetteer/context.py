@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from coopnlp.gazetteer.entries import TABLES, read_table
 from coopnlp.gazetteer.index import NEAR_POINTS, Gazetteer
@@ -93,8 +93,8 @@ class Context:
     def __init__(self, text: str, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._text = text
-        words = [(match.start(), match.end(), match.group()) for match in _WORD.finditer(text)]
-        keys = [fold_word(word) for _, _, word in words]
+        words = list(_WORD.finditer(text))
+        keys = [fold_word(word[0]) for word in words]
         self.areas = self._read_areas(text, words, keys)
         self._starts = [area.start for area in self.areas]
         self.countries = self._read_countries(keys)
@@ -104,27 +104,25 @@ class Context:
                 points = NEAR_POINTS[place.kind] * _DOCUMENT_SHARE
                 self._document[place.kb_id] = (points, f"{place.name} in the document", area.key)
 
-    def _read_areas(self, text: str, words: list[tuple[int, int, str]], keys: list[str]) -> list[Area]:
+    def _read_areas(self, text: str, words: list[re.Match[str]], keys: list[str]) -> list[Area]:
         areas = []
         firsts = _first_words(self._gazetteer)
-        known: dict[str, tuple[Place, ...]] = {}
-        at = 0
-        while at < len(words):
-            step = 1
-            if keys[at] in firsts and words[at][2][0].isupper():
-                for size in range(min(_LONGEST_AREA, len(words) - at), 0, -1):
-                    last = at + size - 1
-                    if any(not _GAP.fullmatch(text, words[i][1], words[i + 1][0]) for i in range(at, last)):
-                        continue
-                    key = " ".join(keys[at : last + 1])
-                    if key not in known:
-                        known[key] = _area_places(self._gazetteer, key)
-                    places = known[key]
-                    if places:
-                        areas.append(Area(words[at][0], words[last][1], key, places))
-                        step = size
-                        break
-            at += step
+        reached = 0
+        for at in [i for i, key in enumerate(keys) if key in firsts and words[i][0][0].isupper()]:
+            if at < reached:
+                continue
+            last = at
+            while last + 1 < min(at + _LONGEST_AREA, len(words)):
+                if not _GAP.fullmatch(text, words[last].end(), words[last + 1].start()):
+                    break
+                last += 1
+            for end in range(last + 1, at, -1):
+                key = " ".join(keys[at:end])
+                places = _area_places(self._gazetteer, key)
+                if places:
+                    areas.append(Area(words[at].start(), words[end - 1].end(), key, places))
+                    reached = end
+                    break
         return areas
 
     def _read_countries(self, keys: list[str]) -> dict[str, float]:
@@ -167,6 +165,7 @@ class Context:
         return evidence
 
 
+@lru_cache(maxsize=50_000)
 def _area_places(gazetteer: Gazetteer, key: str) -> tuple[Place, ...]:
     """Return the areas that a key names; federated states only where nothing else has the name."""
     classes = gazetteer.classes(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from coopnlp.text import fold
@@ -89,6 +90,7 @@ class Candidate(Value):
     reasons: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=20_000)
 def name_key(name: str, *, folded: bool = False) -> str:
     """Return the form in which names are compared: folded, « St » and « Ste » in full.
 

@@ -117,20 +117,17 @@ _END = tuple(
     (re.compile(rf"(?:^|[ ,(])((?:{word.phrases}))(?:\s+(?:de la|de l|du|des|de|d|la|le|les|l))?\s*$"), word)
     for word in TYPE_WORDS
 )
-#: Most text before a name has no type word at all: one search instead of one for each.
-_ANY = re.compile(rf"(?:^|[ ,(])(?:{'|'.join(word.phrases for word in TYPE_WORDS)})")
+#: Most text before a name has no type word at all, or none that ends it: one search instead of one for each.
+_EVERY = "|".join(word.phrases for word in TYPE_WORDS)
+_ANY = re.compile(rf"(?:^|[ ,(])(?:{_EVERY})")
+_ANY_END = re.compile(rf"(?:^|[ ,(])(?:{_EVERY})(?:\s+(?:de la|de l|du|des|de|d|la|le|les|l))?\s*$")
 #: « villes de Montréal et de », « MRC d'Autray, de Joliette et de »: the type word of a list.
-_LIST = tuple(
-    (
-        re.compile(
-            rf"(?:^|[ ,(])((?:{word.phrases}))(?: (?:de la|de l|du|des|de|d))?(?: [^,.;:()]{{2,40}}?(?:,| et| ou))"
-            r"{1,6}(?: (?:de la|de l|du|des|de|d|la|le|les|l))?\s*$"
-        ),
-        word,
-    )
-    for word in TYPE_WORDS
-    if word.kinds
+_MEMBERS = (
+    r"(?: (?:de la|de l|du|des|de|d))?(?: [^,.;:()]{2,40}?(?:,| et| ou)){1,6}"
+    r"(?: (?:de la|de l|du|des|de|d|la|le|les|l))?\s*$"
 )
+_LIST = tuple((re.compile(rf"(?:^|[ ,(])((?:{word.phrases})){_MEMBERS}"), word) for word in TYPE_WORDS if word.kinds)
+_ANY_LIST = re.compile(rf"(?:^|[ ,(])(?:{'|'.join(word.phrases for word in TYPE_WORDS if word.kinds)}){_MEMBERS}")
 _PLURAL = re.compile(r"\w*(?:s|x)\b|mrc|m r c")
 _MOST_WORDS = 4
 
@@ -184,10 +181,12 @@ def before_name(left: str) -> tuple[TypeWord, str] | None:
     """
     if _ANY.search(left) is None:
         return None
-    found = [(match.group(1), word) for pattern, word in _END if (match := pattern.search(left))]
-    if found:
+    if _ANY_END.search(left):
+        found = [(match.group(1), word) for pattern, word in _END if (match := pattern.search(left))]
         phrase, word = max(found, key=lambda pair: len(pair[0]))
         return word, phrase
+    if _ANY_LIST.search(left) is None:
+        return None
     lists = [(match.start(1), match.group(1), word) for pattern, word in _LIST if (match := pattern.search(left))]
     plural = [(start, phrase, word) for start, phrase, word in lists if _PLURAL.match(phrase.split()[0])]
     if plural:

@@ -28,7 +28,7 @@ from coopnlp.pipeline.currencies import FAMILIES, Mark
 from coopnlp.pipeline.money_context import MoneyContext
 from coopnlp.pipeline.money_tables import money_cells
 from coopnlp.pipeline.numerals import parse_digits
-from coopnlp.pipeline.surface import flatten, text_of
+from coopnlp.pipeline.surface import flatten, surface_of
 from coopnlp.pipeline.values import register_extensions
 from coopnlp.types import Amount
 
@@ -174,7 +174,7 @@ def _signs(text: str) -> str:
     return _TYPED.sub(r"\1€", text)
 
 
-def find_amounts(text: str, context: MoneyContext | None = None) -> list[FoundAmount]:
+def find_amounts(text: str, context: MoneyContext | None = None, flat: str | None = None) -> list[FoundAmount]:
     """Find the sums of a text, in order, none overlapping.
 
     Parameters
@@ -184,12 +184,15 @@ def find_amounts(text: str, context: MoneyContext | None = None) -> list[FoundAm
     context
         What the whole document says of its currencies, where the text is a part
         of it; made from the text itself otherwise.
+    flat
+        The text flattened, where it is at hand.
 
     >>> [(f.value.value, f.value.currency) for f in find_amounts("Nantes verse 12 500,50 € à Cotonou.")]
     [(Decimal('12500.50'), 'EUR')]
     """
-    text = _signs(text)
-    flat = flatten(text)
+    signed = _signs(text)
+    flat = flat if flat is not None and signed == text else flatten(signed)
+    text = signed
     context = context or MoneyContext(flat)
     numbers = lend_currencies(flat, _join(flat, read_numbers(flat, text)))
     found = [n for n in numbers if n.mark is not None and not _is_thing(flat, n, context)]
@@ -232,7 +235,9 @@ class AmountFinder:
     """
 
     def __call__(self, doc: Doc) -> Doc:
-        add_candidates(doc, "AMOUNT", ((f.start, f.end, f.value) for f in find_amounts(text_of(doc))))
+        surface = surface_of(doc)
+        found = find_amounts(surface.text, flat=surface.flat)
+        add_candidates(doc, "AMOUNT", ((f.start, f.end, f.value) for f in found))
         return doc
 
 

@@ -98,22 +98,29 @@ def best_tags(scores: Sequence[NDArray[np.float32]], transitions: NDArray[np.flo
     if not scores:
         return []
     batch = _batch(scores)
-    best = batch.scores[0] + transitions[-1]
-    back: list[NDArray[np.int64]] = []
+    moves = transitions[:-1]
+    # Sequences last, so that each step is few long rows.
+    steps = [step.T for step in batch.scores]
+    best = steps[0] + transitions[-1][:, None]
     ends: list[NDArray[np.float32]] = [best]
-    for step in batch.scores[1:]:
-        n = len(step)
-        routes = best[:n, :, None] + transitions[None, :-1]
-        back.append(routes.argmax(axis=1))
-        best = routes.max(axis=1) + step
+    for step in steps[1:]:
+        routes = best[:, None, : step.shape[1]] + moves[:, :, None]
+        best = np.maximum.reduce(routes, axis=0)
+        best += step
         ends.append(best)
+    # Where each maximum came from is only asked along the best way, back from the ends.
+    tags = np.zeros((len(ends), len(scores)), dtype=np.int64)
+    longer = 0
+    for t in range(len(ends) - 1, -1, -1):
+        reached = ends[t]
+        if longer:
+            tags[t, :longer] = (reached[:, :longer] + moves[:, tags[t + 1, :longer]]).argmax(axis=0)
+        if reached.shape[1] > longer:
+            tags[t, longer : reached.shape[1]] = reached[:, longer:].argmax(axis=0)
+            longer = reached.shape[1]
     found: list[NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)] * len(scores)
     for row, (i, length) in enumerate(zip(batch.order, batch.lengths, strict=True)):
-        tags = np.zeros(length, dtype=np.int64)
-        tags[-1] = ends[length - 1][row].argmax()
-        for t in range(length - 1, 0, -1):
-            tags[t - 1] = back[t - 1][row, tags[t]]
-        found[i] = tags
+        found[i] = tags[:length, row]
     return found
 
 

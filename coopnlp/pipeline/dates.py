@@ -23,7 +23,7 @@ from spacy.tokens import Doc
 from coopnlp.pipeline.calendar_points import Point, points
 from coopnlp.pipeline.candidates import add_candidates
 from coopnlp.pipeline.money_tables import money_cells
-from coopnlp.pipeline.surface import flatten, text_of
+from coopnlp.pipeline.surface import flatten, surface_of
 from coopnlp.pipeline.values import register_extensions
 from coopnlp.pipeline.years import years
 from coopnlp.types import DateValue
@@ -211,13 +211,13 @@ def _lend_years(flat: str, found: list[Point]) -> list[Point]:
     return lent
 
 
-def find_dates(text: str) -> list[FoundDate]:
-    """Find the dates of a text, in order, none overlapping.
+def find_dates(text: str, flat: str | None = None) -> list[FoundDate]:
+    """Find the dates of a text, in order, none overlapping; ``flat`` is the text flattened, where it is at hand.
 
     >>> [(f.value.start, f.value.end) for f in find_dates("du 27 octobre au 3 novembre 2018") if f.value]
     [('2018-10-27', '2018-11-03')]
     """
-    flat = flatten(text)
+    flat = flatten(text) if flat is None else flat
     found = _between_points(flat, [p for p in points(flat) if _stands(flat, text, p)])
     sums = {cell.start for cell in money_cells(text, flat)}
     found = _lend_years(flat, [p for p in found if p.start not in sums])
@@ -236,7 +236,9 @@ class DateFinder:
     """Puts the dates of a document among its candidate spans, label ``DATE``."""
 
     def __call__(self, doc: Doc) -> Doc:
-        add_candidates(doc, "DATE", ((f.start, f.end, f.value) for f in find_dates(text_of(doc))))
+        surface = surface_of(doc)
+        found = find_dates(surface.text, surface.flat)
+        add_candidates(doc, "DATE", ((f.start, f.end, f.value) for f in found))
         return doc
 
 

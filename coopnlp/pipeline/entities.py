@@ -30,7 +30,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from spacy.language import Language
@@ -40,10 +40,9 @@ from coopnlp.gazetteer.places import CLASSES
 from coopnlp.pipeline.columns import by_column
 from coopnlp.pipeline.features import place_lexicon
 from coopnlp.pipeline.funders import funder_roles
-from coopnlp.pipeline.misread import is_name
-from coopnlp.pipeline.surface import text_of, token_texts
+from coopnlp.pipeline.misread_words import is_name
+from coopnlp.pipeline.surface import surface_of, text_of, token_texts
 from coopnlp.pipeline.values import register_extensions
-from coopnlp.text import fold_word
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -113,7 +112,7 @@ _COUNTRY = 1 << CLASSES.index("country")
 
 def merge(doc: Doc, tagged: list[Triple], ruled: list[Triple]) -> list[Triple]:
     """Return the entities (token start, end, label) that the policy keeps, in order."""
-    taken, text = _Taken(len(doc)), text_of(doc)
+    taken, text, texts = _Taken(len(doc)), text_of(doc), token_texts(doc)
     kept: list[Triple] = []
 
     def keep(spans: list[Triple]) -> None:
@@ -123,7 +122,7 @@ def merge(doc: Doc, tagged: list[Triple], ruled: list[Triple]) -> list[Triple]:
                 kept.append((start, end, label))
 
     tagged = by_column(doc, text, [_quoted_whole(text, doc, t) for t in tagged])
-    tagged = [t for t in (_within_bounds(doc, _after_civility(doc, t)) for t in tagged) if t[0] < t[1]]
+    tagged = [t for t in (_within_bounds(texts, _after_civility(texts, t)) for t in tagged) if t[0] < t[1]]
     tagged = [part for t in tagged for dashed in _apart(doc, t) for part in _authority_alone(doc, dashed)]
     tagged = _parties_of_plural(doc, text, tagged)
     titles = [t for t in tagged if t[2] in _TITLES]
@@ -166,37 +165,37 @@ def _quoted_whole(text: str, doc: Doc, span: Triple) -> Triple:
     start, end, label = span
     if label not in ("PROJECT", "EVENT"):
         return span
-    quotation = whole_quotation(text, doc[start].idx, doc[end - 1].idx + len(doc[end - 1]))
+    quotation = whole_quotation(text, *surface_of(doc).bounds(start, end))
     whole = doc.char_span(*quotation) if quotation else None
     return (whole.start, whole.end, label) if whole is not None else span
 
 
-def _after_civility(doc: Doc, span: Triple) -> Triple:
+def _after_civility(texts: Sequence[str], span: Triple) -> Triple:
     """What follows « M. » or « Mme » is a person, whatever place has the same name."""
     start, end, label = span
-    if label == "PER" or start == 0 or not doc[start].text[0].isupper():
+    if label == "PER" or start == 0 or not texts[start][0].isupper():
         return span
-    before = doc[start - 2].text if doc[start - 1].text == "." and start > 1 else doc[start - 1].text
+    before = texts[start - 2] if texts[start - 1] == "." and start > 1 else texts[start - 1]
     if before not in _CIVILITIES:
         return span
-    after = next((i for i in range(start, end) if not doc[i].text[0].isupper() and doc[i].text not in _IN_NAMES), end)
+    after = next((i for i in range(start, end) if not texts[i][0].isupper() and texts[i] not in _IN_NAMES), end)
     return start, after, "PER"
 
 
-def _within_bounds(doc: Doc, span: Triple) -> Triple:
+def _within_bounds(texts: Sequence[str], span: Triple) -> Triple:
     """Cut an entity at a blank line or a cell border: none runs from one block into the next."""
     start, end, label = span
     line_ends = 0  # since the last word: « \n \n » is a blank line too
     for i in range(start, end):
-        line_ends = line_ends + doc[i].text.count("\n") if doc[i].is_space else 0
-        if line_ends > 1 or doc[i].text == "|":
+        line_ends = line_ends + texts[i].count("\n") if texts[i].isspace() else 0
+        if line_ends > 1 or texts[i] == "|":
             end = i
             break
     if label in _NO_COLON:  # « Région : Estrie », « Lycée Ozenne » en fête
-        start = next((i + 1 for i in range(end - 1, start, -1) if doc[i].text == ":"), start)
-        end = next((i for i in range(start + 1, end) if doc[i].text in "«»"), end)
+        start = next((i + 1 for i in range(end - 1, start, -1) if texts[i] == ":"), start)
+        end = next((i for i in range(start + 1, end) if texts[i] in "«»"), end)
     while end > start and (
-        doc[end - 1].is_space or (doc[end - 1].text == '"' and '"' not in doc[start : end - 1].text)
+        texts[end - 1].isspace() or (texts[end - 1] == '"' and all('"' not in t for t in texts[start : end - 1]))
     ):
         end -= 1
     return start, end, label
@@ -211,11 +210,12 @@ def _apart(doc: Doc, span: Triple) -> list[Triple]:
     start, end, label = span
     if label not in _NO_DASH:
         return [span]
-    dash = next((i for i in range(start + 1, end - 1) if doc[i].text in _DASHES and _spaced(doc, i)), None)
+    texts = token_texts(doc)
+    dash = next((i for i in range(start + 1, end - 1) if texts[i] in _DASHES and _spaced(doc, i)), None)
     if dash is None or (label in ("ORG", "FUNDER") and _names_place(doc, dash + 1, end)):
         return [span]
     kept = [(start, dash, label)]
-    if label in ("ORG", "FUNDER") and _is_acronym(doc[dash + 1].text):
+    if label in ("ORG", "FUNDER") and _is_acronym(texts[dash + 1]):
         kept.append((dash + 1, dash + 2, label))
     return kept
 
@@ -229,11 +229,12 @@ def _authority_alone(doc: Doc, span: Triple) -> list[Triple]:
     start, end, label = span
     if label not in ("ORG", "COLLECTIVITY") or end - start < 3:
         return [span]
-    first = fold_word(doc[start].text)
-    if first not in _AUTHORITIES or fold_word(doc[start + 1].text) not in ("de", "d", "du", "des"):
+    folded = surface_of(doc).folded
+    first = folded[start]
+    if first not in _AUTHORITIES or folded[start + 1] not in ("de", "d", "du", "des"):
         return [span]
     label = "COLLECTIVITY" if first == "arrondissement" else label
-    words = [fold_word(doc[i].text) for i in range(start, end)]
+    words = folded[start:end]
     for i in range(start + 3, end):
         if not doc[i - 1].whitespace_ or words[i - 1 - start] in _WITHIN_NAMES:
             continue
@@ -250,8 +251,7 @@ def _spaced(doc: Doc, i: int) -> bool:
 
 
 def _names_place(doc: Doc, start: int, end: int) -> bool:
-    words = [(i, fold_word(doc[i].text)) for i in range(start, end)]
-    folded = [word for _, word in words if word]
+    folded = [word for word in surface_of(doc).folded[start:end] if word]
     return bool(folded) and place_lexicon().find(folded, 0) is not None
 
 
@@ -259,12 +259,13 @@ def _parties_of_plural(doc: Doc, text: str, tagged: list[Triple]) -> list[Triple
     """Make COLLECTIVITY of the places that a shared type word counts: « les villes de X, de Y et de Z »."""
     out = []
     joined_from = -1  # where the last name of the series ends
+    surface = surface_of(doc)
     for start, end, label in sorted(tagged):
-        a = doc[start].idx
+        a, b = surface.bounds(start, end)
         if label in ("LOC", "COLLECTIVITY"):
             goes_on = joined_from >= 0 and _GOES_ON.fullmatch(text, joined_from, a) is not None
             if goes_on or _SHARED_TYPE.search(text, max(0, a - 30), a):
-                label, joined_from = "COLLECTIVITY", a + len(doc[start:end].text)
+                label, joined_from = "COLLECTIVITY", b
             else:
                 joined_from = -1
         out.append((start, end, label))
@@ -298,8 +299,8 @@ def _repetitions(doc: Doc, kept: list[Triple], taken: _Taken) -> list[Triple]:
     for names in by_first.values():
         names.sort(key=lambda n: -len(n[0]))
     found = []
-    for i, text in enumerate(texts):
-        for words, label in by_first.get(text, ()):
+    for i in [i for i, text in enumerate(texts) if text in by_first]:
+        for words, label in by_first[texts[i]]:
             if tuple(texts[i : i + len(words)]) == words and taken.free(i, i + len(words)):
                 found.append((i, i + len(words), label))
                 break

@@ -20,9 +20,7 @@ see the same ones. They are computed once a document and kept in
 from __future__ import annotations
 
 import gzip
-import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -33,9 +31,8 @@ from spacy.tokens import Doc
 from spacy.util import registry
 from thinc.api import HashEmbed, Maxout, Model, chain, concatenate, list2ragged, ragged2list, with_array
 
-from coopnlp.pipeline.surface import token_texts
+from coopnlp.pipeline.surface import Surface, surface_of
 from coopnlp.resources import data_file
-from coopnlp.text import fold_word
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,13 +44,12 @@ __all__ = [
     "features",
     "match_names",
     "place_lexicon",
+    "place_names",
     "share_features",
 ]
 
 FEATURES = ("place", "field", "line", "memory")
 _KEY = "coop_features"
-
-_SENTENCE_END = re.compile(r"[.!?;:,]$")
 
 
 class Match:
@@ -112,7 +108,7 @@ def field_lexicon() -> Lexicon:
 
 
 def match_names(
-    words: Sequence[str], tokens: Sequence[int], lexicon: Lexicon, starts: Callable[[int], bool]
+    words: Sequence[str], tokens: Sequence[int], lexicon: Lexicon, starts: Iterable[int]
 ) -> Iterator[Match]:
     """Yield the longest lexicon matches, left to right, without overlap.
 
@@ -125,17 +121,15 @@ def match_names(
     lexicon
         What to look for.
     starts
-        Whether a match may start at this token index.
+        The words at which a match may start, in order.
     """
-    at = 0
-    while at < len(words):
-        found = lexicon.find(words, at) if words[at] in lexicon.firsts and starts(tokens[at]) else None
-        if found is None:
-            at += 1
-            continue
-        n, bits = found
-        yield Match(tokens[at], tokens[at + n - 1] + 1, bits)
-        at += n
+    reached = 0
+    for at in starts:
+        found = lexicon.find(words, at) if at >= reached else None
+        if found is not None:
+            n, bits = found
+            reached = at + n
+            yield Match(tokens[at], tokens[reached - 1] + 1, bits)
 
 
 def features(doc: Doc) -> NDArray[np.uint64]:
@@ -152,55 +146,93 @@ def share_features(doc: Doc, copy: Doc) -> None:
     copy.user_data[_KEY] = features(doc)
 
 
+def place_names(doc: Doc) -> dict[int, int]:
+    """Return the gazetteer names of a document that start with a capital: first token to token after the last."""
+    column = features(doc)[:, 0]
+    starts = np.flatnonzero((column > 0) & (column % 2 == 0))
+    # A name goes on while its tokens are marked as inside of one.
+    outside = np.append(np.flatnonzero(column % 2 == 0), len(column))
+    ends = outside[np.searchsorted(outside, starts, side="right")]
+    return dict(zip(starts.tolist(), ends.tolist(), strict=True))
+
+
 def _compute(doc: Doc) -> NDArray[np.uint64]:
     table = np.zeros((len(doc), len(FEATURES)), dtype=np.uint64)
-    texts = token_texts(doc)
-    folded = [fold_word(text) for text in texts]
-    tokens = [i for i, word in enumerate(folded) if word]
+    if not len(doc):
+        return table
+    surface = surface_of(doc)
+    folded, capital = surface.folded, np.array([form[0].isupper() for form in surface.forms])[surface.at]
+    is_word = np.array([bool(word) for word in folded])
+    tokens: list[int] = np.flatnonzero(is_word).tolist()
     words = [folded[i] for i in tokens]
-    for match in match_names(words, tokens, place_lexicon(), lambda i: texts[i][0].isupper()):
-        table[match.start : match.end, 0] = match.classes * 2 + 1
-        table[match.start, 0] = match.classes * 2
-    for match in match_names(words, tokens, field_lexicon(), lambda i: True):
-        table[match.start : match.end, 1] = match.classes * 2 + 1
-        table[match.start, 1] = match.classes * 2
-    _line_features(texts, table)
-    counts = Counter(texts)
-    for i, text in enumerate(texts):
-        if text[0].isupper():
-            times = counts[text]
-            table[i, 3] = 1 + min(times.bit_length(), 4) * 2 + (counts[text.lower()] > 0)
+    for column, lexicon, may_start in ((0, place_lexicon(), capital[is_word].tolist()), (1, field_lexicon(), None)):
+        starts = [i for i, word in enumerate(words) if word in lexicon.firsts and (may_start is None or may_start[i])]
+        for match in match_names(words, tokens, lexicon, starts):
+            table[match.start : match.end, column] = match.classes * 2 + 1
+            table[match.start, column] = match.classes * 2
+    table[:, 2] = _line_features(surface)
+    table[:, 3] = _memory(surface)
     return table
 
 
-def _line_features(texts: Sequence[str], table: NDArray[np.uint64]) -> None:
-    start = 0
-    for i in range(len(texts) + 1):
-        if i < len(texts) and "\n" not in texts[i]:
-            continue
-        line = [j for j in range(start, i) if not texts[j].isspace()]
-        start = i + 1
-        if not line:
-            continue
-        kind = _line_kind([texts[j] for j in line])
-        table[line, 2] = kind * 4 + 1
-        table[line[-1], 2] = kind * 4 + 2
-        table[line[0], 2] = kind * 4 + 3
+def _memory(surface: Surface) -> NDArray[np.uint64]:
+    """Return of each token the ``memory`` feature."""
+    times = np.bincount(surface.at).tolist()
+    forms = set(surface.forms)
+    known = [
+        1 + min(n.bit_length(), 4) * 2 + (form.lower() in forms) if form[0].isupper() else 0
+        for form, n in zip(surface.forms, times, strict=True)
+    ]
+    return np.array(known, dtype=np.uint64)[surface.at]
 
 
-def _line_kind(line: Sequence[str]) -> int:
-    letters = [text for text in line if text[0].isalpha()]
-    if line[0] == "#":
-        return 1
-    if "|" in line or "\t" in line:
-        return 2
-    if line[0] in "-–—•*·▪►○" or (len(line) > 1 and line[1] in ").°" and len(line[0]) <= 2):
-        return 3
-    if letters and all(text.isupper() for text in letters):
-        return 4
-    if len(line) <= 12 and not _SENTENCE_END.search(line[-1]):
-        return 5
-    return 6 if len(line) > 25 else 7
+def _line_features(surface: Surface) -> NDArray[np.uint64]:
+    """Return of each token the ``line`` feature: tokens with a line feed are between lines, spaces in none."""
+    found = np.zeros(len(surface.at), dtype=np.uint64)
+    breaks = np.array(["\n" in form for form in surface.forms])[surface.at]
+    blank = np.array([form.isspace() for form in surface.forms])[surface.at]
+    inside = np.flatnonzero(~(breaks | blank))
+    if not len(inside):
+        return found
+    number = np.cumsum(breaks)[inside]
+    firsts = np.flatnonzero(np.diff(number, prepend=-1))
+    starts, ends = inside[firsts], inside[np.append(firsts[1:], len(inside)) - 1]
+    kinds = _line_kinds(surface, inside, firsts)
+    found[inside] = np.repeat(kinds * 4 + 1, np.diff(firsts, append=len(inside)))
+    found[ends] = kinds * 4 + 2
+    found[starts] = kinds * 4 + 3
+    return found
+
+
+def _line_kinds(surface: Surface, inside: NDArray[np.int64], firsts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the kind of each line; ``inside`` are the tokens of lines, ``firsts`` where in them each line begins."""
+    at = surface.at[inside]
+
+    def in_each_line(of_form: list[bool]) -> list[int]:
+        counts: list[int] = np.add.reduceat(np.array(of_form, dtype=np.int64)[at], firsts).tolist()
+        return counts
+
+    forms = surface.forms
+    lengths = np.diff(firsts, append=len(inside)).tolist()
+    bars = in_each_line([form == "|" for form in forms])
+    letters = in_each_line([form[0].isalpha() for form in forms])
+    capitals = in_each_line([form[0].isalpha() and form.isupper() for form in forms])
+    kinds = []
+    for i, (first, length) in enumerate(zip(firsts.tolist(), lengths, strict=True)):
+        head, second = forms[at[first]], forms[at[first + 1]] if length > 1 else ""
+        if head == "#":
+            kinds.append(1)
+        elif bars[i]:
+            kinds.append(2)
+        elif head in "-–—•*·▪►○" or (second and second in ").°" and len(head) <= 2):
+            kinds.append(3)
+        elif letters[i] and letters[i] == capitals[i]:
+            kinds.append(4)
+        elif length <= 12 and forms[at[first + length - 1]][-1] not in ".!?;:,":
+            kinds.append(5)
+        else:
+            kinds.append(6 if length > 25 else 7)
+    return np.array(kinds)
 
 
 def _extract(model: Model[list[Doc], Any], docs: list[Doc], is_train: bool) -> tuple[list[Any], Callable[..., Any]]:

@@ -18,6 +18,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from coopnlp.pipeline.surface import surface_of
+
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
@@ -71,13 +73,14 @@ _JOINED = re.compile(
 
 def funder_roles(doc: Doc, text: str, entities: list[Triple]) -> list[Triple]:
     """Return the entities with ORG made FUNDER where its sentence or name says that it pays; ``text`` is the doc's."""
-    sums = [doc[s:e].start_char for s, e, label in entities if label == "AMOUNT"]
+    surface = surface_of(doc)
+    sums = [surface.starts[s] for s, _, label in entities if label == "AMOUNT"]
     out: list[Triple] = []
     gives = False
     last_end = -1
     for start, end, label in entities:
         if label in ("ORG", "FUNDER", "COLLECTIVITY"):
-            a, b = doc[start:end].start_char, doc[start:end].end_char
+            a, b = surface.bounds(start, end)
             left, right = text[max(0, a - 110) : a], text[b : b + 110]
             joined = gives and last_end >= 0 and _JOINED.match(text[last_end:a]) is not None
             gives = joined or _pays(text, a, b, left, right, sums)

@@ -112,10 +112,22 @@ class _Mention:
         return self.place.kb_id if self.place else ""
 
 
+class _Bare(dict[int, str]):
+    """Each character in lower case without its accents, found when it is first asked for."""
+
+    def __missing__(self, code: int) -> str:
+        parts = unicodedata.normalize("NFKD", chr(code))
+        bare = self[code] = "".join(c for c in parts if not unicodedata.combining(c)).casefold()
+        return bare
+
+
+_BARE = _Bare()
+_NOT_READ = re.compile(r"[^a-z0-9,.;:()]+")
+
+
 def _loose(text: str) -> str:
     """Return lower case without accents, commas and full stops kept, for the text before a name."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return re.sub(r"[^a-z0-9,.;:()]+", " ", bare.casefold())
+    return _NOT_READ.sub(" ", text.translate(_BARE))
 
 
 @Language.factory("coop_linker", requires=["doc.ents"], assigns=["doc.ents", "token.ent_kb_id"])
@@ -138,8 +150,9 @@ class Linker:
 
     def __call__(self, doc: Doc) -> Doc:
         """Link the entities; the identifiers they had before are replaced."""
-        places = [ent for ent in doc.ents if ent.label_ in ("COLLECTIVITY", "LOC")]
-        bodies = [ent for ent in doc.ents if ent.label_ in ("ORG", "FUNDER")]
+        entities = doc.ents
+        places = [ent for ent in entities if ent.label_ in ("COLLECTIVITY", "LOC")]
+        bodies = [ent for ent in entities if ent.label_ in ("ORG", "FUNDER")]
         date = _date_of(doc)
         spans = [(ent.start_char, ent.end_char, ent.label_) for ent in places]
         identifiers = self.link(text_of(doc), spans, date) if places else []

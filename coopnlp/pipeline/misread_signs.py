@@ -6,14 +6,13 @@ that nothing tells is read as 0 to have a number there; :func:`certain` says of
 which tokens the digits may be trusted.
 
 >>> text = "Versé en q015 à Karim APérou), 34 B00 € et 18 00O É, PontaultECombault"
->>> signs_mended(text, lambda word: False)
+>>> signs_mended(text)
 'Versé en 2015 à Karim (Pérou), 34 800 € et 18 000 €, Pontault-Combault'
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 __all__ = ["LOOKALIKES", "certain", "signs_mended"]
 
@@ -23,29 +22,33 @@ LOOKALIKES = {"O": "0", "o": "0", "l": "1", "I": "1", "S": "5", "B": "8", "b": "
 _L = r"[^\W\d_]"
 _LOW, _UP = "[a-zà-öø-ÿœ]", "[A-ZÀ-ÖØ-ÞŒ]"
 _GAP = r"[ \u00a0\u202f]"
-_MONTH = (
-    r"(?:janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre|d[ée]cembre|en|année|depuis)"
-)
+_MONTHS = r"(?:janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre|d[ée]cembre)"
 
 # A year with one letter: the first two digits are told by the other two, the rest are not.
 _CENTURY = re.compile(
-    rf"(?<!\w)(?:{_LOW}|(?<=[-–/]){_L}|{_L}(?=\d{{3}}[-–/]\d{{4}})|(?<={_GAP}){_UP}(?=\d{{3}}\s))([09])\d\d(?!\w)"
+    rf"(?<!\w)(?:{_LOW}|(?<=[-–/]){_L}|(?<=\d\.){_L}(?=\d{{3}}(?![\d.]))|{_L}(?=\d{{3}}[-–/]\d{{4}})|(?<={_GAP}){_UP}(?=\d{{3}}\s))([09])\d\d(?!\w)"
 )
 _SECOND = re.compile(rf"(?<!\w)([12])({_L})\d\d(?!\w)")
 _LATER = re.compile(rf"(?<!\w)(?:19|20)(?:({_L})\d|\d({_L}))(?!\w)")
+# Behind a month four characters are a year, whatever they are read for.
+_OF_MONTH = re.compile(
+    rf"(?<!\w){_MONTHS}{_GAP}(?=\w*\d)([12{_LOW[1:-1]}{_UP[1:-1]}][09Oogq]\w\w)(?!\w)", re.IGNORECASE
+)
+_SIGNED = re.compile(rf"(?<!\w)(?:19|20)\d\d({_L})(?=\s)")
 _YEARS = re.compile(rf"(?<!\w)(?:19|20)\d\d({_L})(?:19|20)\d\d(?!\w)")
 # Numbers in groups of three; a lone letter before them is a digit only before zeros (« à 300 € »).
 _GROUPS = re.compile(
-    rf"(?<![\w,.])(?:{_L}?\d{{1,2}}|\d{_L}\d?|\d\d?{_L}|\d{{3}}|[lISB]|{_L}(?={_GAP}000(?!\w)))"
+    rf"(?<![\w,.])(?:{_L}?\d{{1,2}}|\d{_L}\d?|\d\d?{_L}|\d{{3}}|[lI]{{1,2}}|[SB]|{_L}(?={_GAP}000(?!\w)))"
     rf"(?:[ \u00a0\u202f.](?:{_L}\d\d|\d{_L}\d|\d\d{_L}|\d{{3}}))+(?!\w)"
 )
 _LONG = re.compile(rf"(?<!\w)(?:{_LOW}\d{{4,}}|\d+{_L}\d{{3,}}|\d{{2,}}{_L}\d{{2,}})(?!\w)")
 # Before the sign of a currency a number may have letters wherever it wants: « 4C10 € », « C50 € ».
 _PRICED = re.compile(rf"(?<![\w,.])(?=\w*\d\w*\d)\w{{2,7}}(?={_GAP}?[€$])")
 _DECIMALS = re.compile(rf"(?<=\d[,.])(?:{_L}\d|\d{_L})(?=\s*(?:[€$F%]|M|k|euros?|dollars?|francs?|millions?)(?!\w))")
-_DAY = re.compile(
-    rf"(?<!\w)(?:[123]{_L}|{_L}\d)(?={_GAP}(?:janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre|d[ée]cembre)\b)"
-)
+_DAY = re.compile(rf"(?<!\w)(?:[123]{_L}|{_L}\d)(?={_GAP}{_MONTHS}(?!\w)|/\d\d/)", re.IGNORECASE)
+_LONE_DAY = re.compile(rf"(?:(?<=[Ll]e )|(?<=du )|(?<=au )|(?<=\d-))(?![aàdlyAÀDLY]){_L}(?={_GAP}{_MONTHS}(?!\w))")
+_FIRST = re.compile(rf"(?<!\w)1(c)r(?={_GAP})")
+_SLASHED = re.compile(rf"(?<!\w)\d\d({_L})\d\d([/.])\d")
 _ORDINAL = re.compile(r"1er|[12]e|2d", re.IGNORECASE)
 
 # A letter where a currency sign is due. Letters that are units, or words of French, are left.
@@ -56,8 +59,11 @@ _EURO, _DOLLAR = frozenset("EeéèêëÉÈÊCcGC"), frozenset("sS8")
 # The separator of a file of values after a sum, and its currency column.
 _SEPARATOR = re.compile(rf"(?<=[€$]){_L}(?=\d)")
 _EUR = re.compile(r"(?<=[;| \t])(?:[^\W\d_]UR|E[^\W\d_]R|EU[^\W\d_])(?=[;|\n\t]|$)")
+_CFA = re.compile(rf"(?<=\d{_GAP})F{_GAP}?CF[^\W\d_AP](?!\w)")
 # Signs taken for letters at the border of words.
-_END = re.compile(rf"(?<!\w){_L}*{_LOW}{{2}}({_UP})(?=\s|$)")
+_OPENED_SUM = re.compile(
+    rf"(?<![\w'’(-])({_L})(?=\d[\d \u00a0\u202f.,]*(?:[€$]|euros?|dollars?|francs?)?(?:{_GAP}CA)?\))"
+)
 _OPENED = re.compile(rf"(?<![\w'’(-])({_L})(?={_UP}(?:{_UP}+|{_LOW}+)(?:[ -]\w+){{0,3}}\))")
 _JOINED = re.compile(rf"(?<!\w){_UP}{_LOW}{{2,}}({_UP})(?={_UP}{_LOW}{{2,}})")
 _ELIDED = re.compile(r"(?<![\w'’.-])([^\W_cdjlmnstCDJLMNST])(?=['’][aeéèêiouyhâôAÉEÈÊIOUYHÂÔ])")
@@ -74,14 +80,13 @@ def certain(read: str, meant: str) -> bool:
     )
 
 
-def signs_mended(text: str, known: Callable[[str], bool]) -> str:
+def signs_mended(text: str) -> str:
     """Return the text with its misread figures and signs mended, character for character."""
     new = list(text)
-    _years(text, new)
+    _borders(text, new)
+    _years("".join(new), new)
     _numbers("".join(new), new)
-    text = "".join(new)
-    _signs(text, new)
-    _borders(text, new, known)
+    _signs("".join(new), new)
     return "".join(new)
 
 
@@ -93,8 +98,20 @@ def _years(text: str, new: list[str]) -> None:
     for match in _LATER.finditer(text):
         at = match.start(match.lastindex or 1)
         new[at] = LOOKALIKES.get(text[at], "0")
+    for match in _OF_MONTH.finditer(text):
+        year = [LOOKALIKES.get(c, "0" if c.isalpha() else c) for c in match.group(1)]
+        year[0] = "2" if year[1] == "0" else "1"
+        new[match.start(1) : match.end(1)] = year
+    for match in _SIGNED.finditer(text):
+        new[match.start(1)] = ","
     for match in _YEARS.finditer(text):
         new[match.start(1)] = "-"
+    for match in _SLASHED.finditer(text):
+        new[match.start(1)] = match.group(2)
+    for match in _FIRST.finditer(text):
+        new[match.start(1)] = "e"
+    for match in _LONE_DAY.finditer(text):
+        _digits(text, match.start(), match.end(), new)
     for match in _DAY.finditer(text):
         if not _ORDINAL.fullmatch(match.group()):
             _digits(text, match.start(), match.end(), new)
@@ -118,6 +135,9 @@ def _signs(text: str, new: list[str]) -> None:
     if text.count(";") > 2:
         for match in _SEPARATOR.finditer(text):
             new[match.start()] = ";"
+    if "CFA" in text:
+        for match in _CFA.finditer(text):
+            new[match.end() - 1] = "A"
     if "EUR" in text:
         for match in _EUR.finditer(text):
             new[match.start() : match.end()] = "EUR"
@@ -131,12 +151,8 @@ def _signs(text: str, new: list[str]) -> None:
             new[at] = "$"
 
 
-def _borders(text: str, new: list[str], known: Callable[[str], bool]) -> None:
-    for match in _END.finditer(text):
-        # A letter that ends a word is misread as often as the comma behind it.
-        if known(match.group()[:-1]):
-            new[match.start(1)] = ","
-    for match in _OPENED.finditer(text):
+def _borders(text: str, new: list[str]) -> None:
+    for match in (*_OPENED.finditer(text), *_OPENED_SUM.finditer(text)):
         inside = text[match.start() : text.index(")", match.start())]
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
         # « (MONTANTS EN FRANCS) »: the bracket may stand before.

@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from coopnlp.pipeline.currencies import Mark
 from coopnlp.pipeline.numerals import DIGITS
@@ -381,10 +382,12 @@ def _code_rows(flat: str, text: str, units: list[Unit]) -> Iterator[MoneyCell]:
                 break
 
 
+@lru_cache(maxsize=1)
 def money_cells(text: str, flat: str) -> list[MoneyCell]:
-    """List the bare numbers of a text that a table or a list makes sums, in order.
+    """List the bare numbers of a text that a table or a list makes sums, in order; do not change the list.
 
-    ``flat`` is the flattened text, of the same length.
+    ``flat`` is the flattened text, of the same length. The list of the last text is
+    kept: sums and dates ask for the same.
     """
     units = units_in(flat, text)
     if not units:

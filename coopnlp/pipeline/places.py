@@ -25,9 +25,8 @@ from spacy.language import Language
 from spacy.tokens import Span
 
 from coopnlp.pipeline.candidates import GROUP
-from coopnlp.pipeline.features import match_names, place_lexicon
-from coopnlp.pipeline.surface import token_texts
-from coopnlp.text import fold_word
+from coopnlp.pipeline.features import place_names
+from coopnlp.pipeline.surface import surface_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -61,17 +60,16 @@ _LONGEST_STREET = 5  # words that begin with a capital
 
 def find_streets(doc: Doc) -> Iterator[tuple[int, int]]:
     """Yield (first token, token after the last) of each named street: « rue Danton », « avenue du Maréchal Foch »."""
-    texts = token_texts(doc)
-    for first, word in enumerate(texts):
-        if fold_word(word) not in _WAYS:
-            continue
+    surface = surface_of(doc)
+    texts, folded = surface.texts, surface.folded
+    for first in [i for i, word in enumerate(folded) if word in _WAYS]:
         at, end, names = first + 1, first, 0
         while at < len(texts) and names < _LONGEST_STREET:
             text = texts[at]
             if text[0].isupper():
                 names += 1
                 end = at
-            elif fold_word(text) not in _LINKS and text not in "-'’":
+            elif folded[at] not in _LINKS and text not in "-'’":
                 break
             at += 1
         if names:
@@ -80,22 +78,22 @@ def find_streets(doc: Doc) -> Iterator[tuple[int, int]]:
 
 def find_places(doc: Doc) -> Iterator[tuple[int, int]]:
     """Yield (first token, token after the last) of each typed name of an authority."""
-    texts = token_texts(doc)
-    folded = [fold_word(text) for text in texts]
+    surface = surface_of(doc)
+    texts, folded = surface.texts, surface.folded
     tokens = [i for i, word in enumerate(folded) if word]
     words = [folded[i] for i in tokens]
-    names = {m.start: m.end for m in match_names(words, tokens, place_lexicon(), lambda i: texts[i][0].isupper())}
-    for at in range(len(words)):
-        for kind in _BY_FIRST.get(words[at], ()):
+    names = place_names(doc)
+    for at in [i for i, word in enumerate(words) if word in _BY_FIRST]:
+        for kind in _BY_FIRST[words[at]]:
             if tuple(words[at : at + len(kind)]) != kind:
                 continue
             after = at + len(kind)
             while after < len(words) and words[after] in _LINKS and tokens[after] not in names:
                 after += 1
             if after < len(words) and tokens[after] in names:
-                between = doc[tokens[at] : tokens[after]]
+                between = range(tokens[at], tokens[after])
                 # « En mairie. Il est rappelé »: a sign parts the words, and « Il » is a town of Russia.
-                if all(fold_word(t.text) or t.text in "-–'’ " for t in between):
+                if all(folded[i] or texts[i] in "-–'’ " for i in between):
                     yield tokens[at], names[tokens[after]]
 
 

@@ -18,6 +18,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from coopnlp.pipeline.misread_signs import certain
+from coopnlp.pipeline.surface import surface_of
 from coopnlp.pipeline.values import register_extensions, set_value
 
 if TYPE_CHECKING:
@@ -41,8 +42,9 @@ def reading(doc: Doc) -> Doc:
     mended = dict(doc.user_data.get(_MENDED, ()))
     if not mended:
         return doc
-    words = [mended.get(token.i, token.text) for token in doc]
-    spaces = [bool(token.whitespace_) for token in doc]
+    surface = surface_of(doc)
+    words = [mended.get(i, text) for i, text in enumerate(surface.texts)]
+    spaces = (surface.spaces > 0).tolist()
     kept = {**{key: value for key, value in doc.user_data.items() if key != _MENDED}, _POOR: True}
     copy = Doc(doc.vocab, words=words, spaces=spaces, user_data=kept)
     copy.set_ents([Span(copy, e.start, e.end, label=e.label, kb_id=e.kb_id) for e in doc.ents])

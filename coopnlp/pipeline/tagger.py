@@ -25,11 +25,11 @@ from thinc.api import Linear, Model, chain, with_array
 from coopnlp.errors import ModelError
 from coopnlp.pipeline.crf import allowed, best_tags, spans_of
 from coopnlp.pipeline.features import FeatureEmbed
-from coopnlp.pipeline.frozen import Convolutions, Lookup
+from coopnlp.pipeline.frozen import Convolutions, Lookup, Seen
 from coopnlp.pipeline.halves import read_halves, write_halves
 from coopnlp.pipeline.matmul import multiply_by_numpy, one_thread
 from coopnlp.pipeline.reading import is_poor_copy
-from coopnlp.pipeline.surface import token_texts
+from coopnlp.pipeline.surface import surface_of, token_texts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -98,12 +98,12 @@ class Member:
         embed, encode = self.embedding.layers
         self._frozen = Lookup(embed), Convolutions(encode, self.network.layers[1])
 
-    def scores(self, doc: Doc) -> NDArray[np.float32]:
-        """Return the score of each tag at each token, shape ``(tokens, tags)``."""
+    def scores(self, doc: Doc, seen: Seen | None = None) -> NDArray[np.float32]:
+        """Return the score of each tag at each token, shape ``(tokens, tags)``; ``seen`` is of the same document."""
         if self._frozen is None:
             return self.network.predict([doc])[0]  # type: ignore[no-any-return]
         lookup, convolutions = self._frozen
-        return convolutions(lookup(doc))
+        return convolutions(lookup(seen or Seen(doc)))
 
     @property
     def embedding(self) -> Model[list[Doc], Any]:
@@ -189,8 +189,9 @@ class Tagger:
         rows: list[NDArray[np.float32]] = []
         for start, end in _parts(doc):
             part = doc[start:end].as_doc() if end - start < len(doc) else doc
+            seen = Seen(part)
             with one_thread():
-                every = [member.scores(part) for member in members]
+                every = [member.scores(part, seen) for member in members]
             rows.append(np.mean(every, axis=0, dtype=np.float32))
         tags = 1 + 2 * len(self.labels)
         table = np.concatenate(rows) if rows else np.zeros((0, tags), dtype=np.float32)
@@ -255,14 +256,15 @@ def _share(doc: Doc, table: NDArray[np.float32]) -> None:
     get what speaks most for each tag at any of them. The other words lean to the
     mean of their mentions, no more: a town is a party here and a mere place there.
     """
-    mentions: dict[str, list[int]] = {}
-    for i, text in enumerate(token_texts(doc)):
-        if len(text) > 2 and text[0].isupper() and text.isalnum():
-            mentions.setdefault(text, []).append(i)
-    for text, at in mentions.items():
-        if len(at) > 1:
+    surface = surface_of(doc)
+    by_form = np.argsort(surface.at, kind="stable")
+    end = 0
+    for form, times in zip(surface.forms, np.bincount(surface.at).tolist(), strict=True):
+        start, end = end, end + times
+        if times > 1 and len(form) > 2 and form[0].isupper() and form.isalnum():
+            at = by_form[start:end]
             gain = table[at] - table[at, :1]
-            shared = gain.max(axis=0) if text.isupper() else (1 - _LEAN) * gain + _LEAN * gain.mean(axis=0)
+            shared = gain.max(axis=0) if form.isupper() else (1 - _LEAN) * gain + _LEAN * gain.mean(axis=0)
             table[at] = table[at, :1] + shared
 
 

@@ -85,6 +85,12 @@ _EVENT = re.compile(
     rf"(?:{_ORDINAL} {_COUNTED}|(?:{_ORDINAL} )?\b{_HEAD})\b(?: (?:{_ADJECTIVE}|{_NAME}))*"
     rf"(?: {_LINK}{_WORD}(?: (?:{_ADJECTIVE}|{_NAME}))*){{0,4}}"
 )
+# A named event is all on one line, and most lines have none of its nouns; where a noun may begin with a capital
+# or not, the rest of it.
+_EVENT_NOUN = re.compile(
+    "Assises|encontre|Forum|Journée|Semaine|Festival|Salon|ongrès|ommet|Biennale|Triennale|Université|Ateliers|Fête|"
+    "Foire|Colloque|Symposium|États généraux|nniversaire|onférence|ommission|dition"
+)
 
 
 def find_projects(text: str) -> Iterator[tuple[int, int]]:
@@ -110,9 +116,15 @@ def listed(text: str) -> list[tuple[int, int]]:
 
 def find_events(text: str) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of each named event with a complement, in characters."""
-    for match in _EVENT.finditer(text):
-        if " " in match.group().strip():
-            yield match.span()
+    reached = 0
+    for noun in _EVENT_NOUN.finditer(text):
+        if noun.start() < reached:
+            continue
+        line, end = text.rfind("\n", 0, noun.start()) + 1, text.find("\n", noun.end())
+        reached = len(text) if end < 0 else end
+        for match in _EVENT.finditer(text, line, reached):
+            if " " in match.group().strip():
+                yield match.span()
 
 
 @Language.factory("coop_titles", assigns=["doc.spans"])

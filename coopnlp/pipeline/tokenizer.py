@@ -36,16 +36,17 @@ __all__ = ["CoopTokenizer", "create_tokenizer"]
 
 _TOKEN = re.compile(
     r"""
-    (?P<space> \n+ | [^\S\n]+ )
-    | (?: https?:// | www\. )[^\s<>«»"]+[^\s<>«»".,;:!?)\]]
+    ( (?: https?:// | www\. )[^\s<>«»"]+[^\s<>«»".,;:!?)\]]
     | [A-Za-z0-9_.+-]+ @ [A-Za-z0-9-]+ (?: \.[A-Za-z0-9-]+ )+
     | aujourd['’]hui
     | (?: [cdjlmnst] | qu | jusqu | lorsqu | puisqu | quoiqu | presqu ) ['’] (?= [^\W\d_] )
     | [^\W\d_]+
     | \d+ (?: [.,] \d+ )*
-    | .
+    | \S
+    ) ([ ]?)  # a single space belongs to the word before it, as everywhere in spaCy
+    | ( \n+ | [^\S\n]+ )
     """,
-    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+    re.VERBOSE | re.IGNORECASE,
 )
 
 
@@ -75,18 +76,8 @@ class CoopTokenizer(DummyTokenizer):
 
 def _split(text: str) -> tuple[list[str], list[bool]]:
     """Return the tokens, and whether a single space follows each."""
-    words: list[str] = []
-    spaces: list[bool] = []
-    for match in _TOKEN.finditer(text):
-        token = match.group()
-        # A single space belongs to the word before it, as everywhere in spaCy.
-        if token[0] == " " and words and not words[-1].isspace():
-            spaces[-1] = True
-            token = token[1:]
-        if token:
-            words.append(token)
-            spaces.append(False)
-    return words, spaces
+    found = _TOKEN.findall(text)
+    return [word or blank for word, _, blank in found], [space == " " for _, space, _ in found]
 
 
 def _replaced(text: str, pieces: Sequence[tuple[int, int, str]]) -> str:

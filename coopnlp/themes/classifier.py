@@ -80,8 +80,11 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         y: Sequence[str],
         sample_weight: Any = None,
         others: Sequence[Sequence[str]] | None = None,
+        background: Sequence[str] = (),
     ) -> ThemeClassifier:
         """Learn from texts, a label each, and optionally the further themes of each.
+
+        ``background``: passages that speak for no label (:meth:`HierarchicalClassifier.fit`).
 
         Raises
         ------
@@ -108,7 +111,8 @@ class ThemeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )  # fmt: skip
         matrix = self.vectoriser_.matrix(texts)[rows]
         self.hierarchy_ = HierarchicalClassifier(level=self.level, C=self.C, ridge=self.ridge)
-        self.hierarchy_.fit(matrix, labels, sample_weight=weights)
+        beside = self.vectoriser_.matrix(_texts(background)) if len(background) else None
+        self.hierarchy_.fit(matrix, labels, sample_weight=weights, background=beside)
         self.classes_ = self.hierarchy_.classes_
         return self
 

@@ -14,7 +14,7 @@ from coopnlp.text import normalise
 from coopnlp.themes.taxonomy import NodePath, Taxonomy, atlas
 from coopnlp.themes.views import Views
 
-__all__ = ["Example", "read_examples"]
+__all__ = ["Example", "read_background", "read_examples"]
 
 
 class Example(BaseModel):
@@ -72,6 +72,24 @@ def read_examples(source: Path, taxonomy: Taxonomy | None = None) -> list[Exampl
                 raise CorpusError(f"{file}, line {number}: the identifier {example.id!r} is used twice.")
             found[example.id] = example
     return list(found.values())
+
+
+def read_background(folder: Path) -> list[str]:
+    """Read passages that speak for no theme, ``text`` in every ``*.jsonl`` of a folder; none where there is no folder.
+
+    Raises
+    ------
+    CorpusError
+        A line that is no JSON object or lacks a text (path and line).
+    """
+    passages = []
+    for file in sorted(folder.glob("*.jsonl")):
+        for number, row in _rows(file):
+            text = row.get("text")
+            if not isinstance(text, str) or not text.strip():
+                raise CorpusError(f"{file}, line {number}: no `text`.")
+            passages.append(normalise(text))
+    return passages
 
 
 def _rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -34,6 +34,7 @@ FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 
 _WORD = re.compile(r"[^\W\d_]+")
 _BREAK = re.compile(r"[.;:!?\n|•]")
+_PART = re.compile(rf"{_WORD.pattern}|{_BREAK.pattern}")
 _PIECE_SIZES = (3, 4, 5)  # as in the first experiments (research-notes.md)
 
 
@@ -142,12 +143,28 @@ def grams(text: str, is_name: Callable[[str], bool] | None = None) -> Iterator[G
 def words_and_pairs(text: str, is_name: Callable[[str], bool] | None = None) -> Iterator[tuple[str, str]]:
     """Yield each word of :func:`tokens`, and the one before it where the two are a pair of :func:`grams`, else "".
 
+    Where a word stands is not asked, so that the text is cut up at once.
+
     >>> list(words_and_pairs("Eau potable. Forages"))
     [('eau', ''), ('potable', 'eau'), ('forages', '')]
     """
-    before, end = "", 0
-    for token in tokens(text, is_name):
-        if before and _BREAK.search(text, end, token.start):
-            before = ""
-        yield token.form, before
-        before, end = token.form, token.end
+    judged = None if text.isupper() else is_name
+    before, opens = "", True
+    for part in _PART.findall(text):
+        form, capital = _read(part)
+        if form is None:
+            before, opens = "", True
+            continue
+        if form and not (capital and not opens and judged is not None and judged(form)):
+            yield form, before
+            before = form
+        opens = False
+
+
+@lru_cache(maxsize=65536)
+def _read(part: str) -> tuple[str | None, bool]:
+    """Return the form of a word, empty where it does not count, and whether it has a capital; no form for a break."""
+    if _BREAK.match(part):
+        return None, False
+    form = fold_word(part)
+    return (form if len(form) > 1 and form not in FUNCTION_WORDS else ""), part[0].isupper()

@@ -5,11 +5,11 @@ This module imports scikit-learn: import it only to train.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.sparse import issparse, vstack
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.utils.multiclass import check_classification_targets
@@ -89,8 +89,12 @@ class HierarchicalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         self.max_iter = max_iter
         self.tol = tol
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> HierarchicalClassifier:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, background: Any = None) -> HierarchicalClassifier:
         """Learn from ``X`` (samples, features), dense or CSR, and one label a row.
+
+        ``background``, (rows, features) of the kind of ``X``, are rows that speak for no label: every decision is
+        taught to leave them even between its options, each with the weight 1. What labels do not depend on
+        then weighs little.
 
         Raises
         ------
@@ -104,7 +108,12 @@ class HierarchicalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         if len(self.classes_) < 2:
             raise ValueError(f"Classifier can't train when only one class is present: {self.classes_}.")
         self.paths_: list[Path] = [_path(label) for label in self.classes_]
+        told = len(which)
+        if background is not None:
+            beside = validate_data(self, background, accept_sparse="csr", dtype=np.float64, reset=False)
+            X = vstack([X, beside], format="csr") if issparse(X) else np.vstack([X, beside])
         rows, basis = _row_space(X)
+        rows, even = rows[:told], rows[told:]
         self.decisions_: list[Decision] = []
         self.n_iter_ = 1
         pending: list[tuple[Path, int]] = [((), self.level)]
@@ -115,31 +124,42 @@ class HierarchicalClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             pending += [(option, depth + 1) for option in options if option != parent and self._goes_on(option)]
             target = np.array([-1 if c is None else options.index(c) for c in cut])[which]
             inside = np.flatnonzero((target >= 0) & (weight > 0))
-            self.decisions_.append(self._decide(parent, options, rows[inside], target[inside], weight[inside], basis))
+            coef, intercept = self._decide(len(options), rows[inside], target[inside], weight[inside], even)
+            self.decisions_.append(Decision(parent, tuple(options), basis(coef), intercept))
         return self
 
     def _decide(
-        self, parent: Path, options: Sequence[Path], rows: Any, target: np.ndarray, weight: np.ndarray, basis: Any
-    ) -> Decision:
+        self, options: int, rows: Any, target: np.ndarray, weight: np.ndarray, even: Any
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return coefficients (options, columns) and intercepts (options,) of one decision."""
         seen = np.unique(target)
-        coef, intercept = np.zeros((len(options), rows.shape[1])), np.full(len(options), -30.0)
+        coef, intercept = np.zeros((options, rows.shape[1])), np.full(options, -30.0)
         if len(seen) == 1:
             intercept[seen] = 0.0
+            return coef, intercept
+        # A row that is left even stands once under each option, for its share of the weight.
+        model = LogisticRegression(C=self.C, max_iter=self.max_iter, tol=self.tol)
+        model.fit(
+            np.vstack([rows, *[even] * len(seen)]),
+            np.concatenate([target, np.repeat(seen, len(even))]),
+            sample_weight=np.concatenate([weight, np.full(len(even) * len(seen), 1 / len(seen))]),
+        )
+        self.n_iter_ = max(self.n_iter_, int(np.max(model.n_iter_)))
+        if len(seen) == 2:  # scikit-learn gives one row: the log-odds of the second option
+            coef[seen] = np.vstack([-model.coef_, model.coef_]) / 2
+            intercept[seen] = np.array([-1.0, 1.0]) * model.intercept_[0] / 2
         else:
-            model = LogisticRegression(C=self.C, max_iter=self.max_iter, tol=self.tol)
-            model.fit(rows, target, sample_weight=weight)
-            self.n_iter_ = max(self.n_iter_, int(np.max(model.n_iter_)))
-            if len(seen) == 2:  # scikit-learn gives one row: the log-odds of the second option
-                coef[seen] = np.vstack([-model.coef_, model.coef_]) / 2
-                intercept[seen] = np.array([-1.0, 1.0]) * model.intercept_[0] / 2
-            else:
-                coef[seen], intercept[seen] = model.coef_, model.intercept_
-            if self.ridge:
-                wanted = np.where(target[:, None] == seen, _RIDGE_SCALE, 0.0)
-                other = Ridge(alpha=1.0).fit(rows, wanted, sample_weight=weight)
-                coef[seen] = self.ridge * other.coef_ + (1 - self.ridge) * coef[seen]
-                intercept[seen] = self.ridge * other.intercept_ + (1 - self.ridge) * intercept[seen]
-        return Decision(parent, tuple(options), basis(coef), intercept)
+            coef[seen], intercept[seen] = model.coef_, model.intercept_
+        if self.ridge:
+            wanted = np.where(target[:, None] == seen, _RIDGE_SCALE, 0.0)
+            other = Ridge(alpha=1.0).fit(
+                np.vstack([rows, even]),
+                np.vstack([wanted, np.full((len(even), len(seen)), _RIDGE_SCALE / len(seen))]),
+                sample_weight=np.concatenate([weight, np.ones(len(even))]),
+            )
+            coef[seen] = self.ridge * other.coef_ + (1 - self.ridge) * coef[seen]
+            intercept[seen] = self.ridge * other.intercept_ + (1 - self.ridge) * intercept[seen]
+        return coef, intercept
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the probability of each label of ``classes_``, shape (samples, labels)."""
@@ -194,11 +214,34 @@ def _path(label: Any) -> Path:
 
 
 def _row_space(X: Any) -> tuple[np.ndarray, Any]:
-    """Return the rows in an orthonormal basis of their span, and the way back for coefficients."""
+    """Return the rows in an orthonormal basis of their span, and the way back for coefficients.
+
+    A row that is there several times, as a text with several labels is, counts once in the search for the basis.
+    """
     if X.shape[1] <= X.shape[0]:
-        return (X.toarray() if hasattr(X, "toarray") else X), lambda coef: coef
-    gram = X @ X.T
-    values, vectors = np.linalg.eigh(gram.toarray() if hasattr(gram, "toarray") else gram)
+        return (X.toarray() if issparse(X) else X), lambda coef: coef
+    first, which = _distinct(X)
+    once = X[first]
+    gram = once @ once.T
+    values, vectors = np.linalg.eigh(gram.toarray() if issparse(gram) else gram)
     kept = values > values[-1] * 1e-10  # below this the eigenvalue is rounding error
     scale = np.sqrt(values[kept])
-    return vectors[:, kept] * scale, lambda coef: np.asarray(((coef / scale) @ vectors[:, kept].T) @ X)
+    return (vectors[:, kept] * scale)[which], lambda coef: np.asarray(((coef / scale) @ vectors[:, kept].T) @ once)
+
+
+def _distinct(X: Any) -> tuple[list[int], list[int]]:
+    """Return the number of the first of each distinct row, and for every row its place among these."""
+    places: dict[bytes, int] = {}
+    first: list[int] = []
+    which: list[int] = []
+    for number in range(X.shape[0]):
+        if issparse(X):
+            part = slice(X.indptr[number], X.indptr[number + 1])
+            key = X.indices[part].tobytes() + X.data[part].tobytes()
+        else:
+            key = X[number].tobytes()
+        if key not in places:
+            places[key] = len(first)
+            first.append(number)
+        which.append(places[key])
+    return first, which

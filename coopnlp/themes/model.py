@@ -90,6 +90,10 @@ class ThemeModel:
         self.temperature = temperature
         self.limits = limits
         self._below = {choice.parent: choice for choice in self.choices}
+        # Each option of the first decision with its ancestors, cut once and not for every text.
+        self._lines = {
+            option: tuple(option[:depth] for depth in range(1, len(option) + 1)) for option in self.choices[0].options
+        }
 
     def calibrated(self, temperature: float, limits: Limits) -> ThemeModel:
         """Return the same model with another temperature and other limits."""
@@ -274,7 +278,7 @@ class ThemeModel:
         """
         limits = limits or self.limits
         first = self.choices[0].options
-        best = max(first, key=lambda path: sum(nodes[path[:depth]] for depth in range(1, len(path) + 1)))
+        best = max(first, key=lambda path: sum(map(nodes.__getitem__, self._lines[path])))
         if nodes[best[:1]] < limits.abstain:
             return []
         primary = self._deepest(best, nodes, limits.depth) or best[:1]

@@ -6,7 +6,7 @@ import hashlib
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from coopnlp.errors import CorpusError, ModelError
 from coopnlp.themes.card import FOLDS, model_card
-from coopnlp.themes.corpus import Example, read_examples
+from coopnlp.themes.corpus import Example, read_background, read_examples
 from coopnlp.themes.evaluate import score_model, score_predictions
 from coopnlp.themes.model import Limits, ThemeModel
 from coopnlp.themes.skos import read_taxonomy
@@ -24,7 +24,7 @@ from coopnlp.themes.taxonomy import NodePath
 if TYPE_CHECKING:
     from coopnlp.themes.classifier import ThemeClassifier
 
-__all__ = ["cross_validate", "fit", "train_themes"]
+__all__ = ["fit", "hold_out", "train_themes"]
 
 
 _PRECISIONS = (0.8, 0.85, 0.9, 0.95, 0.98)
@@ -32,6 +32,7 @@ _PRECISIONS = (0.8, 0.85, 0.9, 0.95, 0.98)
 _FEWEST = 20
 _TEMPERATURES = np.geomspace(0.25, 2.5, 47)
 _GRID = np.arange(0.05, 0.96, 0.025)
+_SLACK = 0.001
 
 #: Words in a row are no text: at a third of its weight they help a little (dev log-loss 0.417 to 0.415, writers held
 #: out of train 0.439 to 0.434).
@@ -42,17 +43,16 @@ Predicted = list[tuple[Example, dict[NodePath, float]]]
 
 
 def train_themes(corpus: Path, output: Path, taxonomy: Path | None = None) -> None:
-    """Train on ``train`` (and ``atlas``), calibrate on texts held out, score on ``dev``, write the model and its card.
+    """Train on ``train`` (and ``atlas``), calibrate on writers held out, score, write the model and its card.
 
     Deterministic: the same corpus gives the same model. Scores go to standard
-    error. ``test`` is scored for the card and chooses nothing.
+    error. ``dev`` and ``test`` are scored for the card and choose nothing.
 
     Parameters
     ----------
     corpus
-        Folder with ``train``, and optionally ``dev``, ``test``, and ``atlas`` (real records,
-        each judged by a model that has not seen it). Without ``dev`` the model is
-        calibrated by cross-validation on ``train``.
+        Folder with ``train``, and optionally ``dev``, ``test``, ``atlas`` (real records, each judged by a model
+        that has not seen it) and ``background`` (passages that speak for no theme).
     output
         Folder to write.
     taxonomy
@@ -72,10 +72,9 @@ def train_themes(corpus: Path, output: Path, taxonomy: Path | None = None) -> No
     atlas, dev, test = (
         read_examples(corpus / name, tree) if (corpus / name).is_dir() else [] for name in ("atlas", "dev", "test")
     )
-    learnt = fit([*train, *atlas]).to_model()
-    held = [(e, learnt, learnt.scores(e.views)) for e in dev] if dev else cross_validate(train)
-    # Records of the atlas as if unseen: without them, and without texts written with them in mind.
-    unseen = cross_validate(atlas, keep=[e for e in train if not e.after_atlas]) if atlas else []
+    background = read_background(corpus / "background")
+    learnt = fit([*train, *atlas], background).to_model()
+    held, unseen = hold_out(train, atlas, background)
     temperature, limits = calibrate(held + unseen, held)
     model = learnt.calibrated(temperature, limits)
     model.precisions = precisions(held + unseen, temperature)
@@ -123,8 +122,8 @@ def precisions(folded: Held, temperature: float) -> dict[float, float]:
     return found
 
 
-def fit(examples: Sequence[Example]) -> ThemeClassifier:
-    """Return the estimator learnt from examples, their further themes included."""
+def fit(examples: Sequence[Example], background: Sequence[str] = ()) -> ThemeClassifier:
+    """Return the estimator learnt from examples, their further themes included, and passages that have none."""
     from coopnlp.themes.classifier import ThemeClassifier, label_of
 
     return ThemeClassifier().fit(
@@ -132,47 +131,74 @@ def fit(examples: Sequence[Example]) -> ThemeClassifier:
         [label_of(e.path) for e in examples],
         sample_weight=[_GENRE_WEIGHTS.get(e.genre, 1.0) for e in examples],
         others=[[label_of(p) for p in e.others] for e in examples],
+        background=background,
     )
 
 
-def cross_validate(examples: Sequence[Example], keep: Sequence[Example] = ()) -> Held:
-    """Return each example with a model that has not seen it, learnt from the other folds and ``keep``, and its scores.
+def hold_out(train: Sequence[Example], atlas: Sequence[Example], background: Sequence[str] = ()) -> tuple[Held, Held]:
+    """Return texts and records of the atlas, each with a model that has not seen it, and its scores.
 
-    Folds hold each sub-theme in equal shares and depend on nothing but the identifiers.
+    In each fold some writers are held out whole, since a text by a hand that the model knows is easier than what
+    strangers write, and with them a share of the records; where there are fewer writers than folds, texts
+    are. No fold learns from texts written with a record in mind (``after_atlas``) where there are records, and
+    words in a row are not judged. Folds depend on nothing but writers and identifiers.
 
     Raises
     ------
     CorpusError
-        There are fewer examples than folds.
+        There are fewer texts than folds.
     """
-    if len(examples) < FOLDS:
-        raise CorpusError(f"{len(examples)} labelled texts are too few to learn from; give hundreds.")
+    if len(train) < FOLDS:
+        raise CorpusError(f"{len(train)} labelled texts are too few to learn from; give hundreds.")
+    texts, records = _folds(train), _folds(atlas, by_writer=False)
+    held: Held = []
+    unseen: Held = []
+    for number in range(FOLDS):
+        kept = [
+            *(e for fold in texts[:number] + texts[number + 1 :] for e in fold if not (atlas and e.after_atlas)),
+            *(e for fold in records[:number] + records[number + 1 :] for e in fold),
+        ]
+        model = fit(kept, background).to_model()
+        held += [(e, model, model.scores(e.views)) for e in texts[number] if e.genre not in _GENRE_WEIGHTS]
+        unseen += [(e, model, model.scores(e.views)) for e in records[number]]
+    return held, unseen
+
+
+def _folds(examples: Sequence[Example], by_writer: bool = True) -> list[list[Example]]:
+    """Return the examples in folds: whole writers, of much the same size; else each sub-theme in equal shares."""
+    sizes = Counter(e.writer for e in examples)
+    folds: list[list[Example]] = [[] for _ in range(FOLDS)]
+    if by_writer and len(sizes) >= FOLDS:
+        for writer, _ in sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0])):
+            min(folds, key=len).extend(e for e in examples if e.writer == writer)
+        return folds
     ordered = sorted(examples, key=lambda e: (e.path[:2], hashlib.sha256(e.id.encode()).hexdigest()))
-    folded: Held = []
-    for fold in range(FOLDS):
-        held = ordered[fold::FOLDS]
-        model = fit([*keep, *(e for i, e in enumerate(ordered) if i % FOLDS != fold)]).to_model()
-        folded += [(example, model, model.scores(example.views)) for example in held]
-    return folded
+    return [ordered[number::FOLDS] for number in range(FOLDS)]
 
 
 def calibrate(folded: Held, labelled: Held) -> tuple[float, Limits]:
     """Choose temperature and limits on cross-validated predictions.
 
     The temperature is the one of least log-loss on the sub-themes; ``depth`` and
-    then ``abstain`` those of best F1 over nodes and their ancestors; ``further`` that of best F1, on
-    ``labelled``, of all sub-themes said, the first included, against all that a
-    text has. Few records of the atlas have further themes: they do not choose it.
+    then ``abstain`` the least that come near the best F1 over nodes and their ancestors;
+    ``further`` that of best F1, on ``labelled``, of all sub-themes said, the first included,
+    against all that a text has. Few records of the atlas have further themes: they do not choose it.
     """
     losses = {t: _log_loss(_predict(folded, t)) for t in _TEMPERATURES}
     temperature = float(min(losses, key=losses.__getitem__))
     predicted = _predict(folded, temperature)
     model = folded[0][1]
-    depth = max(_GRID, key=lambda at: (round(_tree_f1(model, predicted, Limits(0.0, at, 2.0)), 4), -at))
-    abstain = max(_GRID, key=lambda at: (round(_tree_f1(model, predicted, Limits(at, depth, 2.0)), 4), -at))
+    depth = _least({at: _tree_f1(model, predicted, Limits(0.0, at, 2.0)) for at in _GRID})
+    abstain = _least({at: _tree_f1(model, predicted, Limits(at, depth, 2.0)) for at in _GRID})
     several = _predict(labelled, temperature)
     further = max(_GRID, key=lambda at: (round(_labels_score(model, several, Limits(0.0, depth, at)), 4), at))
     return round(temperature, 3), Limits(*(round(float(value), 3) for value in (abstain, depth, further)))
+
+
+def _least(scores: Mapping[float, float]) -> float:
+    """Return the least limit within _SLACK of the best score: of two as good, the one that says more."""
+    best = max(scores.values())
+    return min(at for at, score in scores.items() if score >= best - _SLACK)
 
 
 def reliability(folded: Held, temperature: float) -> list[tuple[float, float, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -70,14 +70,15 @@ class Vectoriser:
         frequency: Counter[str] = Counter()
         names = names_of(texts)
         for text in texts:
-            frequency.update({g.kind + g.form for g in grams(text, names.__contains__)})
+            frequency.update(_features(text, names.__contains__))
         kept = sorted(f for f, n in frequency.items() if n >= (piece_df if f[0] == "c" else word_df))
         counts = np.array([frequency[f] for f in kept], dtype=np.float64)
         idf = np.log((1 + len(texts)) / (1 + counts)) + 1
         dimensions = lexicon.dimensions if lexicon and meaning else 0
         made = cls({f: i for i, f in enumerate(kept)}, idf, lexicon, np.zeros(dimensions), meaning, words)
         if dimensions:
-            made.centre = np.mean([made._mean_vector(made.grams(text))[0] for text in texts], axis=0)
+            forms = ([form for form, _ in words_and_pairs(text, made._is_name)] for text in texts)
+            made.centre = np.mean([made._mean_vector(words)[0] for words in forms], axis=0)
         return made
 
     def _is_name(self, form: str) -> bool:
@@ -105,7 +106,7 @@ class Vectoriser:
         pieces = columns < self._first_word
         for view, length in ((pieces, 1.0), (~pieces, self.words)):
             values[view] *= length / (np.linalg.norm(values[view]) or 1.0)
-        mean, _ = self._mean_vector(found)
+        mean, _ = self._mean_vector(g.form for g in found if g.kind == "w")
         dense = mean - self.centre if mean.any() else mean
         return columns, values, dense / (np.linalg.norm(dense) or 1.0) * self.meaning
 
@@ -160,13 +161,14 @@ class Vectoriser:
             self._border = sum(1 for f in self.vocabulary if f[0] == "c")
         return self._border
 
-    def _mean_vector(self, found: list[Gram]) -> tuple[np.ndarray, float]:
+    def _mean_vector(self, words: Iterable[str]) -> tuple[np.ndarray, float]:
+        """Return the mean of the vectors of the words, weighted by IDF, and the sum of these weights."""
         total, weight = np.zeros(len(self.centre)), 0.0
         if not len(self.centre):
             return total, weight
-        for gram in found:
-            if gram.kind == "w" and (vector := self._vector(gram.form)) is not None:
-                idf = self._idf(gram.form)
+        for word in words:
+            if (vector := self._vector(word)) is not None:
+                idf = self._idf(word)
                 total += idf * vector
                 weight += idf
         return total / (weight or 1.0), weight
@@ -184,7 +186,7 @@ class Vectoriser:
 
     def meaning_shares(self, found: list[Gram]) -> list[tuple[Gram, np.ndarray]]:
         """Return what each word adds to the dense view, centre left out: the rows add up to it but for a constant."""
-        mean, weight = self._mean_vector(found)
+        mean, weight = self._mean_vector(g.form for g in found if g.kind == "w")
         length = float(np.linalg.norm(mean - self.centre)) or 1.0
         shares = []
         for gram in found if len(self.centre) else ():
@@ -199,10 +201,21 @@ class Vectoriser:
         starts, columns, values = [0], [], []
         dense_columns = np.arange(len(self.vocabulary), self.width)
         for text in texts:
-            where, what, dense = self.row(self.grams(text))
+            where, what, dense, _ = self.quick_row(text)
             columns += [where, dense_columns]
             values += [what, dense]
             starts.append(starts[-1] + len(where) + len(dense))
         flat = np.concatenate(columns) if columns else np.zeros(0, dtype=np.intp)
         data = np.concatenate(values) if values else np.zeros(0)
         return csr_matrix((data, flat, starts), shape=(len(starts) - 1, self.width))
+
+
+def _features(text: str, is_name: Callable[[str], bool]) -> set[str]:
+    """Return the distinct features of a text, ``kind + form``."""
+    found: set[str] = set()
+    for form, before in words_and_pairs(text, is_name):
+        found.add("w" + form)
+        found.update("c" + piece for piece in pieces(form))
+        if before:
+            found.add(f"p{before} {form}")
+    return found

@@ -2,10 +2,11 @@
 
 ``coopnlp train entities`` reads ``corpus/entities``; word vectors and the
 pretrained embedding come from the shipped model. Several networks learn from the
-corpus; one more learns from the corpus and from what those say of open texts
-(distillation). Two read each document, for speed: that one, and of the others the
-first reads clean documents, the last, which learned from more poor copies, reads those. Where there is
-no folder of open texts the first two ship, so that the checkout alone is enough.
+corpus; two more learn from the corpus and from what others say of open texts
+(distillation). Two read each document, for speed: clean ones the first of these and
+the first of those, poor copies the two that learned from most of them: the last of
+those, and a second student that sees hardly anything else while its teachers read
+the clean text. Where there is no folder of open texts the first two ship, so that the checkout alone is enough.
 Making vectors and embedding anew needs the open text too (``vectors.py``, ``pretrain.py``).
 """
 
@@ -45,6 +46,7 @@ TEACHERS = 3
 SHIPPED = 2
 # Share of poor copies for those that read poor copies; a student's teachers say what it would not find in them.
 _MORE_NOISE = 0.85
+_POOR_ALONE = 1.0
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,10 @@ def train_entities(
         if unmarked is not None:
             student = Path(folder, "student")
             train_member(replace(plan, unmarked=unmarked, noise=_MORE_NOISE), TEACHERS, student, networks)
-            shipped = [(student, "all"), (networks[0], "clean"), (networks[-1], "poor")]
+            reader = Path(folder, "reader")
+            taught_by = [student, networks[0], networks[-1]]
+            train_member(replace(plan, unmarked=unmarked, noise=_POOR_ALONE), TEACHERS + 1, reader, taught_by)
+            shipped = [(student, "clean"), (networks[0], "clean"), (networks[-1], "poor"), (reader, "poor")]
         write_pipeline(join(plan.vectors, shipped), corpus, output)
 
 

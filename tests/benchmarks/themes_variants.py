@@ -6,11 +6,14 @@
     python tests/benchmarks/themes_variants.py title=0         # titles only as part of the text
     python tests/benchmarks/themes_variants.py lexicon=FILE    # other word vectors
     python tests/benchmarks/themes_variants.py weights=1       # words in a row count as texts do
-    python tests/benchmarks/themes_variants.py on=dev,atlas,writers ...
+    python tests/benchmarks/themes_variants.py background=0    # without the passages that have no theme
+    python tests/benchmarks/themes_variants.py without=N       # without the texts of some writers
+    python tests/benchmarks/themes_variants.py on=dev,held ...
 
-`dev`: one model of `train` and `atlas`. `atlas`: the records, five folds, without the texts written with them in mind,
-as `coopnlp train themes` judges them. `writers`: the texts of F, G, H and J, each by a model of the others. Prints theme
-and sub-theme right, macro F1 of the sub-theme and its log-loss at the temperature that is best on each.
+`dev`: one model of `train` and `atlas`. `held`: every training text by a model that has not read its writer, and every
+record of the atlas by one that has seen neither it nor texts written with a record in mind, as `coopnlp train themes`
+judges them to calibrate (five models). Prints theme and sub-theme right, macro F1 of the sub-theme and its log-loss at
+the temperature that is best on each.
 """
 
 from __future__ import annotations
@@ -22,25 +25,23 @@ from pathlib import Path
 import numpy as np
 
 from coopnlp.themes import classifier, train, vectoriser, views
-from coopnlp.themes.corpus import read_examples
+from coopnlp.themes.corpus import read_background, read_examples
 from coopnlp.themes.lexicon import Lexicon
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus" / "themes"
-WRITERS = "FGHJ"
 TEMPERATURES = np.geomspace(0.2, 2.5, 40)
 
 
-def held(name: str) -> Iterator[train.Held]:
+def held(name: str, without: str, passages: list[str]) -> Iterator[tuple[str, train.Held]]:
     texts, records = (read_examples(CORPUS / folder) for folder in ("train", "atlas"))
+    texts = [e for e in texts if e.writer not in without]
     if name == "dev":
-        model = train.fit([*texts, *records]).to_model()
-        yield [(e, model, model.scores(e.views)) for e in read_examples(CORPUS / "dev")]
-    elif name == "atlas":
-        yield train.cross_validate(records, keep=[e for e in texts if not e.after_atlas])
+        model = train.fit([*texts, *records], passages).to_model()
+        yield name, [(e, model, model.scores(e.views)) for e in read_examples(CORPUS / "dev")]
     else:
-        for writer in WRITERS:
-            model = train.fit([*(e for e in texts if e.writer != writer), *records]).to_model()
-            yield [(e, model, model.scores(e.views)) for e in texts if e.writer == writer]
+        written, unseen = train.hold_out(texts, records, passages)
+        yield "writers held out", written
+        yield "atlas", unseen
 
 
 def row(name: str, judged: train.Held) -> str:
@@ -86,11 +87,14 @@ def configure(settings: dict[str, str]) -> None:
 def main() -> None:
     settings = dict(argument.split("=", 1) for argument in sys.argv[1:])
     sets = settings.pop("on", "dev").split(",")
+    without = settings.pop("without", "")
+    passages = [] if settings.pop("background", "") == "0" else read_background(CORPUS / "background")
     told = " ".join(sys.argv[1:]) or "as it ships"
     configure(settings)
     print(f"{told}\n| set | texts | theme | sub-theme | macro F1 | log-loss |\n|---|---|---|---|---|---|")
     for name in sets:
-        print(row(name, [one for part in held(name) for one in part]), flush=True)
+        for told, judged in held(name, without, passages):
+            print(row(told, judged), flush=True)
 
 
 if __name__ == "__main__":

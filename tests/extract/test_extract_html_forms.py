@@ -52,6 +52,8 @@ LAYOUTS = {
         "<ul>{}</ul>",
     ),
     "spans and line breaks": ('<span class="label">{0}</span> : <span class="value">{1}</span><br>', "<div>{}</div>"),
+    "bold lines of a paragraph": ("<b>{0} :</b> {1}<br>", "<p>{}</p>"),
+    "bold lines of a page of 1999": ("<B>{0}</B> : {1}<BR>\n", "<CENTER><FONT SIZE=5>Le projet</FONT></CENTER>{}"),
     "span and bare text": ('<span class="libelle">{0}</span> {1}<br>', "<p>{}</p>"),
     "label line, value line": ('<p class="libelle">{0}</p><p class="valeur">{1}</p>', ""),
     "label element and closed field": ('<label>{0}</label><input type="text" value="{1}"><br>', "<form>{}</form>"),
@@ -121,3 +123,20 @@ def test_a_value_with_a_list_stands_after_its_label() -> None:
 def test_a_rubric_above_an_article_is_no_label() -> None:
     found = page('<p class="rubrique">International</p><p>Le maire a reçu hier une délégation de Louga.</p>')
     assert [kind for kind, _ in kinds(found)] == ["heading", "paragraph", "paragraph"]
+
+
+def test_bold_words_inside_a_value_belong_to_it() -> None:
+    found = page(
+        "<p>Voici :<br><strong>Budget :</strong> 15 000 F, dont <b>3 000 F</b> de l'État<br>"
+        "<strong>Siège :</strong> Mairie<br>Le comité reçoit le <b>lundi</b> à la mairie, et le jeudi à l'école.</p>"
+    )
+    assert form_rows(found) == [("Budget", "15 000 F, dont 3 000 F de l'État"), ("Siège", "Mairie")]
+    texts = [text for _, text in kinds(found)]
+    assert (texts[1], texts[-1]) == ("Voici :", "Le comité reçoit le lundi à la mairie, et le jeudi à l'école.")
+
+
+def test_speakers_in_bold_are_no_labels() -> None:
+    speech = "Je rappelle que la convention a été signée en 1974 et que le comité se réunit. " * 5
+    found = page(f"<p><b>M. Roux :</b> {speech}<br><b>Mme Le Goff :</b> {speech}</p>")
+    assert form_rows(found) == []
+    assert found.text.count("Je rappelle") == 10

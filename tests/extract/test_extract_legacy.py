@@ -89,6 +89,14 @@ def test_it_is_stopped_with_its_children_at_the_limit(monkeypatch: pytest.Monkey
     assert is_gone(int((tmp_path / "child").read_text()))
 
 
+@pytest.mark.parametrize("script", ["while :; do :; done", '/bin/sleep 1; /bin/sh -c "while :; do :; done" || exit 1'])
+def test_its_limit_of_processor_time_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> None:
+    monkeypatch.setattr("coopnlp.extract.legacy._MAX_CPU_SECONDS", 1)
+    program(tmp_path, monkeypatch, script)
+    with pytest.raises(TimedOut, match=r"pv\.rtf.*1 s of processor time"):
+        extract(RTF, name="pv.rtf")
+
+
 def test_children_that_outlive_it_are_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     program(tmp_path, monkeypatch, f"/bin/sleep 60 & echo $! > {tmp_path}/child")
     with pytest.raises(UnreadableFile, match=r"pv\.rtf"):

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from extract_makers import agreement_docx, zip_of
+from extract_makers import PARAGRAPHS, agreement_docx, zip_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_extract_plain import assert_sound, kinds
@@ -60,6 +60,33 @@ def test_html_is_read_where_the_text_is_a_remark() -> None:
     found = extract(message.as_bytes(), name="a.eml")
     assert_sound(found)
     assert [kind for kind, _ in kinds(found)] == ["form", "heading", "table"]
+
+
+def test_html_is_read_where_the_text_lost_its_tables() -> None:
+    message = letter()
+    message.set_content("Bonjour,\n\nVoici les aides votées lundi par le conseil, avec nos salutations.")
+    rows = "".join(f"<tr><td>Commune {n}</td><td>{n} 500 €</td></tr>" for n in range(1, 4))
+    message.add_alternative(
+        f"<p>Bonjour,</p><p>Voici les aides vot&eacute;es lundi par le conseil :</p><table border=1>{rows}</table>"
+        '<p>avec nos salutations. <a href="https://exemple.fr/aides">Aides</a></p>',
+        subtype="html",
+    )
+    found = extract(message.as_bytes(), name="a.eml")
+    assert_sound(found)
+    assert [kind for kind, _ in kinds(found)].count("table") == 1
+    assert "votées" in found.text
+    assert not [n for n in found.notices if n.kind == "left_out"]
+
+
+def test_what_only_the_html_says_is_told() -> None:
+    message = letter()
+    message.set_content(f"{PARAGRAPHS[0]}\n\nVoir https://exemple.fr/aides?id=12 ou mairie@exemple.fr.")
+    message.add_alternative(f"<p>{PARAGRAPHS[0]}</p><p>Voir <a href=x>ici</a> ou là.</p>", subtype="html")
+    found = extract(message.as_bytes(), name="a.eml")
+    assert "https://exemple.fr/aides?id=12" in found.text
+    assert [n.message for n in found.notices if n.kind == "left_out"] == [
+        "L'autre forme du message (texte ou HTML), non lue, a 2 mots qui manquent dans celle-ci."
+    ]
 
 
 def test_old_headers_and_unknown_charsets() -> None:

@@ -78,6 +78,39 @@ def noisy_pdf() -> bytes:
     return out.getvalue()
 
 
+def mixed_pdf() -> bytes:
+    """Return a page of text and one that is a picture."""
+    import pypdfium2
+
+    out = BytesIO()
+    with pypdfium2.PdfDocument(report_pdf()) as whole, pypdfium2.PdfDocument(scan_pdf()) as scan:
+        whole.import_pages(scan)
+        whole.save(out)
+    return out.getvalue()
+
+
+def photograph() -> Image.Image:
+    """Return a picture of many greys."""
+    waves = np.add.outer(np.linspace(20, 200, 600), 40 * np.sin(np.linspace(0, 20, 900)))
+    return Image.fromarray(
+        np.clip(waves + np.random.default_rng(3).normal(0, 12, waves.shape), 0, 255).astype(np.uint8)
+    )
+
+
+def pasted_pdf(picture: Image.Image) -> bytes:
+    """Return a page with a paragraph of its own above a picture of half the page."""
+    from reportlab.lib.utils import ImageReader
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = BytesIO()
+    canvas = Canvas(out, pagesize=A4)
+    for number, line in enumerate(wrap(PARAGRAPHS[0], 85)):
+        canvas.drawString(56, 790 - 14 * number, line)
+    canvas.drawImage(ImageReader(picture), 56, 100, 483, 500)
+    canvas.save()
+    return out.getvalue()
+
+
 def picture_of(pdf: bytes, dpi: int = 200) -> Image.Image:
     import pypdfium2
 
@@ -118,6 +151,17 @@ class TestMode:
         assert done.exit_code == 1
         assert "OCR was not wanted" in done.output + (done.stderr or "")
         assert CliRunner().invoke(app, ["extract", str(path), "--ocr", "oui"]).exit_code == 2
+
+    def test_the_command_tells_of_pages_that_its_text_lacks(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("COOPNLP_OCR", "auto")
+        path = tmp_path / "mixte.pdf"
+        path.write_bytes(mixed_pdf())
+        done = CliRunner().invoke(app, ["extract", str(path), "--ocr", "never"])
+        assert done.exit_code == 0
+        assert "mixte.pdf : Page 2 : image numérisée" in done.stderr
+        assert "image numérisée" not in done.stdout
 
 
 class TestWhichPages:
@@ -187,6 +231,40 @@ class TestWhichPages:
             extract(packed(Image.new("1", (14_000, 14_000))), name="plan.png")
 
 
+class TestPictures:
+    LINES = ("Lettre de la Ville de Kita", "au président du comité de jumelage", "datée du 3 mars 1987")
+
+    def test_writing_in_a_picture_is_read_where_it_stands(self, reads) -> None:
+        reads(*self.LINES)
+        found = extract(pasted_pdf(picture_of(report_pdf()).crop((0, 100, 1654, 1400))), name="a.pdf")
+        assert found.text.index("Dogofry") < found.text.index("comité de jumelage")
+        assert found.blocks[0].confidence is None
+        assert found.blocks[-1].confidence == 91
+        assert found.metadata.ocr_pages == (1,)
+        assert [n.message for n in found.notices if n.kind == "ocr"] == [
+            "Page 1 : une image de la page porte du texte, lu par reconnaissance de caractères, "
+            "confiance moyenne de 91 sur 100."
+        ]
+
+    def test_what_is_read_there_must_be_sure(self, reads) -> None:
+        reads(*self.LINES, confidence=45)
+        found = extract(pasted_pdf(picture_of(report_pdf()).crop((0, 100, 1654, 1400))), name="a.pdf")
+        assert "Kita" not in found.text
+        assert "rien de sûr" in found.notices[-1].message
+
+    def test_it_is_told_where_it_is_not_read(self, reads) -> None:
+        asked = reads(*self.LINES)
+        found = extract(pasted_pdf(picture_of(report_pdf()).crop((0, 100, 1654, 1400))), name="a.pdf", ocr="never")
+        assert not asked.exists()
+        assert [(n.kind, n.page) for n in found.notices] == [("left_out", 1)]
+
+    def test_photographs_are_left_alone(self, reads) -> None:
+        asked = reads(*self.LINES)
+        found = extract(pasted_pdf(photograph()), name="a.pdf")
+        assert not asked.exists()
+        assert found.notices == ()
+
+
 class TestWords:
     def test_headings_are_larger_by_height_and_width(self) -> None:
         def line(number: int, top: float, text: str, em: float) -> list[ReadWord]:
@@ -203,6 +281,12 @@ class TestWords:
         sizes = {word.text: word.size for word, _ in to_words(read)}
         assert sizes["Bilan"] > 1.3 * sizes["communes"]
         assert len({word.size for word, made in to_words(read) if made.line}) == 1
+
+    def test_a_line_of_points_has_a_place(self) -> None:
+        read = [
+            ReadWord(text, 60.0 + 20 * n, 100, 64.0 + 20 * n, 103, 40.0, 0) for n, text in enumerate((".", ",", "«"))
+        ]
+        assert [round(word.bottom - word.top) for word, _ in to_words(read)] == [12, 12, 12]
 
     def test_boxes_that_run_on_are_cut(self) -> None:
         read = [

@@ -239,3 +239,43 @@ def test_the_list_of_french_words_decides_on_a_hyphen(before: str, after: str, j
     from coopnlp.extract.hyphens import Hyphens
 
     assert Hyphens([]).join(before, after) == joined
+
+
+def test_a_label_of_two_lines_stands_before_its_entry() -> None:
+    entries = [
+        ("Serge", "FLEURENCE", "13", "Conventions spécifiques de la politique de la ville et", "solidarité, exercice"),
+        ("Sophie BONIFACE-", "PASCAL", "14", "Aménagement et entretien des espaces verts", "Pour : 54"),
+        ("Michel PASSET", "", "15", "Tarifs des maisons pour tous", "Pour : 53"),
+    ]
+    lines = []
+    for number, (first, second, count, title, below) in enumerate(entries):
+        y = 760 - 70 * number
+        lines += [(60, y, first), (170, y, count), (200, y, title), (60, y - 13, second), (200, y - 13, below)]
+    # written a column after the other, as Word writes the cells of a table that nothing rules
+    lines.sort(key=lambda line: line[0])
+    found = extract(make.lines_pdf([[line for line in lines if line[2]]]), name="cr.pdf")
+    assert_sound(found)
+    assert "Serge FLEURENCE 13 Conventions spécifiques de la politique de la ville et solidarité" in found.text
+    assert "Sophie BONIFACE-PASCAL 14 Aménagement et entretien des espaces verts" in found.text
+    assert "Michel PASSET 15 Tarifs des maisons pour tous" in found.text
+
+
+def test_two_labels_below_each_other_stay_two() -> None:
+    lines = [
+        (x, 760 - 14 * n, text)
+        for n, row in enumerate((("Titulaires", "1", "Mme Morand"), ("Suppléants", "2", "M. Tremblay, de Kita")))
+        for x, text in zip((60, 170, 200), row, strict=True)
+    ]
+    found = extract(make.lines_pdf([lines]), name="cr.pdf")
+    assert " ".join(found.text.replace("|", "").split()) == "Titulaires 1 Mme Morand Suppléants 2 M. Tremblay, de Kita"
+
+
+def test_what_a_no_break_space_holds_together_did_not_fit_on_the_line() -> None:
+    lines = [
+        "Le comité se réunit deux fois par an, en mars et en septembre, à Foix ou",
+        "à Coaticook, et rend compte aux deux conseils. On relit le bilan de l'an",
+        "2016\u00a0:\u00a0onze\u00a0visites, un étiquetage commun et la mise aux normes de deux",
+        "ateliers, l'essai d'une farine, la venue des maires.",
+    ]
+    found = extract(make.lines_pdf([[(60, 760 - 14 * n, text) for n, text in enumerate(lines)]]), name="bilan.pdf")
+    assert [kind for kind, _ in kinds(found)] == ["paragraph"]

@@ -76,6 +76,11 @@ def test_utf8_with_one_damaged_byte_stays_utf8() -> None:
     assert decode(LETTER.encode() * 20 + b"\xff")[1] == "utf_8"
 
 
+def test_a_name_with_one_accented_capital_is_of_windows() -> None:
+    assert decode("Mairie de Saint-Étienne-de-Tulmont".encode("cp1252"))[1] == "cp1252"
+    assert decode("L'école d'Éthe… fermée".encode("mac_roman"))[1] == "mac_roman"
+
+
 def test_markdown_blocks() -> None:
     text = (
         "# Coopération\n\nLe département soutient\ndeux projets.\n\n- l'eau\n- la santé\n\n"

@@ -9,6 +9,7 @@ import pytest
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
+from thinc.api import fix_random_seed
 
 from coopnlp.errors import ModelError
 from coopnlp.pipeline import tagger as module
@@ -36,6 +37,7 @@ def host() -> Language:
 
 def untrained(host: Language, seed: int, members: int = 1) -> Tagger:
     """Return a tagger whose scores are random, not zero."""
+    fix_random_seed(seed)
     made = []
     draw = np.random.default_rng(seed)
     for _ in range(members):

@@ -9,7 +9,7 @@ import pytest
 
 from coopnlp.errors import CorpusError
 from coopnlp.themes import atlas
-from coopnlp.themes.corpus import read_examples
+from coopnlp.themes.corpus import read_background, read_examples
 from coopnlp.themes.features import tokens
 
 FOLDERS = ("train", "dev", "test", "atlas")
@@ -60,3 +60,11 @@ def test_bad_lines_are_named(tmp_path: Path, line: str, problem: str) -> None:
 def test_an_empty_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="no JSON Lines"):
         read_examples(tmp_path)
+
+
+def test_passages_without_a_theme_are_read(root: Path, tmp_path: Path) -> None:
+    assert len(read_background(root / "corpus" / "themes" / "background")) > 100
+    assert read_background(tmp_path / "absent") == []
+    (tmp_path / "a.jsonl").write_text('{"text": "Une commune rurale."}\n{"id": "2"}\n', encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"a\.jsonl, line 2"):
+        read_background(tmp_path)

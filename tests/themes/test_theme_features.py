@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coopnlp.themes.features import fold_word, grams, names_of, tokens
+from coopnlp.themes.features import fold_word, grams, names_of, tokens, words_and_pairs
 from coopnlp.themes.vectoriser import Vectoriser
 
 TEXTS = ["Forage et pompe au village", "Forage solaire", "École et village de Kita"]
@@ -34,6 +34,17 @@ def test_every_feature_is_in_the_text(text: str) -> None:
         assert 0 <= gram.start < gram.end <= len(text)
         if gram.kind == "w":
             assert fold_word(text[gram.start : gram.end]) == gram.form
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.text(alphabet="Éaeu² x1L’'.;|\n-", max_size=60))
+def test_words_cut_up_at_once_are_those_of_the_features(text: str) -> None:
+    def name(form: str) -> bool:
+        return form.startswith("e")
+
+    found, quick = list(grams(text, name)), list(words_and_pairs(text, name))
+    assert [form for form, _ in quick] == [g.form for g in found if g.kind == "w"]
+    assert [f"{before} {form}" for form, before in quick if before] == [g.form for g in found if g.kind == "p"]
 
 
 def test_each_view_has_length_one() -> None:

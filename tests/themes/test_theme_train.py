@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 
 from coopnlp.errors import CorpusError
+from coopnlp.themes import train
+from coopnlp.themes.corpus import Example
 from coopnlp.themes.store import read_model
-from coopnlp.themes.train import train_themes
+from coopnlp.themes.train import hold_out, train_themes
+from coopnlp.themes.views import Views
 
 FIELDS = {
     ("Environnement, Climat et Energie", "Energie"): ["solaire", "électricité", "turbine", "biogaz"],
@@ -63,3 +66,34 @@ def test_a_corpus_without_dev_is_named(corpus: Path, tmp_path: Path) -> None:
     (corpus / "dev" / "a.jsonl").unlink()
     with pytest.raises(CorpusError, match="dev"):
         train_themes(corpus, tmp_path / "out")
+
+
+def test_nobody_is_judged_by_a_model_that_has_read_him(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[list[Example]] = []
+
+    class Fitted:
+        def to_model(self) -> Fitted:
+            return self
+
+        def scores(self, views: Views) -> np.ndarray:
+            return np.array([len(seen) - 1])
+
+    def fit(examples: list[Example], background: object) -> Fitted:
+        seen.append(list(examples))
+        return Fitted()
+
+    monkeypatch.setattr(train, "fit", fit)
+    texts = [
+        Example(id=f"{w}{n}", text="x", path=("A", "a"), writer=w, genre="vocabulaire" if w == "L" else "", after_atlas=n == 0)
+        for w in "ABCDEFGL"
+        for n in range(4)
+    ]  # fmt: skip
+    records = [Example(id=f"r{n}", text="x", path=("A", "a"), writer="atlas") for n in range(7)]
+    held, unseen = hold_out(texts, records)
+    assert {e.id for e, _, _ in held} == {e.id for e in texts if e.writer != "L"}
+    assert {e.id for e, _, _ in unseen} == {e.id for e in records}
+    for example, _, fold in held:
+        assert example.writer not in {e.writer for e in seen[int(fold[0])]}
+    for example, _, fold in unseen:
+        assert example not in seen[int(fold[0])]
+    assert not any(e.after_atlas for fold in seen for e in fold)
