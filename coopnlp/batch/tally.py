@@ -107,7 +107,7 @@ class Pace:
     >>> for size in (3000, 2000, 2000, 1000):
     ...     pace.add(size, 1 + size / 1000)
     >>> pace.left_s(Left(sources=10, bytes=10_000))
-    7.2...
+    8.3...
     """
 
     def __init__(self, clock: object = time.monotonic) -> None:
