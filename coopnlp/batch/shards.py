@@ -270,8 +270,8 @@ def _make(job: _Job, shards: Sequence[_Shard], size: int) -> Iterator[tuple[_Sha
     try:
         while waiting or asked:
             while waiting and free:
-                actor = free.pop()
-                asked[actor.make.remote(waiting[-1])] = (actor, waiting.pop())
+                actor, given = free.pop(), waiting.pop()
+                asked[actor.make.remote(given)] = (actor, given)
             while waiting and len(starting) + len(asked) < min(size, len(waiting) + len(asked)):
                 actor = maker.remote(job)
                 starting[actor.begin.remote()] = actor

@@ -16,6 +16,7 @@ class RayCluster:
     """A head without processors, and nodes that may be killed."""
 
     def __init__(self, nodes: int) -> None:
+        os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
         os.environ["RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO"] = "0"
         from ray.cluster_utils import Cluster
 

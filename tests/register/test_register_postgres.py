@@ -171,6 +171,18 @@ def test_a_user_who_may_only_read_is_told(server: PostgresServer, url: str) -> N
     server.sql("DROP OWNED BY lecteur", "DROP ROLE lecteur", database=_name(url))
 
 
+def test_a_server_that_only_reads_is_told(server: PostgresServer, url: str) -> None:
+    """As a standby does; nothing is half written, and all is when it writes again."""
+    Register(url).close()
+    server.sql(f"ALTER DATABASE {_name(url)} SET default_transaction_read_only = on")
+    with Register(url) as register, pytest.raises(RegisterError, match="only reads now"):
+        register.add(full())
+    server.sql(f"ALTER DATABASE {_name(url)} SET default_transaction_read_only = off")
+    with Register(url) as register:
+        assert register.stats().documents == 0
+        assert register.add(full())
+
+
 def test_search_needs_no_right_to_add_an_extension(server: PostgresServer, url: str) -> None:
     server.sql("DROP ROLE IF EXISTS stagiaire", "CREATE ROLE stagiaire LOGIN")
     server.sql("GRANT ALL ON SCHEMA public TO stagiaire", database=_name(url))
