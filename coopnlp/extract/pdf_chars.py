@@ -93,7 +93,8 @@ def read_raw_words(textpage: Any) -> RawWords:
     if every and (np.any((kinds[:-1] & _CLOSING != 0) & (kinds[1:] & _LETTER != 0)) or codes.max() > 0xFFFF):
         starts, stops = _with_missing_blanks(handle, text, starts, stops)
     first = starts.tolist()
-    boxes, ends = np.split(_boxes(handle, first + (stops - 1).tolist()), 2)
+    both = _boxes(handle, first + (stops - 1).tolist())
+    boxes, ends = both[: len(first)], both[len(first) :]
     texts = text.split()  # most pages have words between white space alone
     if len(texts) != len(first) or "\0" in text or every & _HYPHEN:
         texts = [text[start:stop] for start, stop in zip(first, stops.tolist(), strict=True)]

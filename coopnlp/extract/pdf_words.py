@@ -58,14 +58,19 @@ def read_words(page: Any) -> PageWords:
     page's own rotation says.
     """
     import numpy as np
+    import pypdfium2
+    import pypdfium2.raw as c
 
-    left, bottom, right, top = page.get_bbox()
-    textpage = page.get_textpage()
+    bbox = page.get_bbox()
+    # not through pypdfium2's helper, whose finaliser for each text page takes time
+    textpage = c.FPDFText_LoadPage(page.raw)
+    if not textpage:
+        raise pypdfium2.PdfiumError("no text page")
     try:
         with np.errstate(all="ignore"):  # damaged files have coordinates that are no numbers
-            return _upright_words(page, textpage.raw, (left, bottom, right, top))
+            return _upright_words(page, textpage, bbox)
     finally:
-        textpage.close()
+        c.FPDFText_ClosePage(textpage)
 
 
 def _upright_words(page: Any, textpage: Any, bbox: tuple[float, float, float, float]) -> PageWords:

@@ -295,3 +295,16 @@ def test_a_table_that_holds_the_text_says_how_large_it_is() -> None:
     assert body_size(lines(12.0)) == 12
     assert body_size(lines(8.0)) == 10
     assert body_size(lines(12.0, ruled=True)) == 10
+
+
+def test_type_of_no_size_is_read() -> None:
+    from coopnlp.extract.columns import read_region
+    from coopnlp.extract.fragments import Fragment
+    from coopnlp.extract.pdf_words import Word
+
+    def line(text: str, x0: float, top: float) -> Fragment:
+        return Fragment([Word(text, x0, top, x0 + 150, top + 10, 0.0, False, 0)])
+
+    rows = [line(text, x0, 20.0 * row) for row in range(6) for text, x0 in (("la commune de Kita", 50), ("verse", 300))]
+    read = " ".join(found.text for found in read_region(rows))
+    assert (read.count("la commune de Kita"), read.count("verse")) == (6, 6)
