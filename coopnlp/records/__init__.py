@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from coopnlp.records.atlas import read_atlas
 from coopnlp.records.atlas_record import fundings_of_form, partnership_of_form, project_of_form
 from coopnlp.records.document import read_document
+from coopnlp.records.funding_years import with_years
 from coopnlp.records.learned import with_learned_fundings, with_learned_partnerships
 from coopnlp.records.partnership_merge import merge_partnerships
 from coopnlp.records.reading import entities_of
@@ -43,6 +44,7 @@ def record_of(extraction: Extraction, entities: tuple[Entity, ...]) -> Record:
     if atlas is None:
         # A form of the atlas says all in its fields.
         fundings = with_learned_fundings(reader, fundings, told.explained, settled=told.settled)
+        fundings = with_years(reading, fundings)
         partnerships = with_learned_partnerships(reader, partnerships, agreements=agreements, projects=projects)
     else:
         whole = partnership_of_form(reading, atlas)
