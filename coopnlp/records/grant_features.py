@@ -1,8 +1,9 @@
 """Sums of a document with the bodies that may give them, and what speaks for each.
 
 For every sum that is not known otherwise: the bodies of its sentence and line, the
-nearest named above it, and the body that the document speaks for. What a pair of
-body and sum looks like is described by words; :mod:`coopnlp.records.learned` weighs it.
+nearest named above it, the body that the document speaks for and its funders, where they are
+few. What a pair of body and sum looks like is described by words, and what is around them by
+:mod:`coopnlp.records.grant_surroundings`; :mod:`coopnlp.records.learned` weighs it.
 """
 
 from __future__ import annotations
@@ -209,15 +210,13 @@ class _Sums:
         if any(same_name(f.funder, body.party) for f in self.told.values()):
             yield f"gives elsewhere:{body.label}"
 
-    def crossed(self, alone: frozenset[str], total: Sum, body: Body, mention: Entity) -> Iterator[str]:
+    def crossed(self, crossing: Sequence[str], total: Sum, body: Body, mention: Entity) -> Iterator[str]:
         """Yield the words of money with the kind of body that may give, and the side that it stands on."""
         who = "owner" if body.speaks == "owner" else body.label
         start, end = self.reading.sentence_at(total.start)
         inside = start <= mention.start and mention.end <= end
         side = ("before" if mention.end <= total.start else "after") if inside else "above"
-        for feature in alone:
-            if feature.startswith(_CROSSED) or feature in _AGAINST:
-                yield f"{who} {side} {feature}"
+        yield from (f"{who} {side} {feature}" for feature in crossing)
 
 
 def grants_of(reader: Reader, told: Sequence[Funding]) -> list[list[Grant]]:
@@ -233,6 +232,7 @@ def grants_of(reader: Reader, told: Sequence[Funding]) -> list[list[Grant]]:
         for total in sums_in(reading, start, end):
             heading, column = around.heading(total.start), around.column(total)
             near = frozenset(sums.alone(total))
+            crossing = [f for f in near if f.startswith(_CROSSED) or f in _AGAINST]
             alone = near | sums.describer.general | frozenset(around.alone(total, heading, column))
             chances = sums.candidates(total)
             grants = []
@@ -241,7 +241,7 @@ def grants_of(reader: Reader, told: Sequence[Funding]) -> list[list[Grant]]:
                     *alone,
                     *sums.together(total, body, mention),
                     *around.together(body, mention, heading, column),
-                    *sums.crossed(near, total, body, mention),
+                    *sums.crossed(crossing, total, body, mention),
                     f"rank:{rank}",
                     f"chances:{size(len(chances))}",
                 }

@@ -8,6 +8,7 @@ a body stands in the head of the column, in the heading or in the title, and of 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -47,6 +48,9 @@ class Surroundings:
                 if table.header is not None and is_aligned(table, row):
                     heads = table.header.cells
                     self._columns |= {c: (head, row.cells[0]) for c, head in zip(row.cells, heads, strict=True)}
+        self._sums = len(self._reading.within(0, len(self._reading.text), ("AMOUNT",)))
+        self._cells = sorted(self._columns)
+        self._starts = {id(body): [m.start for m in body.mentions] for body in bodies}
         self._written = Counter(
             self._way(e.start, e.end) for e in self._reading.within(0, len(self._reading.text), ("AMOUNT",))
         )
@@ -61,6 +65,11 @@ class Surroundings:
         after = re.findall(r"\w+|[^\w\s]", self._reading.plain[end : line[1]])[:1]
         return " ".join([*before, "|", *after])
 
+    def _names(self, body: Body, span: Span) -> bool:
+        starts = self._starts[id(body)]
+        at = bisect_left(starts, span[0])
+        return at < len(starts) and starts[at] < span[1]
+
     def heading(self, offset: int) -> Span | None:
         """Return the closest short line above without a sum."""
         for a, b in self._reading.lines_before(self._reading.line_at(offset)[0], _FAR)[::-1]:
@@ -70,7 +79,8 @@ class Surroundings:
 
     def column(self, total: Sum) -> tuple[Span, Span] | None:
         """Return the head of the column of a sum and the first cell of its row, where it stands in a table."""
-        return next((v for (a, b), v in self._columns.items() if a <= total.start and total.end <= b), None)
+        at = bisect_right(self._cells, (total.start, len(self._reading.text))) - 1
+        return self._columns[self._cells[at]] if at >= 0 and total.end <= self._cells[at][1] else None
 
     def alone(self, total: Sum, heading: Span | None, column: tuple[Span, Span] | None) -> Iterator[str]:
         """Yield what is said of a sum, whoever gives it."""
@@ -82,7 +92,7 @@ class Surroundings:
             yield from (f"column:{stem}" for stem in self._stems(column[0]))
             yield from (f"row:{stem}" for stem in self._stems(column[1]))
         yield f"written alike:{size(self._written[self._way(total.start, total.end)])}"
-        yield f"sums in document:{size(sum(self._written.values()))}"
+        yield f"sums in document:{size(self._sums)}"
         yield f"funders:{size(self._funders)}"
 
     def together(
@@ -94,7 +104,7 @@ class Surroundings:
         head, row = column or (None, None)
         places = (("title", self._title), ("heading", heading), ("column", head), ("row", row))
         for where, span in places:
-            if span and any(span[0] <= m.start and m.end <= span[1] for m in body.mentions):
+            if span and self._names(body, span):
                 yield f"body in {where}:{body.label}"
         if body.label == "FUNDER" and self._funders == 1:
             yield "only funder"
