@@ -5,12 +5,12 @@
 from), ``trusted`` (which entities records may rest on), ``sentences``, ``rows``
 and ``table_columns`` (tables), ``clauses`` (sentences as patterns), ``parties``
 (names, lists of parties, the collectivity that speaks); ``fundings``, ``givers``,
-``supporters``, ``funding_tables``, ``sum_lists``, ``laureates`` and ``grantors`` (who
-grants a list or table); ``partnerships``; ``agreements``,
+``supporters``, ``funding_tables``, ``sum_lists``, ``laureates``, ``grantors`` (who
+grants a list or table) and ``funding_years`` (the year that a layout says); ``partnerships``; ``agreements``,
 ``agreement_dates`` and ``agreement_names``; ``projects``, ``project_titles``,
 ``project_lists`` and ``project_tables``; ``rules``, all that these read; ``learned``, what linear models
 add and take back (``bodies``, ``describe``, ``pair_features``, ``kind_features``, ``grant_features``,
-``weights``); ``atlas``, ``atlas_text`` (the form written out), ``document``. Themes are
+``grant_surroundings``, ``weights``); ``atlas``, ``atlas_text`` (the form written out), ``document``. Themes are
 another stage's.
 """
 
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from coopnlp.records.atlas import read_atlas
 from coopnlp.records.atlas_record import fundings_of_form, partnership_of_form, project_of_form
 from coopnlp.records.document import read_document
+from coopnlp.records.funding_years import with_years
 from coopnlp.records.learned import with_learned_fundings, with_learned_partnerships
 from coopnlp.records.partnership_merge import merge_partnerships
 from coopnlp.records.reading import entities_of
@@ -43,6 +44,7 @@ def record_of(extraction: Extraction, entities: tuple[Entity, ...]) -> Record:
     if atlas is None:
         # A form of the atlas says all in its fields.
         fundings = with_learned_fundings(reader, fundings, told.explained, settled=told.settled)
+        fundings = with_years(reading, fundings)
         partnerships = with_learned_partnerships(reader, partnerships, agreements=agreements, projects=projects)
     else:
         whole = partnership_of_form(reading, atlas)

@@ -71,7 +71,7 @@ def bodies_of(reader: Reader) -> list[Body]:
     known: dict[Party, Body] = {}
     for entity in reader.reading.entities:
         state = is_state(entity)
-        if entity.label not in ("COLLECTIVITY", "ORG", "FUNDER") and not state:
+        if entity.label not in ("COLLECTIVITY", "ORG", "FUNDER", "LOC") and not state:
             continue
         meant = reader.canonical(entity)
         named = party(meant)

@@ -1,8 +1,9 @@
 """Sums of a document with the bodies that may give them, and what speaks for each.
 
 For every sum that is not known otherwise: the bodies of its sentence and line, the
-nearest named above it, and the body that the document speaks for. What a pair of
-body and sum looks like is described by words; :mod:`coopnlp.records.learned` weighs it.
+nearest named above it, the body that the document speaks for and its funders, where they are
+few. What a pair of body and sum looks like is described by words, and what is around them by
+:mod:`coopnlp.records.grant_surroundings`; :mod:`coopnlp.records.learned` weighs it.
 """
 
 from __future__ import annotations
@@ -16,13 +17,16 @@ from coopnlp.records.bodies import Body, bodies_of
 from coopnlp.records.clauses import Reader, Sum, sums_in
 from coopnlp.records.describe import Describer, size
 from coopnlp.records.funding_details import finance_context
+from coopnlp.records.grant_surroundings import Surroundings
 from coopnlp.records.parties import same_name
 from coopnlp.types import Entity, Funding
 
 __all__ = ["Grant", "grants_of"]
 
 _ABOVE = 600
-_NEAREST = 4
+_NEAREST = 6
+#: So few funders may each give any sum of a document; of more only those near it.
+_FEW = 6
 _MONEY = (
     ("grant", r"\b(?:subventions?|aides?|dotations?|bourses?|dons?|soutiens?|allocations?|concours)\b"),
     ("share", r"\b(?:participations?|contributions?|apports?|cofinance\w*|quote-part|cotisations?)\b"),
@@ -38,7 +42,12 @@ _BUDGET = re.compile(r"\bbudgets? (?:\w+ ){0,2}(?:de |d'|a |est de |s'eleve a )$
 #: What a fund or call has to give away, not what it gave.
 _ENDOWED = re.compile(r"\b(?:dotee?s?|disposant|dispose|pourvue?s?) (?:annuellement |chaque annee )?(?:de |d'|a )$")
 _COSTS = re.compile(r"\W*(?:\d\W*)?(?:depenses?|charges|couts?|prix|tarifs?|emplois)\b")
+_DUES = re.compile(r"\W*(?:\d\W*)?(?:cotisations?|adhesions?)\b")
+_WORDS = re.compile(r"[a-z]{3}")
 _HEADING = 50
+#: What of a sum alone is crossed with who may give it.
+_CROSSED = ("before:", "after:", "sentence:", "right above:", "a<", "a>", "finance above")
+_AGAINST = frozenset({"opens its line", "ends its line", "price before", "price after", "label", "own means"})
 _LEXICON = [(name, re.compile(words)) for name, words in _MONEY]
 
 
@@ -68,6 +77,8 @@ class _Sums:
         self.mentions = sorted(
             ((m, b) for b in self.bodies for m in b.mentions), key=lambda item: (item[0].start, item[0].end)
         )
+        funders = [id(body) for body in self.bodies if body.label == "FUNDER"]
+        self.funders = frozenset(funders if len(funders) <= _FEW else ())
         self.told = {span: funding for funding in told for span in funding.evidence}
 
     def candidates(self, total: Sum) -> list[tuple[Body, Entity]]:
@@ -86,8 +97,9 @@ class _Sums:
             if first is not None:
                 found.setdefault(id(first[1]), (first[1], first[0]))
         for body in self.bodies:
-            if body.speaks and id(body) not in found:
-                found[id(body)] = (body, body.mentions[0])
+            if (body.speaks or id(body) in self.funders) and id(body) not in found:
+                before = [m for m in body.mentions if m.end <= total.start]
+                found[id(body)] = (body, before[-1] if before else body.mentions[0])
         return list(found.values())
 
     def alone(self, total: Sum) -> Iterator[str]:
@@ -136,7 +148,7 @@ class _Sums:
             yield "jointly"
         if giving.LOAN.search(head):
             yield "loan"
-        if giving.DUES.search(head) or giving.RATE.match(tail):
+        if giving.DUES.search(head) or giving.RATE.match(tail) or self._headed(line[0], _DUES):
             yield "dues"
         if giving.PRICE_AFTER.match(tail):
             yield "price after"
@@ -152,16 +164,16 @@ class _Sums:
             yield "conditional"
         if _ENDOWED.search(head):
             yield "endowed"
-        if self._of_costs(line[0]):
+        if self._headed(line[0], _COSTS):
             yield "costs"
         yield f"finance above:{finance_context(self.reader, line[0])}"
 
-    def _of_costs(self, offset: int) -> bool:
-        """Tell whether the closest heading above, a short line without a sum, is one of costs or prices."""
+    def _headed(self, offset: int, words: re.Pattern[str]) -> bool:
+        """Tell whether the closest heading above, a short line of words without a sum, begins with such words."""
         for a, b in self.reading.lines_before(offset, 12)[::-1]:
-            words = self.reading.plain[a:b]
-            if len(words) < _HEADING and not self.reading.within(a, b, ("AMOUNT",)):
-                return _COSTS.match(words) is not None
+            line = self.reading.plain[a:b]
+            if len(line) < _HEADING and _WORDS.search(line) and not self.reading.within(a, b, ("AMOUNT",)):
+                return words.match(line) is not None
         return False
 
     def together(self, total: Sum, body: Body, mention: Entity) -> Iterator[str]:
@@ -198,6 +210,14 @@ class _Sums:
         if any(same_name(f.funder, body.party) for f in self.told.values()):
             yield f"gives elsewhere:{body.label}"
 
+    def crossed(self, crossing: Sequence[str], total: Sum, body: Body, mention: Entity) -> Iterator[str]:
+        """Yield the words of money with the kind of body that may give, and the side that it stands on."""
+        who = "owner" if body.speaks == "owner" else body.label
+        start, end = self.reading.sentence_at(total.start)
+        inside = start <= mention.start and mention.end <= end
+        side = ("before" if mention.end <= total.start else "after") if inside else "above"
+        yield from (f"{who} {side} {feature}" for feature in crossing)
+
 
 def grants_of(reader: Reader, told: Sequence[Funding]) -> list[list[Grant]]:
     """Return, for each sum of a document, the bodies that may have given it, with features.
@@ -205,17 +225,23 @@ def grants_of(reader: Reader, told: Sequence[Funding]) -> list[list[Grant]]:
     ``told`` are the fundings that rules read: one more thing that speaks for a body.
     """
     sums = _Sums(reader, told)
+    around = Surroundings(reader, sums.bodies)
     reading = reader.reading
     found: list[list[Grant]] = []
     for start, end in reading.sentences:
         for total in sums_in(reading, start, end):
-            alone = frozenset(sums.alone(total)) | sums.describer.general
+            heading, column = around.heading(total.start), around.column(total)
+            near = frozenset(sums.alone(total))
+            crossing = [f for f in near if f.startswith(_CROSSED) or f in _AGAINST]
+            alone = near | sums.describer.general | frozenset(around.alone(total, heading, column))
             chances = sums.candidates(total)
             grants = []
             for rank, (body, mention) in enumerate(chances):
                 features = {
                     *alone,
                     *sums.together(total, body, mention),
+                    *around.together(body, mention, heading, column),
+                    *sums.crossed(crossing, total, body, mention),
                     f"rank:{rank}",
                     f"chances:{size(len(chances))}",
                 }

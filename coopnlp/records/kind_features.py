@@ -8,13 +8,14 @@ speak, and every agreement and project with their names.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from coopnlp.records.bodies import Body
 from coopnlp.records.clauses import Reader
 from coopnlp.records.cooperation import kinds_in
-from coopnlp.types import Agreement, PartnershipKind, Project
+from coopnlp.types import Agreement, Entity, PartnershipKind, Project
 
 __all__ = ["KindDescriber"]
 
@@ -22,6 +23,10 @@ __all__ = ["KindDescriber"]
 _MENTIONS = 12
 #: Characters of the beginning that say what the document is about.
 _HEAD = 300
+#: Lines that are the head of a document.
+_TITLE = 4
+_STEM = 7
+_WORD = re.compile(r"[^\W\d_]{3,}")
 
 Span = tuple[int, int]
 
@@ -34,6 +39,7 @@ class KindDescriber:
     ) -> None:
         self._reading = reader.reading
         self._kinds: dict[Span, tuple[PartnershipKind, ...]] = {}
+        self._stems: dict[Span, frozenset[str]] = {}
         self._sentences: dict[int, frozenset[Span]] = {}
         self._agreements: dict[int, set[int]] = defaultdict(set)
         self._projects: dict[int, set[int]] = defaultdict(set)
@@ -49,11 +55,16 @@ class KindDescriber:
                     self._projects[id(body)].add(number)
         self._said = [f"{a.kind}:{'dated' if a.date else 'undated'}" for a in agreements]
         self._of_all = {f"agreement in document:{a.kind}" for a in agreements}
+        lines = self._reading.lines[:_TITLE]
+        title = self._reading.plain[: lines[-1][1]] if lines else ""
+        self._of_all |= {f"title:{word[:_STEM]}" for word in _WORD.findall(title)}
         self._of_all |= {f"head:{kind}" for kind in kinds_in(self._reading.plain[:_HEAD])}
 
-    def describe(self, one: Body, other: Body) -> Iterator[str]:
-        """Yield what speaks for each kind of partnership of the two."""
+    def describe(self, one: Body, other: Body, nearest: Sequence[Entity]) -> Iterator[str]:
+        """Yield what speaks for each kind of partnership of the two; ``nearest`` are mentions that stand close."""
         yield from self._of_all
+        for mention in nearest:
+            yield from self._stems_of(self._reading.sentence_at(mention.start))
         here, there = self._sentences[id(one)], self._sentences[id(other)]
         for sentence in here | there:
             alone = one if sentence not in there else other
@@ -67,6 +78,12 @@ class KindDescriber:
             yield "project of both"
         elif self._projects[id(one)] or self._projects[id(other)]:
             yield "project of one"
+
+    def _stems_of(self, sentence: Span) -> frozenset[str]:
+        if sentence not in self._stems:
+            words = _WORD.findall(self._reading.plain[slice(*sentence)])
+            self._stems[sentence] = frozenset(f"w:{word[:_STEM]}" for word in words)
+        return self._stems[sentence]
 
     def _kinds_in(self, sentence: Span) -> tuple[PartnershipKind, ...]:
         if sentence not in self._kinds:

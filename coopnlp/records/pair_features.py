@@ -26,6 +26,8 @@ _MENTIONS = 2
 _FAR = 300
 #: Names in a long list are paired with so many that follow, no more.
 _FOLLOWING = 40
+#: Features of a pair that tell its kind as well; the rest are too many for the pairs that there are.
+_TELLS_KIND = ("always", "told", "where", "labels", "levels", "doc:", "s:", "t:", "above", "crowd")
 #: Features of a mention alone, as they begin.
 _OF_ONE = ("l:", "r:", "l2", "r2", "s:", "sn")
 
@@ -34,7 +36,7 @@ _OF_ONE = ("l:", "r:", "l2", "r2", "s:", "sn")
 class Pair:
     """Two bodies, the features of the pair, and the nearest mentions that they were read from.
 
-    ``of_kind`` are further features that say how they cooperate; whether they do, these do not help to tell.
+    ``of_kind`` are the features that say how they cooperate.
     """
 
     one: Body
@@ -136,5 +138,6 @@ def pairs_of(
         features.update(_as_such(one, other, near, told))
         features |= describer.general
         nearest = near[0] if near else (anchor.mentions[0], mention)
-        pairs.append(Pair(one, other, frozenset(features), frozenset(of_kinds.describe(one, other)), nearest))
+        of_kind = {*of_kinds.describe(one, other, nearest), *(f for f in features if f.startswith(_TELLS_KIND))}
+        pairs.append(Pair(one, other, frozenset(features), frozenset(of_kind), nearest))
     return pairs

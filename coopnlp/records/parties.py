@@ -26,6 +26,8 @@ __all__ = [
     "unique_parties",
 ]
 
+_SMALL_WORDS = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "a", "au", "aux", "et", "en", "pour", "sur"})
+_LEAST_LETTERS = 3
 PARTY_LABELS = ("COLLECTIVITY", "ORG", "FUNDER", "LOC")
 
 # Type words of French and Québec authorities (annotation-guide.md, COLLECTIVITY) and the class they say.
@@ -216,14 +218,34 @@ def abbreviates(acronym: str, name: str) -> bool:
 
 
 def acronyms(reading: Reading) -> dict[str, Entity]:
-    """Return acronyms in brackets, folded, with the entity that each stands for."""
+    """Return acronyms, folded, with the entity that each stands for: in brackets after it, or the initials of one name.
+
+    « Part CGET » where the document names but one « Commissariat général à l'égalité des territoires ».
+    """
     found: dict[str, Entity] = {}
     for one, other in zip(reading.entities, reading.entities[1:], strict=False):
         bracketed = re.fullmatch(r"\s*\(\s*", reading.plain[one.end : other.start])
         bodies = one.label in PARTY_LABELS and other.label in ("ORG", "FUNDER", "COLLECTIVITY")
         if bracketed and bodies and other.text.isupper() and abbreviates(other.text, one.text):
             found.setdefault(fold(other.text), one)
+    bodies_named = [e for e in reading.entities if e.label in ("ORG", "FUNDER", "COLLECTIVITY")]
+    whole: dict[str, dict[str, Entity]] = {}
+    for entity in bodies_named:
+        whole.setdefault(_initials(entity.text), {}).setdefault(fold(entity.text), entity)
+    for entity in bodies_named:
+        short = fold(entity.text)
+        if entity.text.isupper() and len(short) >= _LEAST_LETTERS and len(whole.get(short, ())) == 1:
+            found.setdefault(short, next(iter(whole[short].values())))
     return found
+
+
+def _initials(name: str) -> str:
+    """Return the first letters of the words of a name, small words apart.
+
+    >>> _initials("Commissariat général à l’égalité des territoires")
+    'cget'
+    """
+    return "".join(word[0] for word in fold(name).split() if word not in _SMALL_WORDS)
 
 
 _OVER = re.compile(r"(?:province|gouvernement) d[eu] quebec")

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from coopnlp.records import giving
 from coopnlp.records.clauses import Reader, Sum, sums_in
 from coopnlp.records.funding_details import decided_by
+from coopnlp.records.funding_years import columns_under
 from coopnlp.records.parties import party
 from coopnlp.records.reading import Reading, clip
 from coopnlp.types import DateValue, Entity, Funding, Party
@@ -64,9 +65,6 @@ _TO = re.compile(r"\s*(?:a|au|aux|pour|en faveur d\w+)\b\s*(?:l'|la |le |les )?(
 _CUT = re.compile(r"[;•|]|\.\s+(?=[A-ZÀ-Ý«»\"(*])|:\s")
 _AFTER_SUM = re.compile(r"\s*(?:,|\bet\b)\s*(?=(?:la |le |les |l['’])?[A-ZÀ-Ýa-z])")
 _LONGEST, _HEADING = 110, 170
-# Wide gaps on both sides make a cell; « - Ville de Foix » and « Foix – aide » are words.
-_DASH_CELL = re.compile(r"(?<=[ \t]{2})(?:[-–—]|neant)(?=[ \t]{2}|[ \t]*$)", re.I | re.M)
-_NEAR = 40
 _LEAST = 2
 # A sum without a name (« Subvention : 41 000 € ») is given by whom the head of the document names.
 _HEAD_OF_DOCUMENT = 600
@@ -146,24 +144,16 @@ class _Lists:
             years = dates if len(dates) > 1 and not sums and all(len(e.text) < 12 for e in dates) else []
 
     def _under(self, years: Sequence[Entity], line: Span, sums: Sequence[Sum]) -> list[tuple[_Piece, DateValue]]:
-        above = self.reading.line_at(years[0].start)[0]
-        centres = [(y.start + y.end) / 2 - above for y in years]
-        # « –   12 000   – »: a dash holds the place of a year without a sum.
-        empty = [m.start() for m in _DASH_CELL.finditer(self.reading.text, sums[0].start - _NEAR, line[1])]
-        filled = sorted([*(s.start for s in sums), *(at for at in empty if at >= line[0])])
         found = []
-        for total in sums:
-            if len(filled) - len(years) in (0, 1):
-                at = filled.index(total.start)
-                if at == len(years):
-                    self.totals |= {(e.start, e.end) for e in total.entities}  # the total that ends the line
-                    continue
-            else:
-                centre = (total.start + total.end) / 2 - line[0]
-                at = min(range(len(years)), key=lambda j: abs(centres[j] - centre))
-            value = years[at].value
-            assert isinstance(value, DateValue)
-            found.append((_Piece(line[0], total, line[1], line), value))
+        for total, at in zip(
+            sums, columns_under(self.reading, [(y.start, y.end) for y in years], line, sums), strict=True
+        ):
+            if at == len(years):
+                self.totals |= {(e.start, e.end) for e in total.entities}
+            elif at is not None:
+                value = years[at].value
+                assert isinstance(value, DateValue)
+                found.append((_Piece(line[0], total, line[1], line), value))
         return found
 
     def _rows_of_years(self, rows: Sequence[list[tuple[_Piece, DateValue]]]) -> Iterator[Funding]:

@@ -70,6 +70,23 @@ def test_sums_have_the_bodies_around_them() -> None:
     assert all("untold" in g.features for g in grants)
 
 
+def test_sums_know_the_head_of_their_column_and_their_heading() -> None:
+    found = told(
+        "Bilan de l'aide\n\n| Action | Accordé [[Région Corse|COLLECTIVITY]] |\n|---|---|\n"
+        "| Livres | [[200 €|AMOUNT]] |\n| Cartes | [[300 €|AMOUNT]] |\n| Ballons | [[400 €|AMOUNT]] |\n"
+    )
+    grants = next(iter(grants_of(found.reader, ())))
+    (corse,) = [g for g in grants if g.body.party.text == "Région Corse"]
+    assert {"title:bilan", "column:accorde", "row:livres", "body in column:COLLECTIVITY"} <= corse.features
+    assert any(f.startswith("owner above ") for f in corse.features)
+
+
+def test_a_place_is_a_body_that_may_cooperate() -> None:
+    found = told("[[Ville de Dax|COLLECTIVITY]]\n\nLe [[3 mai|DATE]], [[Dax|COLLECTIVITY]] écrivait à [[Bonn|LOC]].")
+    (added,) = with_learned_partnerships(found.reader, (), ALWAYS)
+    assert [p.text for p in added.parties] == ["Ville de Dax", "Bonn"]
+
+
 @pytest.mark.parametrize(
     ("marked", "count"),
     [
