@@ -121,8 +121,7 @@ def _read_page(
         if not by_ocr:  # OCR sees fields and stamps as they are drawn
             found.words += laid_over
         lines = _page_lines(found, number, builder, is_image=is_image)
-        if by_ocr:
-            add_confidence(lines, found.words)
+        add_confidence(lines, found.words)
     except pypdfium2.PdfiumError as error:
         builder.notice("page_unreadable", f"Page {number} abîmée, non lue ({error}).", number)
         return [], 1.0, False
