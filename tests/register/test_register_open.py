@@ -73,7 +73,7 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
         ("oracle://hote/base", "SQLite or PostgreSQL"),
         ("http://exemple.fr/r.db", "not known|SQLite or PostgreSQL"),
         ("://", "no database URL"),
-        ("postgresql+psycopg://nul:secret@127.0.0.1:9/rien", "Install it|cannot be reached"),
+        ("postgresql+psycopg://nul:secret@127.0.0.1:9/rien", "Install one|cannot be reached"),
     ],
 )
 def test_an_unusable_url_says_what_to_do(url: str, told: str) -> None:
