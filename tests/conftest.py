@@ -57,6 +57,14 @@ def server() -> Iterator[postgres_server.PostgresServer]:
     started.remove()
 
 
+@pytest.fixture
+def url(server: postgres_server.PostgresServer) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database."""
+    made = server.new_database()
+    yield made
+    server.drop(made)
+
+
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def new_register(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
     """A function that gives the URL of another empty register at each call, in either database."""

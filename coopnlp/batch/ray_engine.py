@@ -14,157 +14,32 @@ its node lives is tried once more when nothing else runs, as on one machine.
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from coopnlp.api import failure
-from coopnlp.batch.landing import write
-from coopnlp.batch.patience import PATIENCE_S, patiently
-from coopnlp.batch.reading import Outcome, Process, Reading, Work, Written, read_one, resident_bytes
+from coopnlp.batch.ray_actor import Reader, Ready, Target, is_hidden_here
+from coopnlp.batch.ray_cluster import load_ray, reason_of
+from coopnlp.batch.reading import Outcome, Reading, Work
 from coopnlp.errors import CoopnlpError, ModelError, RegisterError
-from coopnlp.register.store import Register
-from coopnlp.register.values import Claim, Versions
+from coopnlp.register.values import Claim
 from coopnlp.register.values import versions as versions_here
 from coopnlp.types import Failure
 
-__all__ = ["Target", "connected", "engine"]
+__all__ = ["engine"]
 
 # A cluster that grows when it is asked to (an autoscaler, a batch queue) takes minutes.
 _START_TIMEOUT_S = 1800.0
 _TICK_S = 0.5
-# A cluster answers at once; a name may take some seconds to be found.
-_ANSWER_S = 20.0
 # Ray takes a node for lost after some 15 s without answer (its health checks, by default 5 of 3 s); what ended on a
 # node is held for a mistake of the source only when the node was seen alive after that.
 _NODE_VERDICT_S = 30.0
 # Workers that end before they are ready, one after the other, and besides one for each place: nodes may be lost then.
 _FALSE_STARTS = 2
-_INSTALL = 'Install it: `pip install "coopnlp[ray]"`.'
-
 _log = logging.getLogger("coopnlp.batch")
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The register that actors write to, and what the records count as read with."""
-
-    url: str
-    versions: Versions
-    patience_s: float = PATIENCE_S
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """What an actor says when its models are loaded."""
-
-    node: str
-    memory_bytes: int
-    versions: Versions
-
-
-class Reader:
-    """A worker of the cluster; runs in an actor."""
-
-    def __init__(self, work: Work, target: Target, number: int) -> None:
-        self.work = work
-        self.target = target
-        self.number = number
-        self.process: Process | None = None
-        self.register: Register | None = None
-
-    def begin(self) -> Ready:
-        """Load the models and open the register."""
-        ray = _ray()
-        self.process = self.work.reader()
-        self.register = Register(self.target.url, create=False, patience_s=self.target.patience_s)
-        node = str(ray.get_runtime_context().get_node_id())
-        return Ready(node, resident_bytes(), versions_here())
-
-    def read(self, claim: Claim) -> Reading | None:
-        """Read a source and write what was read; None where this node does not see the file."""
-        assert self.process is not None and self.register is not None
-        if _is_hidden_here(claim):
-            return None
-        reading = read_one(self.process, claim.source, worker=self.number)
-        result = reading.outcome
-        if isinstance(result, Failure | Written):
-            return reading
-        began = time.perf_counter()
-        ask = partial(patiently, patience_s=self.target.patience_s)
-        landed = write(self.register, claim, result, self.target.versions, ask)
-        if isinstance(landed, Failure):  # it has not been noted: who asked does that
-            return replace(reading, outcome=landed)
-        seconds = {**reading.seconds, "write": time.perf_counter() - began}
-        return Reading(Written.of(result, landed=landed), seconds, reading.memory_bytes, self.number)
-
-
-def _is_hidden_here(claim: Claim) -> bool:
-    """Tell whether neither a file nor the archive that it is a member of is to be seen on this machine."""
-    path = claim.source
-    if not isinstance(path, Path):
-        return False
-    try:
-        return not path.exists() and not any(parent.is_file() for parent in path.parents)
-    except (OSError, ValueError):  # it is there, or its name is none: reading it says what is wrong
-        return False
-
-
-def _ray() -> Any:
-    """Return the library, which is loaded where it is used and has no types."""
-    import ray
-
-    return ray
-
-
-@contextmanager
-def connected(address: str | None) -> Iterator[None]:
-    """Be connected to a cluster inside the block: one at an address, or without one this machine alone.
-
-    Raises
-    ------
-    CoopnlpError
-        Ray is not installed, nothing answers at the address, or it has another version of Ray.
-    """
-    try:
-        ray = _ray()
-    except ModuleNotFoundError as error:
-        raise CoopnlpError(f"engine 'ray': Ray is not installed. {_INSTALL}") from error
-    if ray.is_initialized():  # by the program that calls this library: its connection, its settings
-        yield
-        return
-    options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.WARNING, "configure_logging": False}
-    if address is None:
-        options["include_dashboard"] = False
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a cluster that is started here tells nobody of itself
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # no warning of what is to come in Ray
-    try:
-        _knock(address)
-        ray.init(address=address, **options)
-    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
-        where = address or "this machine"
-        raise CoopnlpError(
-            f"{where}: no cluster of Ray could be reached ({_reason(error)}). "
-            f"Check that `ray status --address {where}` answers, and that this machine has the cluster's versions of "
-            "Ray and Python."
-        ) from error
-    try:
-        yield
-    finally:
-        ray.shutdown()
-
-
-def _knock(address: str | None) -> None:
-    """Raise OSError where nothing listens at an address; Ray itself would try for minutes."""
-    host, colon, port = (address or "").removeprefix("ray://").rpartition(":")
-    if colon and port.isdigit():
-        socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER_S).close()
 
 
 def engine(target: Target) -> Callable[..., Generator[Outcome, None, None]]:
@@ -190,13 +65,8 @@ def engine(target: Target) -> Callable[..., Generator[Outcome, None, None]]:
     return read_all
 
 
-def cluster_cpus() -> int:
-    """Return how many workers the cluster has room for now."""
-    return max(1, int(_ray().cluster_resources().get("CPU", 1)))
-
-
 def _check_reach(url: str) -> None:
-    ray = _ray()
+    ray = load_ray()
     if url.startswith(("postgresql:", "postgresql+", "postgres:")):
         return
     machines = {node["NodeManagerAddress"] for node in ray.nodes() if node["Alive"]}
@@ -211,7 +81,7 @@ class _Hand:
     """An actor, what was asked of it, and what it has in hand."""
 
     def __init__(self, number: int, work: Work, target: Target) -> None:
-        ray = _ray()
+        ray = load_ray()
         self.number = number
         actor = ray.remote(num_cpus=1, max_restarts=0, max_task_retries=0, scheduling_strategy="SPREAD")(Reader)
         self.actor: Any = actor.remote(work, target, number)
@@ -235,7 +105,7 @@ class _Hand:
         self.memory_limit = max(self.memory_limit, ready.memory_bytes + ready.memory_bytes // 4)
 
     def stop(self) -> None:
-        ray = _ray()
+        ray = load_ray()
         with suppress(ray.exceptions.RayError, ValueError):
             ray.kill(self.actor)
 
@@ -325,7 +195,7 @@ class _Crew:
 
     def _look_after_lost(self) -> None:
         """Give out again what a lost node had in hand; try the rest alone, when nothing else runs."""
-        ray = _ray()
+        ray = load_ray()
         now = time.monotonic()
         if not self.lost or self.alone is not None or now - self.looked_at < _TICK_S:
             return
@@ -343,7 +213,7 @@ class _Crew:
 
     def _listen(self) -> Iterator[Outcome]:
         """Wait until an actor says something, ends, passes its limit, or a moment has passed."""
-        ray = _ray()
+        ray = load_ray()
         asked = {hand.asked: hand for hand in self.hands if hand.asked is not None}
         if not asked:
             time.sleep(_TICK_S)
@@ -364,7 +234,7 @@ class _Crew:
             )
 
     def _hear(self, hand: _Hand, reference: Any) -> Iterator[Outcome]:
-        ray = _ray()
+        ray = load_ray()
         try:
             told = ray.get(reference)
         except ray.exceptions.RayTaskError as error:
@@ -407,7 +277,7 @@ class _Crew:
     def _hidden(self, hand: _Hand, claim: Claim) -> Reading:
         """Stop where a node lacks the files of this machine; a file that is gone everywhere is a failure."""
         assert hand.ready is not None
-        if not _is_hidden_here(claim):
+        if not is_hidden_here(claim):
             raise CoopnlpError(
                 f"{claim.seen.address}: node {hand.ready.node[:12]} does not see this file. Mount its folder there "
                 "under the same name, or give addresses that every node can read (s3://, https://). "
@@ -428,7 +298,7 @@ class _Crew:
     def _gone(self, hand: _Hand, error: Exception) -> None:
         """Note what an actor had in hand that is there no more; its place is taken by another one."""
         self._let_go(hand)
-        reason = _reason(error)
+        reason = reason_of(error)
         _log.warning("worker %d is lost: %s", hand.number, reason)
         if hand.ready is None:
             self.false_starts += 1
@@ -467,14 +337,8 @@ class _Crew:
         self.hands = []
 
 
-def _reason(error: Exception) -> str:
-    """Return what Ray says in a line: the last of a traceback, else the first."""
-    told = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
-    return told[-1] if any(line.startswith("Traceback") for line in told) or "Traceback" in told[0] else told[0]
-
-
 def _twice(claim: Claim, error: Exception) -> str:
     return (
-        f"{claim.seen.address}: the worker that read it ended ({_reason(error)}), twice. "
+        f"{claim.seen.address}: the worker that read it ended ({reason_of(error)}), twice. "
         "It may need more memory than a node has, or break a reader: please report it."
     )

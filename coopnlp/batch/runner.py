@@ -132,12 +132,12 @@ def run(
         register = stack.enter_context(Register(register_url, patience_s=patience_s))
         reading: Engine = read_all
         if engine == "ray":
-            from coopnlp.batch import ray_engine
+            from coopnlp.batch import ray_actor, ray_cluster, ray_engine
 
-            stack.enter_context(ray_engine.connected(address))
+            stack.enter_context(ray_cluster.connected(address))
             used = versions or current_versions()
-            reading = ray_engine.engine(ray_engine.Target(_absolute(register_url), used, patience_s))
-            workers = workers or ray_engine.cluster_cpus()
+            reading = ray_engine.engine(ray_actor.Target(_absolute(register_url), used, patience_s))
+            workers = workers or ray_cluster.cluster_cpus()
         state = Run(register, tell, versions or current_versions(), stop, Metrics(metrics), patience_s, lease_s)
         stack.callback(state.end)
         stack.enter_context(holding(register, state, lease_s))

@@ -17,20 +17,20 @@ offsets count in, ``extraction`` the rest of the extraction; where ``state`` is
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
-import re
-import tempfile
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from coopnlp.batch.filesystems import is_remote, name_of
 from coopnlp.batch.listing import found_in
-from coopnlp.batch.reading import Reading, Work
+from coopnlp.batch.ray_cluster import cluster_cpus, connected
+from coopnlp.batch.reading import Work
+from coopnlp.batch.shard_files import ROWS, ShardFolder, from_row, load_pyarrow, to_row
 from coopnlp.batch.workers import read_all
 from coopnlp.errors import CoopnlpError, ModelError
 from coopnlp.register.sources import address_of
@@ -38,20 +38,14 @@ from coopnlp.register.store import Register
 from coopnlp.register.values import Claim, Sighting, Versions
 from coopnlp.register.values import versions as versions_here
 from coopnlp.text import legible
-from coopnlp.types import Extraction, Failure, Record, Result, Value
+from coopnlp.types import Failure, Result, Value
 
 __all__ = ["ShardSummary", "load_shards", "read_shards", "write_shards"]
 
 #: Sources of a shard, about: each begins with the models loaded anew, some seconds among many minutes.
 PER_SHARD = 1000
-# Rows in memory before they are written.
-_ROWS = 50
 # A shard is given out again so often after the worker or the node that made it was lost.
 _TRIES = 5
-_SETTINGS = "_shards.json"
-_SHARD = re.compile(r"part-(\d{5,})-[0-9a-f]{16}\.parquet")
-_NO_UTF8 = re.compile("[\ud800-\udfff]")
-_INSTALL = 'Install it: `pip install "coopnlp[ray]"`.'
 
 _log = logging.getLogger("coopnlp.batch")
 
@@ -86,7 +80,8 @@ def write_shards(
 ) -> ShardSummary:
     """Read sources on a Ray cluster into Parquet shards; started again, go on where it was.
 
-    The addresses of all sources are held in memory, some 200 bytes each.
+    The addresses of all sources are held in memory, some 200 bytes each. Shards
+    of sources that are not among the inputs any more are removed in the end.
 
     Parameters
     ----------
@@ -109,20 +104,24 @@ def write_shards(
     Raises
     ------
     CoopnlpError
-        Ray, pyarrow or the cluster is not there; the folder cannot be written to.
+        Ray, pyarrow or the cluster is not there; the folder cannot be written to; shards are there and the inputs
+        hold no source, as when a disk is not mounted.
     ModelError
         The models cannot be loaded.
     """
-    from coopnlp.batch import ray_engine
-
-    target = _Folder(folder)
+    target = ShardFolder(folder)
     used = versions or versions_here()
     wanted = _plan(list(inputs), target, per_shard, used)
     there = target.names()
+    if there and not wanted:
+        raise CoopnlpError(
+            f"{folder}: the inputs hold no source, so the {len(there)} shards of an earlier run are kept. "
+            "Check that the inputs are mounted; to be rid of the shards, remove the folder."
+        )
     missing = [shard for name, shard in sorted(wanted.items()) if name not in there]
     done = failed = 0
-    with ray_engine.connected(address):
-        crew = workers or ray_engine.cluster_cpus()
+    with connected(address):
+        crew = workers or cluster_cpus()
         job = _Job(str(folder), work or Work(), used)
         for made, (shard, (read, lost)) in enumerate(_make(job, missing, crew), 1):
             done, failed = done + read, failed + lost
@@ -136,12 +135,12 @@ def write_shards(
 
 def read_shards(folder: str | Path) -> Iterator[Result | Failure]:
     """Yield what the shards of a folder hold, a source each, in the order of shards."""
-    target = _Folder(folder)
-    parquet = _pyarrow()[1]
+    target = ShardFolder(folder)
+    parquet = load_pyarrow()[1]
     for name in sorted(target.names()):
         with target.opened(name) as stream:
-            for batch in parquet.ParquetFile(stream).iter_batches(batch_size=_ROWS):
-                yield from map(_from_row, batch.to_pylist())
+            for batch in parquet.ParquetFile(stream).iter_batches(batch_size=ROWS):
+                yield from map(from_row, batch.to_pylist())
 
 
 def load_shards(folder: str | Path, register: Register, *, versions: Versions | None = None) -> int:
@@ -160,7 +159,7 @@ def load_shards(folder: str | Path, register: Register, *, versions: Versions | 
 # Planning
 
 
-def _plan(inputs: Sequence[str | Path], target: _Folder, per_shard: int, versions: Versions) -> dict[str, _Shard]:
+def _plan(inputs: Sequence[str | Path], target: ShardFolder, per_shard: int, versions: Versions) -> dict[str, _Shard]:
     """Return the shards that the inputs make, by name."""
     found: dict[str, str | Path] = {address_of(source): source for source in found_in(inputs)}
     count = target.number_of_shards(max(1, -(-len(found) // per_shard)))
@@ -227,14 +226,14 @@ class _Maker:
             raise ModelError(
                 f"this node has coopnlp {here.library}, not {self.job.versions.library}: install the same."
             )
-        target = _Folder(self.job.folder)
+        target = ShardFolder(self.job.folder)
         counts = {"done": 0, "failed": 0}
 
         def rows() -> Iterator[dict[str, Any]]:
             claims = iter([_claim(source) for source in shard.sources])
             for told in read_all(claims, self.job.work, workers=1):
                 if told is not None:
-                    row = _to_row(*told, self.job.versions)
+                    row = to_row(*told, self.job.versions)
                     counts[row["state"]] += 1
                     yield row
 
@@ -248,8 +247,6 @@ def _claim(source: str | Path) -> Claim:
     name = name_of(address) if is_remote(source) else address if page else legible(Path(source).name)
     seen = Sighting(address=address, name=name, path=None if page else address, url=address if page else None)
     if isinstance(source, Path) and str(source) != address:
-        import os
-
         seen = seen.model_copy(update={"raw": os.fsencode(os.path.abspath(source))})  # noqa: PTH100 - as address_of
     return Claim(run=0, seen=seen)
 
@@ -305,146 +302,9 @@ def _make(job: _Job, shards: Sequence[_Shard], size: int) -> Iterator[tuple[_Sha
                 ray.kill(actor)
 
 
-# Rows
-
-
-def _to_row(claim: Claim, reading: Reading, versions: Versions) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "address": claim.seen.address,
-        "name": claim.seen.name,
-        "library_version": versions.library,
-        "model_version": versions.model,
-    }
-    outcome = reading.outcome
-    if isinstance(outcome, Failure):
-        return {**row, "state": "failed", "error": outcome.error, "message": legible(outcome.message)}
-    assert isinstance(outcome, Result)
-    known, info = outcome.extraction.source, outcome.record.document
-    told = {"sha256": known.sha256, "media_type": known.media_type, "size": known.size, **info.model_dump()}
-    told = {name: _NO_UTF8.sub("\ufffd", value) if isinstance(value, str) else value for name, value in told.items()}
-    rest = outcome.extraction.model_dump(mode="json", exclude={"text"}, exclude_none=True)
-    return {
-        **row,
-        **told,
-        "state": "done",
-        "text": _NO_UTF8.sub("\ufffd", outcome.extraction.text),
-        "record": _NO_UTF8.sub("\ufffd", json.dumps(outcome.record.to_json(), ensure_ascii=False)),
-        "extraction": _NO_UTF8.sub("\ufffd", json.dumps(rest, ensure_ascii=False)),
-    }
-
-
-def _from_row(row: dict[str, Any]) -> Result | Failure:
-    if row["state"] == "failed":
-        return Failure(source=row["address"], error=row["error"] or "", message=row["message"] or "")
-    extraction = Extraction.model_validate({**json.loads(row["extraction"]), "text": row["text"]})
-    return Result(extraction=extraction, record=Record.model_validate_json(row["record"]))
-
-
-def _schema(pyarrow: Any) -> Any:
-    texts = (
-        "address", "name", "state", "error", "message", "sha256", "media_type", "title", "date", "kind", "author",
-        "text", "record", "extraction", "library_version", "model_version",
-    )  # fmt: skip
-    whole = [("size", pyarrow.int64()), ("pages", pyarrow.int32())]
-    return pyarrow.schema([(name, pyarrow.string()) for name in texts] + whole)
-
-
-# The folder
-
-
-class _Folder:
-    """Where shards lie: a folder, or an address that fsspec opens."""
-
-    def __init__(self, place: str | Path) -> None:
-        try:
-            import fsspec
-        except ModuleNotFoundError as error:
-            raise CoopnlpError(f"{place}: fsspec is not installed. {_INSTALL}") from error
-        try:
-            self.system, self.path = fsspec.core.url_to_fs(str(place))
-        except (ImportError, ValueError) as error:
-            raise CoopnlpError(f"{place}: {str(error).rstrip('.')}.") from error
-        self.is_local = not is_remote(str(place))
-        self.place = place
-
-    def names(self) -> set[str]:
-        """Return the names of the shards that are there."""
-        self.system.invalidate_cache()
-        try:
-            listed = self.system.ls(self.path, detail=False)
-        except FileNotFoundError:
-            return set()
-        return {name for path in listed if _SHARD.fullmatch(name := PurePosixPath(path).name)}
-
-    def opened(self, name: str) -> Any:
-        return self.system.open(f"{self.path}/{name}", "rb")
-
-    def remove(self, name: str) -> None:
-        with suppress(FileNotFoundError):
-            self.system.rm_file(f"{self.path}/{name}")
-
-    def number_of_shards(self, by_default: int) -> int:
-        """Return in how many parts sources are divided there: that of the first run, which is kept."""
-        settings = f"{self.path}/{_SETTINGS}"
-        try:
-            told = json.loads(self.system.cat_file(settings))
-            return int(told["shards"])
-        except FileNotFoundError:
-            pass
-        except (ValueError, KeyError, TypeError) as error:
-            raise CoopnlpError(f"{settings}: these are no settings of shards. Give an empty folder.") from error
-        try:
-            self.system.makedirs(self.path, exist_ok=True)
-            self.system.pipe_file(settings, json.dumps({"shards": by_default}).encode())
-        except OSError as error:
-            raise self._unwritable(error) from error
-        return by_default
-
-    def write(self, name: str, rows: Iterator[dict[str, Any]]) -> None:
-        """Write a shard that stands under its name once it is whole."""
-        pyarrow, parquet = _pyarrow()
-        schema = _schema(pyarrow)
-        with tempfile.TemporaryDirectory(prefix="coopnlp-shard-", dir=self.path if self.is_local else None) as beside:
-            partial = Path(beside) / name
-            try:
-                with parquet.ParquetWriter(partial, schema, compression="zstd") as writer:
-                    for together in _by(rows, _ROWS):
-                        writer.write_table(pyarrow.Table.from_pylist(together, schema=schema))
-                if self.is_local:
-                    partial.replace(Path(self.path) / name)
-                else:
-                    self.system.put_file(str(partial), f"{self.path}/{name}")
-            except OSError as error:
-                raise self._unwritable(error) from error
-
-    def _unwritable(self, error: OSError) -> CoopnlpError:
-        reason = error.strerror or str(error)
-        return CoopnlpError(f"{self.place}: shards cannot be written there ({reason}). Check rights and space.")
-
-
-def _remove_older(target: _Folder, name: str) -> None:
+def _remove_older(target: ShardFolder, name: str) -> None:
     """Remove the shards that one has taken the place of."""
     part = name.rpartition("-")[0]
     for other in target.names():
         if other != name and other.rpartition("-")[0] == part:
             target.remove(other)
-
-
-def _by(rows: Iterator[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
-    together: list[dict[str, Any]] = []
-    for row in rows:
-        together.append(row)
-        if len(together) == size:
-            yield together
-            together = []
-    if together:
-        yield together
-
-
-def _pyarrow() -> tuple[Any, Any]:
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ModuleNotFoundError as error:
-        raise CoopnlpError(f"Parquet needs pyarrow, which is not installed. {_INSTALL}") from error
-    return pyarrow, pyarrow.parquet

@@ -35,6 +35,32 @@ def _tell(path: Path) -> None:
         os.close(line)
 
 
+def fill(folder: Path, count: int) -> Path:
+    """Make a folder of slow texts that differ, and one file without text."""
+    folder.mkdir()
+    for n in range(count):
+        (folder / f"pv-{n:03}.txt").write_text(f"LENT Délibération numéro {n} pour Bamako")
+    (folder / "vide.txt").write_text("VIDE rien")
+    return folder
+
+
+def content(url: str | Path) -> dict:
+    """Return what a register holds."""
+    from coopnlp.register import Register
+
+    with Register(url, create=False) as register:
+        return register.dump()
+
+
+def alone(folder: Path) -> dict:
+    """Return what one run on one machine, into a file, gives."""
+    from coopnlp.batch import run
+
+    target = folder.parent / "seul.db"
+    run([folder], target, workers=0, process=process)
+    return content(target)
+
+
 def process(source: str | Path) -> Result:
     """Read a text file as if it said something."""
     path = Path(source)

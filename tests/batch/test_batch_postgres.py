@@ -9,45 +9,21 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import batch_fakes
 import pytest
+from batch_fakes import alone, content, fill
 from postgres_server import PostgresServer, missing
 
 from coopnlp.batch import run
-from coopnlp.register import Register
-
-
-@pytest.fixture
-def url(server: PostgresServer) -> Iterator[str]:
-    made = server.new_database()
-    yield made
-    server.drop(made)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "fonds"
-    made.mkdir()
-    for n in range(80):
-        (made / f"pv-{n:03}.txt").write_text(f"LENT Délibération numéro {n} pour Bamako")
-    (made / "vide.txt").write_text("VIDE rien")
+    made = fill(tmp_path / "fonds", 80)
     (made / "copie.txt").write_bytes((made / "pv-007.txt").read_bytes())
     return made
-
-
-def content(url: str | Path) -> dict:
-    with Register(url, create=False) as register:
-        return register.dump()
-
-
-def alone(folder: Path) -> dict:
-    """What one run into SQLite gives."""
-    target = folder.parent / "seul.db"
-    run([folder], target, workers=0, process=batch_fakes.process)
-    return content(target)
 
 
 def batch(url: str, folder: Path, workers: int = 0) -> subprocess.Popen[bytes]:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import batch_fakes
 import pytest
+from batch_fakes import alone, content, fill
 from ray_cluster import RayCluster
 
 from coopnlp.batch import Progress, run
+from coopnlp.batch.ray_actor import Target
 from coopnlp.errors import CoopnlpError, ModelError, RegisterError
 from coopnlp.register import Register, Versions
 
@@ -27,32 +29,9 @@ def cluster() -> Iterator[RayCluster]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "fonds"
-    made.mkdir()
-    for n in range(60):
-        (made / f"pv-{n:03}.txt").write_text(f"LENT Délibération numéro {n} pour Bamako")
-    (made / "vide.txt").write_text("VIDE rien")
+    made = fill(tmp_path / "fonds", 60)
     (made / "copie.txt").write_bytes((made / "pv-007.txt").read_bytes())
     return made
-
-
-@pytest.fixture
-def url(server) -> Iterator[str]:
-    made = server.new_database()
-    yield made
-    server.drop(made)
-
-
-def content(url: str | Path) -> dict:
-    with Register(url, create=False) as register:
-        return register.dump()
-
-
-def alone(folder: Path) -> dict:
-    """What one run on one machine gives."""
-    target = folder.parent / "seul.db"
-    run([folder], target, workers=0, process=batch_fakes.process)
-    return content(target)
 
 
 def on(cluster: RayCluster, folder: Path, url: str | Path, **options: object):
@@ -143,7 +122,7 @@ def test_a_file_that_a_node_does_not_see_stops_the_run(
         if step.total is None:
             target.unlink(missing_ok=True)
 
-    monkeypatch.setattr(ray_engine, "_is_hidden_here", not_here)
+    monkeypatch.setattr(ray_engine, "is_hidden_here", not_here)
     with pytest.raises(CoopnlpError, match="Mount its folder there"):
         on(cluster, folder, url, progress=remove)
     target.write_text(text)
@@ -165,6 +144,6 @@ def test_a_file_is_no_register_for_several_machines(monkeypatch: pytest.MonkeyPa
         def nodes() -> list[dict]:
             return [{"Alive": True, "NodeManagerAddress": f"192.0.2.{n}"} for n in (1, 2)]
 
-    monkeypatch.setattr(ray_engine, "_ray", Two)
+    monkeypatch.setattr(ray_engine, "load_ray", Two)
     with pytest.raises(RegisterError, match="PostgreSQL"):
-        ray_engine.engine(ray_engine.Target("/fonds/r.db", Versions(library="1")))
+        ray_engine.engine(Target("/fonds/r.db", Versions(library="1")))

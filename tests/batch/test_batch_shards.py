@@ -8,6 +8,7 @@ from pathlib import Path
 
 import batch_fakes
 import pytest
+from batch_fakes import fill
 from ray_cluster import RayCluster
 
 from coopnlp.batch import run
@@ -34,11 +35,7 @@ def cluster() -> Iterator[RayCluster]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "fonds"
-    made.mkdir()
-    for n in range(30):
-        (made / f"pv-{n:03}.txt").write_text(f"LENT Délibération numéro {n} pour Bamako")
-    (made / "vide.txt").write_text("VIDE rien")
+    made = fill(tmp_path / "fonds", 30)
     (made / "mort.txt").write_text("MORT subite")
     return made
 
@@ -109,13 +106,14 @@ def test_a_result_comes_back_whole(tmp_path: Path) -> None:
     sys.path.insert(0, os.fspath(Path(__file__).parents[1] / "register"))
     from register_makers import full
 
-    from coopnlp.batch import shards as module
+    from coopnlp.batch.shard_files import ShardFolder, to_row
+    from coopnlp.batch.shards import _claim
     from coopnlp.register.values import versions
 
     result = full()
     name = "part-00000-0123456789abcdef.parquet"
-    row = module._to_row(module._claim(Path("/fonds/pv-auxerre.pdf")), Reading(result, {}), versions())
-    module._Folder(tmp_path).write(name, iter([row]))
+    row = to_row(_claim(Path("/fonds/pv-auxerre.pdf")), Reading(result, {}), versions())
+    ShardFolder(tmp_path).write(name, iter([row]))
     (back,) = read_shards(tmp_path)
     assert isinstance(back, Result)
     assert back == result
@@ -125,3 +123,13 @@ def test_a_folder_of_something_else_is_refused(folder: Path, tmp_path: Path) -> 
     (tmp_path / "_shards.json").write_text("[]")
     with pytest.raises(CoopnlpError, match="no settings of shards"):
         write_shards([folder], tmp_path, work=WORK)
+
+
+def test_a_folder_that_is_not_mounted_costs_no_shard(cluster: RayCluster, folder: Path) -> None:
+    write(cluster, folder)
+    before = shards(folder)
+    folder.rename(folder.with_name("ailleurs"))
+    folder.mkdir()
+    with pytest.raises(CoopnlpError, match="are kept"):
+        write(cluster, folder)
+    assert shards(folder) == before

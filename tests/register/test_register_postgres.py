@@ -22,13 +22,6 @@ from coopnlp.register.query import read_query
 from coopnlp.register.schema import MIGRATIONS, Migration, metadata
 
 
-@pytest.fixture
-def url(server: PostgresServer) -> Iterator[str]:
-    made = server.new_database()
-    yield made
-    server.drop(made)
-
-
 def _name(url: str) -> str:
     return url.partition("?")[0].rpartition("/")[2]
 
