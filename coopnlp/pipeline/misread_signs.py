@@ -99,8 +99,14 @@ def _years(text: str, new: list[str]) -> None:
         at = match.start(match.lastindex or 1)
         new[at] = LOOKALIKES.get(text[at], "0")
     for match in _OF_MONTH.finditer(text):
-        year = [LOOKALIKES.get(c, "0" if c.isalpha() else c) for c in match.group(1)]
-        year[0] = "2" if year[1] == "0" else "1"
+        read = match.group(1)
+        year = [LOOKALIKES.get(c, "0" if c.isalpha() else c) for c in read]
+        if read[0] in "12":
+            year[1] = "9" if read[0] == "1" else "0"
+        elif year[:2] == ["1", "0"]:  # « lO12 »: either may be the misread one
+            continue
+        else:
+            year[0] = "2" if year[1] == "0" else "1"
         new[match.start(1) : match.end(1)] = year
     for match in _SIGNED.finditer(text):
         new[match.start(1)] = ","

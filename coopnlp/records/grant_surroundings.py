@@ -48,12 +48,11 @@ class Surroundings:
                 if table.header is not None and is_aligned(table, row):
                     heads = table.header.cells
                     self._columns |= {c: (head, row.cells[0]) for c, head in zip(row.cells, heads, strict=True)}
-        self._sums = len(self._reading.within(0, len(self._reading.text), ("AMOUNT",)))
         self._cells = sorted(self._columns)
         self._starts = {id(body): [m.start for m in body.mentions] for body in bodies}
-        self._written = Counter(
-            self._way(e.start, e.end) for e in self._reading.within(0, len(self._reading.text), ("AMOUNT",))
-        )
+        sums = self._reading.within(0, len(self._reading.text), ("AMOUNT",))
+        self._sums = len(sums)
+        self._written = Counter(self._way(e.start, e.end) for e in sums)
 
     def _stems(self, span: Span) -> set[str]:
         return {w[:_STEM] for w in _WORD.findall(self._reading.plain[slice(*span)])}

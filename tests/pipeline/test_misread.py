@@ -86,6 +86,7 @@ def test_entities_of_a_poor_copy_are_text_of_the_file_with_links_and_values(nlp:
         ("z'Héricourt, I'étude, c'est", "d'Héricourt, l'étude, c'est"),
         ("Puno APérou), PontaultECombault", "Puno (Pérou), Pontault-Combault"),
         ("le 5 mars s00S, 12 juin P011, en mai 2008.", "le 5 mars 2005, 12 juin 2011, en mai 2008."),
+        ("le 3 mars 2q12, le 3 mars lO12", "le 3 mars 2012, le 3 mars lO12"),
         ("le b octobre, le 1cr mars, le d mai", "le 6 octobre, le 1er mars, le d mai"),
         ("en 2014k puis", "en 2014, puis"),
         ("30V09.2021, 24o06/14", "30.09.2021, 24/06/14"),
