@@ -35,7 +35,7 @@ class Work:
     process: Process | None = None
     limits: Limits = field(default_factory=Limits)
     timeout_s: float = 3600.0
-    sources_each: int = 5000
+    sources_each: int = 1000
     memory_bytes: int = 3_000_000_000
 
     def reader(self) -> Process:

@@ -29,6 +29,8 @@ _VARIABLES = (
 )  # fmt: skip
 #: Seconds for LibreOffice to be stopped and temporary files to go.
 _STOP_S = 2.0
+#: Bytes by which Linux may be wrong on what a process of many threads holds: each core counts, and tells at times.
+_COUNTED_LATE = 32_000_000
 #: Processes kept for the next file; threads that read at once have one each.
 _MAX_IDLE = 4
 
@@ -41,8 +43,6 @@ class ReadingProcess:
         self.scratch = tempfile.mkdtemp(prefix="coopnlp-")
         self.served = 0
         self.surroundings = _surroundings()
-        #: Linux counts what the parent held when it started a process as held by that process.
-        self._inherited = _peak_of_this()
         code = f"from coopnlp.extract.guard_child import main; main({theirs.fileno()}, {os.getpid()}, {self.scratch!r})"
         environment = {
             **os.environ,
@@ -69,6 +69,8 @@ class ReadingProcess:
             ) from error
         finally:
             theirs.close()
+        #: Linux counts what the parent held when it started a process as held by that process.
+        self._inherited = _peak_of_this()
 
     def stop(self, *, at_once: bool = False) -> tuple[int, int]:
         """End the process; return its exit code, negative for a signal, and the memory it held at most, in bytes.
@@ -81,7 +83,7 @@ class ReadingProcess:
                 os.kill(self.process.pid, signal.SIGTERM)
         code, peak = _reap(self.process, 0.0 if at_once else _STOP_S)
         shutil.rmtree(self.scratch, ignore_errors=True)
-        return code, peak if peak > self._inherited else 0
+        return code, peak if peak > self._inherited + _COUNTED_LATE else 0
 
 
 def _peak_of_this() -> int:

@@ -224,7 +224,10 @@ def in_container(data: bytes, chance: random.Random, other: bytes) -> bytes:
         chosen = chance.choice(infos).filename
         for info in infos:
             inside = old.read(info)
-            new.writestr(info.filename, mutate(inside, chance, other) if info.filename == chosen else inside)
+            # with the time that it has: by default the container would tell when this ran
+            member = zipfile.ZipInfo(info.filename, info.date_time)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(member, mutate(inside, chance, other) if info.filename == chosen else inside)
     return out.getvalue()
 
 
