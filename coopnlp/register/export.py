@@ -79,7 +79,7 @@ def export_csv(connection: sa.Connection, folder: Path, *, excel: bool) -> list[
 _DOCUMENT = list(DocumentLine.model_fields)
 _LINE = ["sha256", "source", "n", "page", "parties", "kb_ids", "kind", "object", "start", "end", "status"]
 _FUNDING = [
-    "sha256", "source", "n", "page", "funder", "funder_kb_id", "purpose", "scheme", "start", "end",
+    "sha256", "source", "n", "page", "funder", "funder_kb_id", "purpose", "scheme", "start", "end", "status",
     *Amount.model_fields,
 ]  # fmt: skip
 
@@ -95,7 +95,7 @@ def _line(line: Line) -> list[Any]:
 def _funding(line: Line) -> Iterator[list[Any]]:
     """A row an amount, so that a column can be added; one row without amount where none is stated."""
     told = [line.sha256, line.source, line.n, line.page, line.parties[0], line.kb_ids[0], line.object]
-    told += [line.scheme, line.start, line.end]
+    told += [line.scheme, line.start, line.end, line.status]
     for amount in line.amounts or (Amount(),):
         yield told + list(amount.model_dump(mode="json").values())
 
@@ -162,13 +162,13 @@ def dump(connection: sa.Connection) -> dict[str, list[tuple[Any, ...]]]:
     """Return the content of every table, comparable between registers.
 
     Ids that depend on the order of arrival are replaced by the digest of the
-    source and the row's place in its document; moments, and who had what in
-    hand, are left out; rows are sorted. All of it in memory: for tests and for comparing registers of
-    thousands of documents.
+    source and the row's place in its document; moments, who had what in hand, and
+    what is made of the records are left out; rows are sorted. All of it in memory:
+    for tests and for comparing registers of thousands of documents.
     """
     digests = dict(connection.execute(sa.select(schema.source.c.id, schema.source.c.sha256)).tuples().all())
     places = {"id", "document_id", "source_id", "record_id"}
-    skipped = {"processed_at", "applied_at", "claimed_by"}
+    skipped = {"processed_at", "applied_at", "claimed_by", "created_at", "made_at", "undone_at", "disabled_at"}
 
     def natural(name: str, value: Any, below: bool) -> Any:
         if name not in places or value is None:
@@ -179,9 +179,9 @@ def dump(connection: sa.Connection) -> dict[str, list[tuple[Any, ...]]]:
 
     content = {}
     for table in schema.metadata.sorted_tables:
-        if table in (schema.run, schema.plan):
+        if table in (schema.run, schema.plan, *schema.DERIVED):
             continue
-        own = {"id"} if table.name in ("source", "location") else set()
+        own = {"id"} if table.name in ("source", "location", "account", "correction") else set()
         columns = [column for column in table.c if column.name not in skipped | own]
         rows: Iterable[Any] = connection.execute(sa.select(*columns))
         counted = table in schema.PARTS and table.name != "atlas"

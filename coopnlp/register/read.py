@@ -183,6 +183,7 @@ class _Reader:
             end=row.end,
             purpose=row.purpose,
             scheme=row.scheme,
+            status=row.status,
             **shared,
         )
 

@@ -123,6 +123,7 @@ class _Writer:
 
     def _funding(self, n: int, value: Funding) -> None:
         told = {"start": value.start, "end": value.end, "purpose": value.purpose, "scheme": value.scheme}
+        told["status"] = value.status
         words = [value.purpose, value.scheme]
         key = self._record("funding", n, value, told, (value.funder,), words=words, role="funder")
         for amount in value.amounts:

@@ -16,6 +16,15 @@ text as precise as the document.
 ``run`` and ``plan`` are the journal of batches: what each run has to do, row by
 row, and until when its claims hold. They say nothing of documents.
 
+``account`` and ``correction`` are what people did: a correction is found again
+by the digest of the source and an anchor in its text, so that it outlives the
+rows it changed (:mod:`coopnlp.register.corrections`).
+
+``item`` and the tables that begin with it are the catalogue: what several
+documents say of one agreement, project, partnership or funding, as one. They
+are made anew from the records (:mod:`coopnlp.catalogue`), are no content of
+their own, and no row of theirs need be kept.
+
 A new database gets the tables as they are here and every migration is noted as
 applied; an older one gets the migrations it lacks. So a change of schema is a
 change of the tables below and one entry of ``MIGRATIONS``.
@@ -29,7 +38,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, Table
 
-__all__ = ["ID_BITS", "MIGRATIONS", "PARTS", "Migration", "metadata"]
+__all__ = ["DERIVED", "ID_BITS", "MIGRATIONS", "PARTS", "Migration", "metadata"]
 
 ID_BITS = 20
 # "COOP" in ASCII: SQLite's application_id, which tells a register from any other SQLite file.
@@ -212,7 +221,7 @@ def _record(name: str, *columns: Column[str]) -> Table:
 
 
 partnership = _record("partnership", _text("kind"), _text("start"), _text("end"), _text("status"))
-funding = _record("funding", _text("start"), _text("end"), _text("purpose"), _text("scheme"))
+funding = _record("funding", _text("start"), _text("end"), _text("purpose"), _text("scheme"), _text("status"))
 agreement = _record("agreement", _text("kind"), _text("title"), _text("date"), _text("start"), _text("end"))
 project = _record("project", _text("title"), _text("description"), _text("start"), _text("end"))
 
@@ -286,6 +295,167 @@ notice = Table(
     _whole("page"),
 )
 
+# Somebody who may correct. ``password`` is a hash with its salt and costs in it.
+account = Table(
+    "account",
+    metadata,
+    _id(counted=True),
+    Column("name", Text, nullable=False, unique=True),
+    _text("password", required=True),
+    # archivist: corrects; administrator: corrects, and manages accounts
+    _text("role", required=True),
+    _text("created_at", required=True),
+    # present where the account may not be used any more
+    _text("disabled_at"),
+)
+
+# What somebody decided on one thing that was read, or on two that are one. Never changed but by being undone.
+correction = Table(
+    "correction",
+    metadata,
+    _id(counted=True),
+    # the source; of a merger or a separation, that of the first record
+    Column("sha256", Text, nullable=False, index=True),
+    # record, entity, theme, document, pair (two records); a link is an edit of an entity or of a party
+    _text("target", required=True),
+    # partnership, funding, agreement, project for records and pairs; the label of an entity
+    _text("type"),
+    # JSON, how the thing is found again when the source was read anew: spans, quoted words, names; of a pair, both
+    _text("anchor", required=True),
+    # confirm, edit, reject, add; of a pair: merge, separate
+    _text("action", required=True),
+    # JSON of the value as the library read it, and as the person left it
+    _text("before"),
+    _text("after"),
+    _text("note"),
+    # name of the account, kept when that goes
+    _text("author", required=True),
+    _text("made_at", required=True),
+    _text("undone_by"),
+    _text("undone_at"),
+    # applied, or lost: the source was read anew and nothing there answers to the anchor
+    _text("state", required=True),
+)
+
+# One agreement, project, partnership or funding, as all documents tell it. Its id is that of the record that leads.
+item = Table(
+    "item",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=False),
+    _text("type", required=True),
+    # what a list shows: title of agreement or project, purpose of a funding, kind and parties of a partnership
+    _text("title", required=True),
+    _text("kind"),
+    _text("status"),
+    _text("start"),
+    _text("end"),
+    # year of the start, or of the signature; of the document where the record says none
+    Column("year", Integer),
+    _whole("documents", required=True),
+    _whole("records", required=True),
+    # fields on which its sources differ
+    _whole("conflicts", required=True),
+    # confirmed, edited; absent where nobody has looked at it
+    _text("review"),
+    # 0 to 1: what should be looked at first
+    Column("doubt", Float, nullable=False),
+    Index("item_year", "type", "year"),
+    Index("item_doubt", "type", "doubt"),
+)
+
+item_record = Table(
+    "item_record",
+    metadata,
+    Column("record_id", _Id, primary_key=True, autoincrement=False),
+    Column("item_id", _Id, nullable=False, index=True),
+)
+
+# Parties and funders. ``actor`` is the key of the table below.
+item_party = Table(
+    "item_party",
+    metadata,
+    Column("item_id", _Id, primary_key=True, autoincrement=False),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    _text("role", required=True),
+    _text("text", required=True),
+    Column("actor", Text, nullable=False),
+    Index("item_party_actor", "actor", "item_id"),
+)
+
+item_theme = Table(
+    "item_theme",
+    metadata,
+    Column("item_id", _Id, primary_key=True, autoincrement=False),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    _text("theme", required=True),
+    _text("subtheme"),
+    _text("subsubtheme"),
+    Column("probability", Float, nullable=False),
+    Index("item_theme_theme", "theme", "subtheme", "subsubtheme"),
+)
+
+item_amount = Table(
+    "item_amount",
+    metadata,
+    Column("item_id", _Id, primary_key=True, autoincrement=False),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    _text("value"),
+    _text("min"),
+    _text("max"),
+    _text("currency"),
+    # 1 where it holds the sums of other items, which are not to be added to it
+    _whole("total", required=True),
+)
+
+# Countries of the parties of an item.
+item_country = Table(
+    "item_country",
+    metadata,
+    Column("item_id", _Id, primary_key=True, autoincrement=False),
+    Column("country", Text, primary_key=True),
+    Index("item_country_country", "country", "item_id"),
+)
+
+# Everybody named as a party or funder: by identifier, or « name: » and the folded name where there is none.
+actor = Table(
+    "actor",
+    metadata,
+    Column("key", Text, primary_key=True),
+    _text("name", required=True),
+    # commune, departement, region, intercommunal, municipality, mrc, country, organisation, unknown
+    _text("kind", required=True),
+    # ISO 3166-1 alpha-2
+    _text("country"),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    _whole("partnerships", required=True),
+    _whole("agreements", required=True),
+    _whole("projects", required=True),
+    # as one who gives
+    _whole("fundings", required=True),
+    _whole("documents", required=True),
+    Index("actor_kind", "kind", "country"),
+)
+
+# Two items that may be one: for a person to decide.
+proposal = Table(
+    "proposal",
+    metadata,
+    Column("first", _Id, primary_key=True, autoincrement=False),
+    Column("second", _Id, primary_key=True, autoincrement=False),
+    _text("type", required=True),
+    Column("score", Float, nullable=False),
+    # JSON array of reasons, in French
+    _text("why", required=True),
+)
+
+# Of what the catalogue was made, and when.
+catalogue = Table("catalogue", metadata, Column("name", Text, primary_key=True), _text("value", required=True))
+
+DERIVED: tuple[Table, ...] = (
+    item, item_record, item_party, item_theme, item_amount, item_country, actor, proposal, catalogue,
+)  # fmt: skip
+
 # What hangs below a document, in the order in which it is written.
 PARTS: tuple[Table, ...] = (
     passage, entity, record, partnership, funding, agreement, project, party, amount, evidence, theme, atlas,
@@ -354,8 +524,16 @@ def _french(connection: sa.Connection) -> None:
     tsearch.create(connection)
 
 
+def _catalogue(connection: sa.Connection) -> None:
+    """Add corrections, and the catalogue, whose tables may be made as they are now: a change makes them anew."""
+    collation = ' COLLATE "C"' if connection.dialect.name == "postgresql" else ""
+    connection.exec_driver_sql(f"ALTER TABLE funding ADD COLUMN status TEXT{collation}")
+    metadata.create_all(connection, tables=[account, correction, *DERIVED])
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first schema", _first),
     Migration(2, "journal of runs", _journal),
     Migration(3, "French search in PostgreSQL", _french),
+    Migration(4, "corrections and catalogue", _catalogue),
 )

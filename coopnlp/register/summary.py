@@ -192,7 +192,7 @@ def _fields(type_: RecordType, row: Any) -> dict[str, str | None]:
     if type_ == "partnership":
         return {**period, "kind": row.kind, "status": row.status}
     if type_ == "funding":
-        return {**period, "object": row.purpose, "scheme": row.scheme}
+        return {**period, "object": row.purpose, "scheme": row.scheme, "status": row.status}
     if type_ == "agreement":
         return {"start": row.start or row.date, "end": row.end, "kind": row.kind, "object": row.title}
     return {**period, "object": row.title}

@@ -8,7 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from register_makers import full
 
-from coopnlp.register import Register
+from coopnlp.register import Register, schema
 from coopnlp.register.schema import MIGRATIONS
 
 
@@ -32,6 +32,9 @@ def shape(path: Path) -> dict[str, object]:
 def to_first_schema(path: Path) -> None:
     """Take from a register what came after the first schema."""
     with sqlite3.connect(path) as connection:
+        for table in (schema.account, schema.correction, *schema.DERIVED):
+            connection.execute(f"DROP TABLE {table.name}")
+        connection.execute("ALTER TABLE funding DROP COLUMN status")
         connection.execute("DROP TABLE plan")
         connection.execute("DROP TABLE run")
         for table in ("source", "location"):

@@ -19,7 +19,7 @@ from coopnlp.errors import RegisterError
 from coopnlp.register import Register, Versions, fulltext, open_register
 from coopnlp.register.database import Database
 from coopnlp.register.query import read_query
-from coopnlp.register.schema import MIGRATIONS, Migration, metadata
+from coopnlp.register.schema import DERIVED, MIGRATIONS, Migration, account, correction, metadata
 
 
 def _name(url: str) -> str:
@@ -78,7 +78,9 @@ def test_a_register_of_before_the_search_gets_it(server: PostgresServer, url: st
         register.add(full())
         before = register.dump()
     server.sql(
-        "DELETE FROM migration WHERE version = 3",
+        "DELETE FROM migration WHERE version >= 3",
+        *(f"DROP TABLE {table.name}" for table in (account, correction, *DERIVED)),
+        "ALTER TABLE funding DROP COLUMN status",
         "ALTER TABLE passage DROP COLUMN search",
         "DROP FUNCTION coopnlp_search",
         "DROP TEXT SEARCH CONFIGURATION coopnlp_exact", "DROP TEXT SEARCH CONFIGURATION coopnlp_french",

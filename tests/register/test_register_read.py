@@ -53,6 +53,16 @@ def test_an_empty_register_counts_nothing(new_register: Callable[[], str]) -> No
         assert register.documents() == register.lines("funding") == register.failures() == []
 
 
+def test_a_grant_that_is_only_asked_for_says_so(new_register: Callable[[], str]) -> None:
+    made = full()
+    asked = made.record.fundings[0].model_copy(update={"status": "demandé"})
+    record = made.record.model_copy(update={"fundings": (asked, *made.record.fundings[1:])})
+    with Register(new_register()) as register:
+        register.add(made.model_copy(update={"record": record}))
+        assert [line.status for line in register.lines("funding")] == ["demandé", None]
+        assert [funding.status for funding in next(iter(register.records())).fundings] == ["demandé", None]
+
+
 def test_lines_say_who_with_whom(register: Register) -> None:
     line = register.lines("partnership")[0]
     assert line.parties == ("Auxerre", "Plovdiv")
