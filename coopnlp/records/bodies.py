@@ -6,13 +6,14 @@ the body that speaks.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from coopnlp.gazetteer.index import Gazetteer
 from coopnlp.records.clauses import Reader
-from coopnlp.records.parties import is_state, name_key, party, same_name
+from coopnlp.records.parties import is_state, name_key, name_keys, party, same_name
 from coopnlp.types import Entity, Partnership, Party
 
 __all__ = ["Body", "bodies_of"]
@@ -68,26 +69,38 @@ def _country(kb_id: str) -> str:
 def bodies_of(reader: Reader) -> list[Body]:
     """Return the authorities, states and organisations of a document, each with all its mentions."""
     found: list[Body] = []
-    known: dict[Party, Body] = {}
+    known: dict[tuple[str, str], Body] = {}
+    # places in ``found`` by key of a name: comparing each with all takes long where there are hundreds
+    by_key: dict[tuple[str, str], list[int]] = defaultdict(list)
+
+    def one_of(named: Party) -> Body | None:
+        places = sorted({place for key in name_keys(named) for place in by_key[key]})
+        return next((found[place] for place in places if same_name(found[place].party, named)), None)
+
     for entity in reader.reading.entities:
         state = is_state(entity)
         if entity.label not in ("COLLECTIVITY", "ORG", "FUNDER", "LOC") and not state:
             continue
         meant = reader.canonical(entity)
         named = party(meant)
-        body = known.get(named)
+        body = known.get((named.text, named.kb_id))
         if body is None:
-            body = next((b for b in found if same_name(b.party, named)), None)
+            body = one_of(named)
             if body is None:
                 body = Body(named, "STATE" if state else meant.label)
+                for key in name_keys(named):
+                    by_key[key].append(len(found))
                 found.append(body)
             elif named.kb_id and not body.party.kb_id:
                 body.party = named
-            known[named] = body
+                place = next(n for n, one in enumerate(found) if one is body)
+                for key in name_keys(named):
+                    by_key[key].append(place)
+            known[named.text, named.kb_id] = body
         body.mentions.append(entity)
     owner = reader.owner
     if owner is not None:
-        speaking = next((b for b in found if same_name(b.party, party(owner))), None)
+        speaking = one_of(party(owner))
         if speaking is not None:
             speaking.speaks = "owner"
             speaking.mentions = sorted([*speaking.mentions, *reader.references()], key=lambda e: e.start)

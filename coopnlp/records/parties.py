@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from coopnlp.gazetteer.organisations import SCHEME
@@ -20,6 +20,7 @@ __all__ = [
     "is_authority",
     "is_state",
     "name_key",
+    "name_keys",
     "owner",
     "party",
     "same_name",
@@ -107,12 +108,27 @@ def name_key(text: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=16384)
+def _compared(text: str) -> tuple[str, str, str]:
+    """Return a name folded, its class, and its bare name."""
+    return fold(text), *name_key(text)
+
+
+def name_keys(one: Party) -> Iterator[tuple[str, str]]:
+    """Yield keys of a party for finding it: two that :func:`same_name` holds for one have a key in common."""
+    folded, _, name = _compared(one.text)
+    yield "folded", folded
+    if name:
+        yield "bare", name
+    if one.kb_id:
+        yield "id", one.kb_id
+
+
 def same_name(one: Party, other: Party) -> bool:
     """Tell whether two names mean one body: same identifier, or same bare name with classes that agree."""
     if one.kb_id and other.kb_id:
         return one.kb_id == other.kb_id
-    (kind, name), (kind2, name2) = name_key(one.text), name_key(other.text)
-    if fold(one.text) == fold(other.text):
+    (folded, kind, name), (folded2, kind2, name2) = _compared(one.text), _compared(other.text)
+    if folded == folded2:
         return True
     if name != name2 or not name:
         return False
