@@ -1,11 +1,12 @@
 """Write N documents made from the texts of ``corpus/entities``, in mixed formats, for runs at scale.
 
-``python -m tests.benchmarks.synthetic FOLDER --count 20000 [--seed 1]``
+``python -m tests.benchmarks.synthetic FOLDER --count 20000 [--seed 1] [--short]``
 
 A document is one to four texts of the corpus under a title of its own, so that
 no two are equal; one in a hundred holds thirty, as minutes of a year do. Text,
-HTML, Word, PDF, mail and CSV come in the shares below. The same seed draws the
-same documents. A folder that has some already gets those that are missing.
+HTML, Word, PDF, mail and CSV come in the shares below. ``--short`` makes notes
+of about a thousand characters, some paragraphs that follow one another in a
+text: many documents in little time. The same seed draws the same documents. A folder that has some already gets those that are missing.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from coopnlp.training.corpus import parse
 _CORPUS = Path(__file__).resolve().parent.parent.parent / "corpus" / "entities"
 # Files in a folder of the tree: what a file manager still shows.
 _EACH = 1000
+# Characters of a short document, in all; a paragraph is not cut.
+_SHORT = 1200
 
 
 def texts() -> list[str]:
@@ -103,7 +106,16 @@ FORMATS: tuple[tuple[str, float, Callable[[str, Sequence[str]], bytes]], ...] = 
 )  # fmt: skip
 
 
-def write(folder: Path, count: int, seed: int) -> Counter[str]:
+def _note(paragraphs: Sequence[str], chance: random.Random) -> list[str]:
+    """Return paragraphs that follow one another, from anywhere in a text, until there are enough."""
+    at = chance.randrange(len(paragraphs))
+    end = at + 1
+    while end < len(paragraphs) and sum(map(len, paragraphs[at : end + 1])) < _SHORT:
+        end += 1
+    return list(paragraphs[at:end])
+
+
+def write(folder: Path, count: int, seed: int, *, short: bool = False) -> Counter[str]:
     """Write the documents that are missing; return how many of each format there are."""
     every = [[p.strip() for p in text.split("\n\n") if p.strip()] for text in texts()]
     counts: Counter[str] = Counter()
@@ -117,6 +129,8 @@ def write(folder: Path, count: int, seed: int) -> Counter[str]:
         path.parent.mkdir(parents=True, exist_ok=True)
         many = 30 if chance.random() < 0.01 else chance.randint(1, 4)
         paragraphs = [paragraph for _ in range(many) for paragraph in chance.choice(every)]
+        if short:
+            paragraphs = _note(chance.choice(every), chance)
         path.write_bytes(make(f"Pièce {number} du fonds {seed}", paragraphs))
     return counts
 
@@ -127,9 +141,10 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--short", action="store_true")
     given = parser.parse_args()
     began = time.monotonic()
-    counts = write(given.folder, given.count, given.seed)
+    counts = write(given.folder, given.count, given.seed, short=given.short)
     sys.stderr.write(f"{dict(counts)} in {time.monotonic() - began:.0f} s\n")
 
 
