@@ -36,13 +36,27 @@ def find_record(connection: sa.Connection, document_id: int, type: str, anchor: 
         As :mod:`coopnlp.register.anchors` makes it, with the marks of
         :mod:`coopnlp.register.likeness`: ``spans``, ``quote``, ``quotes``,
         ``around``, ``names``, ``title``, ``values``; what is absent says nothing.
+        ``rows`` of a correction that is applied names the record at once.
     """
     desk = Desk(connection, document_id)
+    if "rows" in anchor:  # of a correction of the record itself: kept as it is read anew
+        known = anchor["rows"].get("after", {}).get("record")
+        return next((_id(desk, each) for each in desk.records(type) if each.layout["record"] == known), None)
+    spans = sorted(tuple(span) for span in anchor.get("spans", ()))
+    there = [each for each in desk.records(type) if spans and sorted(evidence_of(each.value)) == spans]
+    same = [each for each in there if marks_of(each.value).get("names") == anchor.get("names")]
+    if len(same) == 1:
+        return _id(desk, same[0])
     for exactly in (True, False):
-        found = find_thing(desk, "record", type, anchor, None, (), set(), exactly=exactly)
+        found = find_thing(desk, "record", type, anchor, None, (), (), exactly=exactly)
         if found is not None:
-            return document_id << ID_BITS | found.layout["record"][0]
-    return None
+            return _id(desk, found)
+    # its names were corrected since
+    return _id(desk, there[0]) if len(there) == 1 else None
+
+
+def _id(desk: Desk, found: Found) -> int:
+    return desk.document_id << ID_BITS | found.layout["record"][0]
 
 
 def find_thing(
@@ -116,7 +130,7 @@ def _overlap(spans: Sequence[tuple[int, int]], others: Sequence[tuple[int, int]]
 def _number(found: Found, anchor: Mapping[str, Any], name: str) -> bool:
     """Return whether a thing has the number that it had: what tells equal ones apart."""
     known = ((anchor.get("rows") or {}).get("before") or (anchor.get("rows") or {}).get("after") or {}).get(name)
-    return found.layout.get(name) == known
+    return found.layout.get(name) == ([anchor["n"]] if known is None and "n" in anchor else known)
 
 
 def _record(
