@@ -19,6 +19,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 import typer
 
 from coopnlp import __version__
+from coopnlp.cli_accounts import accounts_app
 
 if TYPE_CHECKING:
     from coopnlp.extract import Limits
@@ -43,6 +44,7 @@ evaluate_app = typer.Typer(help="Score the models against gold, with counts.", n
 corpus_app = typer.Typer(help="Take corrected documents into the corpus.", no_args_is_help=True)
 themes_app = typer.Typer(help="Teach the theme classifier.", no_args_is_help=True)
 train_app = typer.Typer(help="Train the models from corpus/ into models/.", no_args_is_help=True)
+register_app.add_typer(accounts_app, name="accounts")
 app.add_typer(register_app, name="register")
 app.add_typer(gazetteer_app, name="gazetteer")
 app.add_typer(evaluate_app, name="evaluate")

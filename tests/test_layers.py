@@ -23,6 +23,7 @@ ALLOWED = {
     "batch": GROUND | {"extract", "register", "api"},
     "training": GROUND | {"extract", "gazetteer", "themes", "pipeline", "records", "api"},
     "cli": None,
+    "cli_accounts": GROUND | {"register"},
     "__main__": None,
     "__init__": None,
 }
