@@ -122,6 +122,30 @@ def type_list(type_: str) -> str:
     return PLURALS.get(type_, type_)
 
 
+_FIELDS = {
+    "kind": "Genre",
+    "status": "État",
+    "title": "Titre",
+    "purpose": "Objet",
+    "scheme": "Dispositif",
+    "description": "Description",
+    "date": "Signature",
+    "start": "Début",
+    "end": "Fin",
+    "amounts": "Montants",
+}
+
+
+def field(name: str) -> str:
+    """Return what a field is called on a page."""
+    return _FIELDS.get(name, name)
+
+
+def field_value(value: str, name: str) -> str:
+    """Write the value of a field: dates in words, the rest with its accents."""
+    return long_day(value) if name in ("date", "start", "end") else spelt(value)
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     "propre": plain,
     "nombre": number,
@@ -138,6 +162,8 @@ FILTERS: dict[str, Callable[..., str]] = {
     "nature": lambda kind: _KINDS.get(kind, str(kind)),
     "revue": lambda review: REVIEWS.get(review, review or ""),
     "acteur_chemin": actor_path,
+    "champ": field,
+    "valeur": field_value,
     "document_chemin": document_path,
     "pays": country_name,
     "theme_chemin": theme_path,

@@ -49,7 +49,7 @@ async def listed(
         "total": len(rows),
         "fiches": shown,
         "facettes": facets(index, choice, path, found, labels, fixed=fixed),
-        "pages": pager(choice, path, len(rows), PAGE_SIZE),
+        "pages": pager(choice.page, choice.linker(path), len(rows), PAGE_SIZE),
         "ordres": ORDERS,
         "libelles": labels,
     }

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from coopnlp.web.facets import ORDERS, PAGE_SIZE, Choice, facets, ordered, read_choice
 from coopnlp.web.index import Index
 from coopnlp.web.labels import facet_labels
+from coopnlp.web.pages.lists import listed
 from coopnlp.web.paging import pager
 from coopnlp.web.rows import item_rows
 from coopnlp.web.searching import Found, find, segments, shown_hits, texts
@@ -27,6 +28,9 @@ async def search(page: Page) -> Any:
     choice = read_choice(page.request.args)
     if choice.within not in _WITHIN:
         raise BadRequest("On cherche dans les fiches ou dans les textes.")
+    if choice.is_set and not choice.query:
+        context = await listed(page, page.site.index, choice, _PATH, None)
+        return await page.html("recherche.html", {**context, "dans": "fiches"})
     context = await page.site.read(_search, page.site, page.site.index, choice)
     if context is None:
         raise NotFound("La liste n’a pas autant de pages.")
@@ -57,7 +61,7 @@ def _search(connection: sa.Connection, site: Site, index: Index, choice: Choice)
         "nombre_fiches": items,
         "nombre_textes": len(places),
         "facettes": facets(index, chosen, _PATH, base, labels),
-        "pages": pager(chosen, _PATH, total, PAGE_SIZE),
+        "pages": pager(chosen.page, chosen.linker(_PATH), total, PAGE_SIZE),
         "ordres": {"": "Pertinence", **ORDERS} if within == "fiches" else {},
         "libelles": labels,
         "dans": within,
