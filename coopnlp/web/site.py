@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from coopnlp.errors import CoopnlpError, RegisterError
 from coopnlp.register.database import Database
 from coopnlp.register.store import Register
+from coopnlp.web.filters import country_name
 from coopnlp.web.images import Images
 from coopnlp.web.index import Index, load, stamp_of
 from coopnlp.web.settings import Settings
@@ -105,6 +106,7 @@ class Site:
         with self.database.reading() as connection:
             if self._index is None or stamp_of(connection) != self._index.stamp:
                 self._index = load(connection)
+        country_name("FR")  # the gazetteer is read before the first reader waits for it
 
     def look_again(self) -> None:
         """Have the catalogue brought up to date in the background, at most once in ``check_s`` seconds."""

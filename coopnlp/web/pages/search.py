@@ -31,13 +31,10 @@ async def search(page: Page) -> Any:
     if choice.is_set and not choice.query:
         context = await listed(page, page.site.index, choice, _PATH, None)
         return await page.html("recherche.html", {**context, "dans": "fiches"})
-    context = await page.site.read(_search, page.site, page.site.index, choice)
-    if context is None:
-        raise NotFound("La liste n’a pas autant de pages.")
-    return await page.html("recherche.html", context)
+    return await page.html("recherche.html", await page.site.read(_search, page.site, page.site.index, choice))
 
 
-def _search(connection: sa.Connection, site: Site, index: Index, choice: Choice) -> dict[str, Any] | None:
+def _search(connection: sa.Connection, site: Site, index: Index, choice: Choice) -> dict[str, Any]:
     if not choice.query:
         return {"choix": choice, "chemin": _PATH, "vide": True}
     found = find(connection, site, index, choice.query)
@@ -50,7 +47,7 @@ def _search(connection: sa.Connection, site: Site, index: Index, choice: Choice)
     total = items if within == "fiches" else len(places)
     first = (choice.page - 1) * PAGE_SIZE
     if choice.page > 1 and first >= total:
-        return None
+        raise NotFound("La liste n’a pas autant de pages.")
     chosen = choice._replace(within=within)
     labels = facet_labels(index)
     base = found.mask if within == "fiches" else index.in_documents(found.text_documents)
