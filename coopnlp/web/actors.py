@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
 
+from coopnlp.catalogue.read import item_lines, sums
+from coopnlp.catalogue.values import ItemFilters, ItemLine
 from coopnlp.register import schema
 from coopnlp.register.read import named_after
-from coopnlp.types import Amount
+from coopnlp.register.values import Sum
 from coopnlp.web.facets import ordered
 from coopnlp.web.index import Index
-from coopnlp.web.rows import ItemRow, item_rows
 
-__all__ = ["Actor", "Listed", "Partner", "Total", "list_actors", "read_actor"]
+__all__ = ["Actor", "Listed", "Partner", "list_actors", "read_actor"]
 
 # Of each type on the page of an actor; the rest is in the lists.
 _SHOWN = 8
@@ -41,22 +40,14 @@ class Partner(NamedTuple):
     number: int
 
 
-class Total(NamedTuple):
-    """Sums in one currency, added; ``number`` of them. ``currency`` is None where no text said it."""
-
-    amount: Amount
-    number: int
-
-
 class Actor(NamedTuple):
     """An actor. ``listed`` by type are (how many, the first of them); ``given`` as a funder."""
 
     row: Any
     names: tuple[str, ...]
-    listed: dict[str, tuple[int, list[ItemRow]]]
+    listed: dict[str, tuple[int, list[ItemLine]]]
     given: int
-    totals: tuple[Total, ...]
-    left_out: int
+    totals: tuple[Sum, ...]
     partners: tuple[Partner, ...]
     documents: list[Any]
     document_count: int
@@ -98,9 +89,9 @@ def read_actor(connection: sa.Connection, index: Index, key: str) -> Actor | Non
     for type_ in ("agreement", "project", "partnership", "funding"):
         of_type = mask & index.facets["type"].having([type_])
         rows = ordered(index, of_type, "date")
-        items[type_] = (len(rows), item_rows(connection, [int(k) for k in index.ids[rows[:_SHOWN]]]))
+        items[type_] = (len(rows), item_lines(connection, [int(k) for k in index.ids[rows[:_SHOWN]]]))
     given = index.facets["financeur"].having([key]) & index.facets["type"].having(["funding"])
-    totals, left_out = _totals(connection, key)
+    totals = sums(connection, ItemFilters(type=("funding",), funder=(key,))) if given.any() else []
     documents = index.documents_of(mask)
     party = schema.item_party
     names = connection.execute(
@@ -115,8 +106,7 @@ def read_actor(connection: sa.Connection, index: Index, key: str) -> Actor | Non
         names=tuple(name for name in names if name != row.name),
         listed=items,
         given=int(given.sum()),
-        totals=totals,
-        left_out=left_out,
+        totals=tuple(totals),
         partners=_partners(index, key, mask),
         documents=_documents(connection, documents),
         document_count=len(documents),
@@ -128,28 +118,6 @@ def _partners(index: Index, key: str, mask: Any) -> tuple[Partner, ...]:
     """Return who is named in the same items, the most often first."""
     counted = [pair for pair in index.facets["acteur"].counts(mask) if pair[0] not in (key, "-")]
     return tuple(Partner(other, index.actors.get(other, other), n) for other, n in counted[:_PARTNERS])
-
-
-def _totals(connection: sa.Connection, key: str) -> tuple[tuple[Total, ...], int]:
-    """Add what an actor gives, a currency; what holds other sums, and ranges, are left out and counted."""
-    party, amount, item = schema.item_party, schema.item_amount, schema.item
-    asked = (
-        sa.select(amount.c.value, amount.c.currency, amount.c.total, sa.func.count())
-        .join_from(party, item, item.c.id == party.c.item_id)
-        .join(amount, amount.c.item_id == item.c.id)
-        .where(party.c.actor == key, party.c.role == "funder", item.c.type == "funding")
-        .group_by(amount.c.value, amount.c.currency, amount.c.total)
-    )
-    sums: dict[str | None, tuple[Decimal, int]] = defaultdict(lambda: (Decimal(0), 0))
-    left_out = 0
-    for value, currency, total, count in connection.execute(asked):
-        if value is None or total:
-            left_out += count
-            continue
-        before, number = sums[currency]
-        sums[currency] = (before + Decimal(value) * count, number + count)
-    told = sorted(sums.items(), key=lambda pair: (-pair[1][1], pair[0] or ""))
-    return tuple(Total(Amount(value=value, currency=currency), n) for currency, (value, n) in told), left_out
 
 
 def _documents(connection: sa.Connection, ids: Any) -> list[Any]:

@@ -6,11 +6,13 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from coopnlp.catalogue.read import item_lines
+from coopnlp.catalogue.values import ItemLine
 from coopnlp.register import schema
 from coopnlp.register.read import named_after
 from coopnlp.web.index import Index
 from coopnlp.web.reading import Run, Section, at_offset, pieces, read_section, sections
-from coopnlp.web.rows import ItemRow, item_rows, source_of
+from coopnlp.web.rows import source_of
 
 __all__ = ["DocumentPage", "Listed", "Told", "failures", "list_documents", "read_document", "said_of_failures"]
 
@@ -30,7 +32,7 @@ class Told(NamedTuple):
     """A record read from a document: its item, where its first words are, whether they are on the page shown."""
 
     record: int
-    item: ItemRow
+    item: ItemLine
     start: int | None
     page: int | None
     here: bool
@@ -218,7 +220,7 @@ def _told(connection: sa.Connection, index: Index, document_id: int, quoted: set
     )
     shown = rows[:_BESIDE]
     items = {row.id: index.item_of_record(row.id) for row in shown}
-    read = {row.id: row for row in item_rows(connection, sorted({key for key in items.values() if key is not None}))}
+    read = {row.id: row for row in item_lines(connection, sorted({key for key in items.values() if key is not None}))}
     told = []
     for row in shown:
         item = read.get(items[row.id] or -1)

@@ -10,7 +10,7 @@ from typing import Any
 from coopnlp.register.read import read_amount
 from coopnlp.register.screen import counted, day, money, period, spelt
 from coopnlp.types import Amount
-from coopnlp.web.addresses import PLURALS, TYPES, actor_path, document_path, theme_path
+from coopnlp.web.addresses import PLURALS, TYPES, actor_path, document_path, item_path, theme_path
 
 __all__ = ["FILTERS", "LABELS", "REVIEWS", "count", "country_name", "number", "plain"]
 
@@ -154,6 +154,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "date_longue": long_day,
     "periode": lambda pair: period(*pair),
     "montant": amount,
+    "total": lambda found: amount(Amount(value=found.total, currency=found.currency)),
     "pourcent": percent,
     "mot": lambda name: spelt(str(name or "")),
     "type_mot": type_word,
@@ -163,6 +164,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "revue": lambda review: REVIEWS.get(review, review or ""),
     "acteur_chemin": actor_path,
     "champ": field,
+    "fiche_chemin": lambda line: item_path(line.type, line.ref),
     "valeur": field_value,
     "document_chemin": document_path,
     "pays": country_name,

@@ -6,12 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from coopnlp.catalogue.read import item_lines
 from coopnlp.web.facets import ORDERS, PAGE_SIZE, Choice, facets, ordered, read_choice
 from coopnlp.web.index import Index
 from coopnlp.web.labels import facet_labels
 from coopnlp.web.pages.lists import listed
 from coopnlp.web.paging import pager
-from coopnlp.web.rows import item_rows
 from coopnlp.web.searching import Found, find, segments, shown_hits, texts
 from coopnlp.web.site import Site
 from coopnlp.web.view import BadRequest, NotFound, Page, page
@@ -83,7 +83,7 @@ def _items(connection: sa.Connection, index: Index, choice: Choice, found: Found
     passages = [int(found.item_passages[n]) for n in kept]
     told = shown_hits(connection, choice.query, passages, [float(found.item_scores[n]) for n in kept])
     snippets = {key: segments(told[passage]) for key, passage in zip(ids, passages, strict=True) if passage in told}
-    return {"fiches": item_rows(connection, ids), "mots": snippets}
+    return {"fiches": item_lines(connection, ids), "mots": snippets}
 
 
 def _texts(connection: sa.Connection, typed: str, found: Found, places: Any) -> list[dict[str, Any]]:
