@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from datasette import hookimpl  # type: ignore[import-untyped]
@@ -16,13 +15,13 @@ from datasette import hookimpl  # type: ignore[import-untyped]
 from coopnlp.web.security import gate
 from coopnlp.web.site import site_of
 from coopnlp.web.tables import READABLE
-from coopnlp.web.view import error_response, guarded, status_of
+from coopnlp.web.view import error_response, guarded, is_there, status_of
 
 __all__: list[str] = []
 
 # Modules with ROUTES, (regular expression, view); those that another part brings are taken where they are there.
 _PAGES = ("home", "lists", "search", "items", "actors", "documents", "data")
-_PARTS = ("coopnlp.web.dashboard.pages", "coopnlp.web.corrections.pages")
+_PARTS = ("coopnlp.web.dashboard.routes", "coopnlp.web.corrections.pages")
 
 
 @hookimpl
@@ -30,13 +29,9 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
     """Our pages; and nothing of Datasette's own under ``/-/``, which tells of the machine."""
     if site_of(datasette) is None:
         return []
-    modules = [f"coopnlp.web.pages.{name}" for name in _PAGES] + [name for name in _PARTS if _is_there(name)]
+    modules = [f"coopnlp.web.pages.{name}" for name in _PAGES] + [name for name in _PARTS if is_there(name)]
     routes = [route for name in modules for route in import_module(name).ROUTES]
     return [(pattern, guarded(view)) for pattern, view in routes] + [(r"/-/(?!static/)", guarded(_absent))]
-
-
-def _is_there(name: str) -> bool:
-    return find_spec(name.rpartition(".")[0]) is not None and find_spec(name) is not None
 
 
 async def _absent(request: Any, datasette: Any) -> Any:
