@@ -51,16 +51,23 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
 
 
 @hookimpl
-def extra_template_vars(datasette: Any, request: Any) -> dict[str, Any]:
-    """What every template knows: ``site`` (its settings), ``here`` (the path), ``typed`` (what was searched for)."""
+def extra_template_vars(datasette: Any, request: Any) -> Any:
+    """What every template knows: the settings, the path, what was searched for, and who is logged in."""
     site = site_of(datasette)
     if site is None:
         return {}
-    return {
-        "site": site.settings,
-        "here": request.path if request else "",
-        "typed": (request.args.get("q") or "") if request else "",
-    }
+
+    async def told() -> dict[str, Any]:
+        from coopnlp.web.corrections.session import account_of
+
+        return {
+            "site": site.settings,
+            "here": request.path if request else "",
+            "typed": (request.args.get("q") or "") if request else "",
+            "compte": await account_of(request, datasette, site),
+        }
+
+    return told
 
 
 @hookimpl(trylast=True)

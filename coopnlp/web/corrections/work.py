@@ -1,0 +1,155 @@
+"""What the pages of corrections ask the register for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from coopnlp.register import schema
+from coopnlp.register.corrected import Corrected, Correction, Held, Thing
+from coopnlp.register.corrections import Corrections
+from coopnlp.register.read import read_text
+from coopnlp.register.store import Register
+from coopnlp.web.addresses import PLURALS, REF_LENGTH, document_path, item_path
+from coopnlp.web.rows import source_of
+from coopnlp.web.site import Site
+
+__all__ = [
+    "Change", "Identified", "changes", "digest_and_text", "identified", "shown", "thing_of", "where_to_edit", "written",
+]  # fmt: skip
+
+_FIELDS = {
+    "title": "intitulé", "kind": "genre", "status": "état", "start": "début", "end": "fin", "date": "date",
+    "purpose": "objet", "scheme": "dispositif", "description": "description", "author": "auteur", "parties": "parties",
+    "funder": "bailleur", "amounts": "sommes", "themes": "thèmes", "evidence": "passages", "text": "mots",
+    "label": "genre", "kb_id": "identifiant", "value": "valeur", "path": "thème",
+}  # fmt: skip
+_LEFT_OUT = {"probability", "page", "pages", "terms"}
+
+
+class Change(NamedTuple):
+    """A field that a correction changed, as a reader sees it."""
+
+    field: str
+    before: str
+    after: str
+
+
+class Identified(NamedTuple):
+    """A body that a name may mean, with its identifier and what tells it from others."""
+
+    kb_id: str
+    name: str
+    about: str
+
+
+def digest_and_text(connection: sa.Connection, prefix: str) -> tuple[str, str] | None:
+    """Return the digest of a source that was read and its text; None where there is none."""
+    source = source_of(connection, prefix)
+    if source is None or source.state != "done":
+        return None
+    return source.sha256, read_text(connection, source.id)
+
+
+def thing_of(type_: str, ref: str) -> Thing:
+    """Return the record that a permalink means."""
+    digest, _, number = ref.rpartition("-")
+    return Thing(target="record", sha256=digest, type=type_, n=int(number))
+
+
+def where_to_edit(held: Held) -> str:
+    """Return the address of the form for a thing."""
+    thing = held.thing
+    digest = thing.sha256[:REF_LENGTH]
+    if thing.target == "record" and thing.type is not None:
+        return f"/corrections/{PLURALS[thing.type]}/{digest}-{thing.n}"
+    if thing.target == "entity":
+        return f"/corrections/documents/{digest}/mots/{thing.n}"
+    return f"/corrections/documents/{digest}"
+
+
+def shown(correction: Correction) -> str | None:
+    """Return the address of what was corrected, as readers see it; None where it is not there any more."""
+    thing = correction.thing
+    if thing.target in ("record", "pair") and thing.type is not None:
+        return None if thing.n is None else item_path(thing.type, f"{thing.sha256[:REF_LENGTH]}-{thing.n}")
+    start = getattr(correction.after or correction.before, "start", None) if thing.target == "entity" else None
+    return document_path(thing.sha256, start)
+
+
+def changes(correction: Correction) -> list[Change]:
+    """Return the fields that a correction changed."""
+    before, after = _flat(correction.before), _flat(correction.after)
+    if correction.action == "confirm":
+        return []
+    return [
+        Change(_FIELDS.get(name, name), before.get(name, ""), after.get(name, ""))
+        for name in dict.fromkeys((*before, *after))
+        if before.get(name, "") != after.get(name, "")
+    ]
+
+
+def _flat(value: Corrected | None) -> dict[str, str]:
+    if value is None:
+        return {}
+    told = value.model_dump(mode="json", exclude_none=True, exclude=_LEFT_OUT)
+    if "text" in told:  # of an entity the words say where it is
+        told = {name: item for name, item in told.items() if name not in ("start", "end")}
+    told.pop("evidence", None)
+    return {name: text for name, item in told.items() if (text := _said(item))}
+
+
+def _said(item: Any) -> str:
+    if isinstance(item, dict):
+        if "path" in item:
+            return " › ".join(item["path"])
+        if "text" in item:
+            return f"{item['text']} ({item['kb_id']})" if item.get("kb_id") else str(item["text"])
+        if item.get("start") and item.get("start") == item.get("end"):
+            return str(item["start"])
+        return " ".join(str(part) for name, part in item.items() if part and name not in ("probability", "terms"))
+    if isinstance(item, list):
+        return (
+            " ; ".join(filter(None, map(_said, item)))
+            if item and isinstance(item[0], dict)
+            else " › ".join(map(str, item))
+        )
+    return str(item)
+
+
+def identified(name: str, near: Sequence[str] = (), date: str | None = None, limit: int = 12) -> list[Identified]:
+    """Return the bodies that a name may mean, likeliest first."""
+    from coopnlp.gazetteer import Gazetteer
+    from coopnlp.gazetteer.organisations import Organisations
+
+    found = [
+        Identified(body.kb_id, body.name, ", ".join(filter(None, (body.kind, body.country))))
+        for body in Organisations.load().named(name)
+    ]
+    for candidate in Gazetteer.load().lookup(name, near=list(near), date=date)[:limit]:
+        told = candidate.to_json()
+        about = ", ".join(str(told[key]) for key in ("kind", "departement", "region", "country") if told.get(key))
+        found.append(Identified(told["kb_id"], told["name"], about))
+    return found[:limit]
+
+
+async def written(site: Site, work: Any, *args: Any, **options: Any) -> Any:
+    """Do something to the corrections in a thread, and have the catalogue follow soon."""
+
+    def act() -> Any:
+        done = work(Corrections(site.register), *args, **options)
+        if _is_small(site.register):
+            site.refresh()
+        return done
+
+    made = await site.run(act)
+    site.look_again()
+    return made
+
+
+def _is_small(register: Register) -> bool:
+    """Return whether the catalogue is made anew in a moment, so that the next page shows it."""
+    with register._database.reading() as connection:
+        return bool(connection.execute(sa.select(sa.func.count()).select_from(schema.record)).scalar_one() < 5_000)
