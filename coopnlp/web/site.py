@@ -117,6 +117,10 @@ class Site:
             self._busy, self._checked = True, now
         self._refresher.submit(self._refresh)
 
+    def settle(self) -> None:
+        """Wait until what :meth:`look_again` began has ended."""
+        self._refresher.submit(lambda: None).result()
+
     def _refresh(self) -> None:
         try:
             self.refresh()
