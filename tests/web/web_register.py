@@ -65,7 +65,7 @@ def hostile(name: str = "attaque.html") -> Result:
     return Result(extraction=read, record=record)
 
 
-def fill(path: Path, *, attacked: bool = False) -> None:
+def fill(path: Path | str, *, attacked: bool = False) -> None:
     """Make a register of a few documents."""
     with Register(path) as register:
         register.add(full())

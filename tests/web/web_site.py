@@ -18,7 +18,7 @@ from coopnlp.web.site import site_of
 class Client:
     """Asks an application in one event loop, as a server would."""
 
-    def __init__(self, register: Path, settings: Settings, runner: asyncio.Runner) -> None:
+    def __init__(self, register: Path | str, settings: Settings, runner: asyncio.Runner) -> None:
         self.datasette = make_datasette(register, settings=settings)
         self._runner = runner
         transport = httpx.ASGITransport(self.datasette.app())
@@ -49,7 +49,7 @@ class Client:
 
 
 @contextmanager
-def client(register: Path, settings: Settings | None = None) -> Iterator[Client]:
+def client(register: Path | str, settings: Settings | None = None) -> Iterator[Client]:
     with asyncio.Runner() as runner:
         made = Client(register, settings or Settings(burst=10_000), runner)
         try:
