@@ -18,8 +18,6 @@ from coopnlp.web.site import Site
 
 __all__ = ["Found", "find", "segments", "shown_hits", "texts"]
 
-# Searches remembered: a few megabytes each where most of a large register matches.
-_REMEMBERED = 32
 _PER_DOCUMENT = 3
 
 
@@ -45,21 +43,14 @@ class Found(NamedTuple):
 
 def find(connection: sa.Connection, site: Site, index: Index, typed: str) -> Found:
     """Search, or remember what was found."""
-    key = (index.stamp, typed)
-    known = site.found.get(key)
-    if isinstance(known, Found):
-        return known
-    found = _find(connection, index, typed)
-    site.found[key] = found
-    while len(site.found) > _REMEMBERED:
-        site.found.popitem(last=False)
-    return found
+    return site.once(("search", index.stamp, typed), lambda: _find(connection, index, typed))
 
 
 def _find(connection: sa.Connection, index: Index, typed: str) -> Found:
     rows = matches(connection, read_query(typed))
-    ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
-    scores = np.fromiter((row[1] for row in rows), dtype=np.float32, count=len(rows))
+    # ids are below 2^53, so that a column of floating point holds them exactly
+    pairs = np.array(rows, dtype=np.float64).reshape(-1, 2)
+    ids, scores = pairs[:, 0].astype(np.int64), pairs[:, 1].astype(np.float32)
     order = np.lexsort((ids, -scores))
     ids, scores = ids[order], scores[order]
     passages, places = index.passages
