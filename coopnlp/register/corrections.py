@@ -155,6 +155,7 @@ class Corrections:
                 after = after.model_copy(update={"pages": found.value.pages})
             if isinstance(after, Entity):
                 after = bench.placed(after, found)
+            bench.check_theme(after, found.layout)
             if after == found.value:
                 raise RegisterError("nothing was changed. Confirm it where it is right as it is.")
             layout = bench.desk.write(after, found.layout, old=found.layout)
@@ -197,6 +198,7 @@ class Corrections:
             if project is not None:
                 holder = bench.found(Thing(target="record", sha256=sha256, type="project", n=project))
                 wanted = {"record": holder.layout["record"]}
+            bench.check_theme(after, wanted)
             layout = bench.desk.write(after, wanted)
             return bench.keep("add", target, None, after, None, layout, author, note)
 
