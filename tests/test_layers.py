@@ -21,7 +21,7 @@ ALLOWED = {
     "register": GROUND,
     "api": GROUND | {"extract", "gazetteer", "themes", "pipeline", "records"},
     "batch": GROUND | {"extract", "register", "api"},
-    "training": GROUND | {"extract", "gazetteer", "themes", "pipeline", "records", "api"},
+    "training": GROUND | {"extract", "gazetteer", "themes", "pipeline", "records", "register", "api"},
     "cli": None,
     "cli_accounts": GROUND | {"register"},
     "__main__": None,
