@@ -21,7 +21,7 @@ from coopnlp.register.corrected import (
 )
 from coopnlp.register.desk import Desk, Found, Layout, key_of
 from coopnlp.register.ledger import VERBS, dumped, insert, last_of, layouts_of, made, number_of, root_of, rows_of
-from coopnlp.register.likeness import marks_of
+from coopnlp.register.likeness import alike, is_same, marks_of
 from coopnlp.register.matching import evidence_of
 from coopnlp.register.schema import document, source
 from coopnlp.types import Entity, ThemeAssignment
@@ -30,6 +30,8 @@ __all__ = ["Bench", "digest_of", "has_document", "source_of"]
 
 # Of a document's own fields and themes: enough of its text to know it again.
 _SAMPLE, _SAMPLES = 160, 3
+# Records like the one that is corrected, which must not be taken for it.
+_BESIDE = 20
 
 
 class Bench:
@@ -106,6 +108,15 @@ class Bench:
                 )
         return entity.model_copy(update={"page": self.desk.page_at(entity.start)})
 
+    def check_theme(self, value: Corrected, layout: Layout) -> None:
+        """Refuse a theme that its document or project has already."""
+        for other in self.desk.themes():
+            same = other.layout.get("record") == layout.get("record") and other.layout["theme"] != layout.get("theme")
+            if same and isinstance(value, ThemeAssignment) and marks_of(other.value) == marks_of(value):
+                raise RegisterError(
+                    f"the theme « {' > '.join(value.path)} » is there already. Edit or confirm that one."
+                )
+
     def anchor(self, target: str, value: Corrected, layout: Layout) -> dict[str, Any]:
         """Return how a thing is found again."""
         text = self.desk.text.text
@@ -115,8 +126,15 @@ class Bench:
             spans = [(start, min(end, len(text))) for start, end in spans]
         anchor = {**anchor_of(text, spans), **marks_of(value)}
         if target == "record":
-            others = [each for each in self.desk.records(type_of(value) or "") if _meet(each.value, value)]
-            anchor["alone"] = len([each for each in others if each.layout["record"] != layout["record"]]) == 0
+            type_ = type_of(value) or ""
+            others = [each for each in self.desk.records(type_) if each.layout["record"] != layout["record"]]
+            anchor["alone"] = not any(_meet(each.value, value) for each in others)
+            known = [(each, marks_of(each.value)) for each in others]
+            beside = [
+                marks for each, marks in known
+                if alike(type_, anchor, marks) and (_meet(each.value, value) or is_same(type_, anchor, marks))
+            ]  # fmt: skip
+            anchor["beside"] = beside[:_BESIDE] or None
         elif target == "theme" and "record" in layout:
             project = self.desk.at("record", "project", layout)
             assert project is not None

@@ -29,7 +29,7 @@ from coopnlp.register.corrected import (
 )
 from coopnlp.register.database import patient
 from coopnlp.register.desk import Layout
-from coopnlp.register.ledger import author_of, correction_of, dumped, insert, made, reviewed
+from coopnlp.register.ledger import author_of, correction_of, dumped, insert, made, reviewed, rows_of
 from coopnlp.register.matching import find_record
 from coopnlp.register.schema import correction
 from coopnlp.register.store import Register
@@ -111,6 +111,22 @@ class Corrections:
         found = [each for each in every if (each.thing.target, each.thing.type, each.thing.n) == wanted]
         return found[offset : None if limit is None else offset + limit]
 
+    def standing(self, sha256: str) -> list[Correction]:
+        """Return the corrections that stand on a source, in their order, with values as they are in its text now.
+
+        What the library reads now is ``before``, and offsets are those of the text as it was read last; in
+        :meth:`history` both are what the person saw.
+        """
+        with self._database.reading() as connection:
+            rows = rows_of(connection, digest_of(connection, sha256))
+        return [correction_of(row, now=True) for row in rows if row.undone_at is None and row.state == "applied"]
+
+    def corrected(self) -> list[str]:
+        """Return the digests of the sources on which corrections stand, in their order."""
+        asked = sa.select(correction.c.sha256).where(correction.c.undone_at.is_(None), correction.c.target != "pair")
+        with self._database.reading() as connection:
+            return sorted(set(connection.execute(asked.distinct()).scalars()))
+
     # Writing
 
     @patient
@@ -155,6 +171,7 @@ class Corrections:
                 after = after.model_copy(update={"pages": found.value.pages})
             if isinstance(after, Entity):
                 after = bench.placed(after, found)
+            bench.check_theme(after, found.layout)
             if after == found.value:
                 raise RegisterError("nothing was changed. Confirm it where it is right as it is.")
             layout = bench.desk.write(after, found.layout, old=found.layout)
@@ -197,6 +214,7 @@ class Corrections:
             if project is not None:
                 holder = bench.found(Thing(target="record", sha256=sha256, type="project", n=project))
                 wanted = {"record": holder.layout["record"]}
+            bench.check_theme(after, wanted)
             layout = bench.desk.write(after, wanted)
             return bench.keep("add", target, None, after, None, layout, author, note)
 

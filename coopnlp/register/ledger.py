@@ -94,8 +94,8 @@ def reviewed(connection: sa.Connection) -> dict[int, str]:
     return found
 
 
-def correction_of(row: Any) -> Correction:
-    """Return the correction of a row."""
+def correction_of(row: Any, *, now: bool = False) -> Correction:
+    """Return the correction of a row; with ``now`` its values as they stand in what is read now."""
     anchor = json.loads(row.anchor)
     names = ("id", "action", "note", "author", "made_at", "undone_by", "undone_at", "state")
     told = {name: getattr(row, name) for name in names}
@@ -106,7 +106,10 @@ def correction_of(row: Any) -> Correction:
     layout = layouts.get("after") or layouts.get("before") or {}
     number = number_of(row.target, type_, layout)
     thing = Thing.model_validate({"target": row.target, "sha256": row.sha256, "type": type_, "n": number})
-    before, after = (from_json(row.target, row.type, value) for value in (row.before, row.after))
+    told_now = anchor.get("now", {}) if now else {}
+    before, after = (
+        from_json(row.target, row.type, told_now.get(name, getattr(row, name))) for name in ("before", "after")
+    )
     return Correction(thing=thing, before=before, after=after, **told)
 
 

@@ -154,14 +154,23 @@ def _record(
         marks = marks_of(found.value)
         return max(likeness(each, marks) for each in told), same_place[id(found)], _number(found, anchor, type_)
 
+    beside = anchor.get("beside") or ()
+
+    def is_other(found: Found) -> bool:
+        """Whether it is as much like one that stood beside the thing."""
+        marks = marks_of(found.value)
+        return max((likeness(each, marks) for each in beside), default=-1.0) >= max(
+            likeness(each, marks) for each in told
+        )
+
     if exactly:
-        known = [_bare(value) for value in ([] if before is None else [before])]
         chosen = [
             found for found in free
-            if (_bare(found.value) in known if known else _marks(found) == _marks_in(anchor))
-            and (same_place[id(found)] or not spans)
+            if (_bare(found.value) == _bare(before) if before else marks_of(found.value) == _marks_in(anchor))
+            and (same_place[id(found)] or not spans) and not (action == "add" and is_other(found))
         ]  # fmt: skip
         return max(chosen, key=score, default=None)
+    free = [found for found in free if not is_other(found)]
     there = [found for found in free if same_place[id(found)]]
     like = [found for found in there if any(alike(type_, each, marks_of(found.value)) for each in told)]
     if not like and action not in ("reject", "add") and len(there) == 1 and anchor.get("alone"):
@@ -173,10 +182,6 @@ def _record(
 
 def _bare(value: Corrected) -> Corrected:
     return value.model_copy(update={"evidence": ()})
-
-
-def _marks(found: Found) -> dict[str, Any]:
-    return marks_of(found.value)
 
 
 def _marks_in(anchor: Mapping[str, Any]) -> dict[str, Any]:

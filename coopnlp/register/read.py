@@ -32,7 +32,8 @@ from coopnlp.types import (
 )
 
 __all__ = [
-    "Reader", "citations", "entity_of", "named_after", "read_amount", "read_record", "read_text", "theme_of",
+    "Reader", "citations", "entity_of", "named_after", "read_amount", "read_record", "read_text", "sentence",
+    "theme_of",
 ]  # fmt: skip
 
 # Ends of sentences, but for initials and « M. », which a capital precedes.
@@ -85,13 +86,13 @@ def citations(record: Record, text: str, page_at: Iterable[tuple[int, int]]) -> 
     for type_ in RECORD_TYPES:
         values: tuple[Partnership | Funding | Agreement | Project, ...] = getattr(record, f"{type_}s")
         for n, value in enumerate(values):
-            for start, end in _merged(_sentence(text, start, end) for start, end in value.evidence):
+            for start, end in _merged(sentence(text, start, end) for start, end in value.evidence):
                 page = max((page for page, begin in starts if begin <= start), default=None)
                 yield Citation(type=type_, n=n, page=page, start=start, end=end, text=text[start:end])
 
 
-def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
-    """Widen a span to the sentence or line that holds it."""
+def sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """Widen a span to the sentence or line that holds it, at most 400 characters on either side."""
     low, high = max(0, start - _REACH), min(len(text), end + _REACH)
     begin = max((match.end() for match in _SENTENCE_END.finditer(text, low, start)), default=low)
     following = _SENTENCE_END.search(text, max(start, end - 1), high)
