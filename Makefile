@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint lock clean ocr server
+.PHONY: demo test lint lock clean ocr server browser
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11"; exit 1; }
@@ -26,6 +26,9 @@ ocr:
 server:
 	@sh .ci/install-postgresql
 
+browser:
+	@sh .ci/install-chromium
+
 demo: $(VENV)/.installed ocr
 	@$(BIN)/python examples/demo.py
 
@@ -34,14 +37,14 @@ lint: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: lint ocr server
+test: lint ocr server browser
 	$(BIN)/python -m pytest
 
 lock:
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
-	  --extra editable -o requirements.lock pyproject.toml
+	  --extra editable --extra serve --extra api -o requirements.lock pyproject.toml
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
-	  --extra editable --extra test --constraint requirements.lock -o requirements-test.lock pyproject.toml
+	  --extra editable --extra serve --extra api --extra test --constraint requirements.lock -o requirements-test.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) build dist register.db

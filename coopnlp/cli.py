@@ -608,10 +608,29 @@ def register_export(
 
 
 @register_app.command("serve")
-def register_serve(url: RegisterUrl) -> None:
-    """Show the register in a browser (not built yet)."""
-    _say(f"the web pages are not built yet. Read {url} with `coopnlp register show {url}` or export it as CSV.")
-    raise typer.Exit(2)
+def register_serve(
+    url: RegisterUrl,
+    host: Annotated[str, typer.Option(help="Address to serve on; by default only this machine sees the pages.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(min=1, max=65_535)] = 8001,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the first page in a browser.")] = False,
+    images: Annotated[bool, typer.Option("--images/--no-images", help="Show pages of PDFs as images.")] = True,
+) -> None:
+    """Show the register in a browser, until Ctrl-C."""
+    from coopnlp.web import Settings, serve
+
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+
+    def ready() -> None:
+        _say(f"the register is shown at {address} (Ctrl-C ends)")
+        if open_browser:
+            import webbrowser
+
+            webbrowser.open(address)
+
+    _say(f"bringing the catalogue of {url} up to date")
+    serve(url, settings=Settings(host=host, port=port, images=images), ready=ready)
 
 
 @gazetteer_app.command("lookup")

@@ -21,6 +21,7 @@ ALLOWED = {
     "register": GROUND,
     "api": GROUND | {"extract", "gazetteer", "themes", "pipeline", "records"},
     "batch": GROUND | {"extract", "register", "api"},
+    "web": GROUND | {"register", "catalogue", "exchange"},
     "training": GROUND | {"extract", "gazetteer", "themes", "pipeline", "records", "api"},
     "cli": None,
     "__main__": None,

@@ -1,0 +1,130 @@
+"""French typography for the templates: sums, dates, numbers, the words for what the register keeps as values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from coopnlp.register.read import read_amount
+from coopnlp.register.screen import counted, day, money, period, spelt
+from coopnlp.types import Amount
+
+__all__ = ["FILTERS", "LABELS", "PLURALS", "TYPES", "number", "plain"]
+
+NBSP = "\u00a0"
+# Types of items: the word, and where they are listed.
+TYPES = {"agreement": "accord", "project": "projet", "partnership": "partenariat", "funding": "financement"}
+PLURALS = {type_: f"{word}s" for type_, word in TYPES.items()}
+LABELS = {
+    "AGREEMENT": "accord",
+    "AMOUNT": "montant",
+    "COLLECTIVITY": "collectivité",
+    "DATE": "date",
+    "EVENT": "événement",
+    "FUNDER": "bailleur",
+    "LOC": "lieu",
+    "ORG": "organisation",
+    "PER": "personne",
+    "PROJECT": "projet",
+    "THEME": "thème",
+}
+_KINDS = {
+    "commune": "commune",
+    "departement": "département",
+    "region": "région",
+    "intercommunal": "intercommunalité",
+    "municipality": "municipalité",
+    "mrc": "MRC",
+    "country": "pays",
+    "organisation": "organisation",
+    "unknown": "nature inconnue",
+}
+_REVIEWS = {"confirmed": "confirmé", "edited": "corrigé"}
+_ROLES = {"party": "partie", "funder": "bailleur"}
+_MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+    "décembre",
+)  # fmt: skip
+# What could turn the line around it, or hide in it: bidirectional controls, zero widths, other controls.
+_HIDDEN: dict[int, str | None] = {
+    **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\u061c\ufeff")),
+    **dict.fromkeys(range(0x202A, 0x202F)),
+    **dict.fromkeys(range(0x2066, 0x206A)),
+    **dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160)), "\ufffd"),
+}
+
+
+def plain(text: object) -> str:
+    """Return text of a document without what steers its direction or hides in it."""
+    return "" if text is None else str(text).translate(_HIDDEN)
+
+
+def number(value: float) -> str:
+    """Write a whole number with thin spaces between thousands.
+
+    >>> number(12000).replace("\\u202f", " ")
+    '12 000'
+    """
+    return f"{value:,.0f}".replace(",", "\u202f")
+
+
+def count(value: int, noun: str) -> str:
+    """Write a number and its noun, kept on one line."""
+    told, _, rest = counted(value, noun).partition(" ")
+    return f"{told}{NBSP}{rest}"
+
+
+def long_day(told: str | None) -> str:
+    """Write an ISO date in words, as precise as it is.
+
+    >>> long_day("2016-03-01").replace("\\xa0", " "), long_day("2009-12"), long_day("2008")
+    ('1er mars 2016', 'décembre 2009', '2008')
+    """
+    year, _, rest = (told or "").partition("-")
+    month, _, date = rest.partition("-")
+    if not (month.isdigit() and 1 <= int(month) <= 12):
+        return told or ""
+    named = f"{_MONTHS[int(month) - 1]} {year}"
+    if not date.isdigit():
+        return named
+    return f"{'1er' if int(date) == 1 else int(date)}{NBSP}{named}"
+
+
+def amount(row: Any) -> str:
+    """Write a sum of money: an :class:`~coopnlp.types.Amount`, or a row that has its columns."""
+    told = money(row if isinstance(row, Amount) else read_amount(row))
+    return told.replace(f"{NBSP}EUR", f"{NBSP}€")
+
+
+def percent(value: float) -> str:
+    """Write a share of one: « 87 % »."""
+    return f"{value * 100:.0f}{NBSP}%"
+
+
+def type_word(type_: str) -> str:
+    """Return the French word for a type of item."""
+    return TYPES.get(type_, type_)
+
+
+def type_list(type_: str) -> str:
+    """Return the last part of the address at which items of a type are listed."""
+    return PLURALS.get(type_, type_)
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "propre": plain,
+    "nombre": number,
+    "compte": count,
+    "jour": day,
+    "date_longue": long_day,
+    "periode": lambda pair: period(*pair),
+    "montant": amount,
+    "pourcent": percent,
+    "mot": lambda name: spelt(str(name or "")),
+    "type_mot": type_word,
+    "type_liste": type_list,
+    "etiquette": lambda label: LABELS.get(label, str(label)),
+    "nature": lambda kind: _KINDS.get(kind, str(kind)),
+    "revue": lambda review: _REVIEWS.get(review, review or ""),
+    "role": lambda role: _ROLES.get(role, str(role)),
+}

@@ -1,0 +1,113 @@
+"""The register behind the pages: connections in threads, and the catalogue kept up to date meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+
+from coopnlp.errors import CoopnlpError, RegisterError
+from coopnlp.register.database import Database
+from coopnlp.register.store import Register
+from coopnlp.web.settings import Settings
+
+__all__ = ["Site", "site_of"]
+
+_LOG = logging.getLogger(__name__)
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+# Queries at once: SQLite reads in parallel, and Python does not.
+_WORKERS = 4
+_ATTRIBUTE = "_coopnlp_site"
+
+
+class Site:
+    """A register and how it is shown; one for each application.
+
+    Raises
+    ------
+    RegisterError
+        There is no register at the URL, or it cannot be shared between threads.
+    """
+
+    def __init__(self, url: str, settings: Settings) -> None:
+        self.settings = settings
+        self.register = Register(url, create=False)
+        if not self.register.is_shared:
+            raise RegisterError(f"{url}: a register in memory cannot be served. Give a file, or a PostgreSQL URL.")
+        self.database = Database(url, create=False)
+        self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="coopnlp-pages")
+        self._refresher = ThreadPoolExecutor(1, thread_name_prefix="coopnlp-catalogue")
+        self._lock = threading.Lock()
+        self._checked = 0.0
+        self._busy = False
+
+    @property
+    def file(self) -> str | None:
+        """The path of the SQLite file, absent for a database on a server."""
+        return self.database.where if self.database.is_sqlite else None
+
+    def close(self) -> None:
+        """Wait for what runs, and close every connection."""
+        self._workers.shutdown()
+        self._refresher.shutdown()
+        self.database.close()
+        self.register.close()
+
+    async def read(self, work: Callable[Concatenate[sa.Connection, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Return what ``work(connection, ...)`` returns, called in a thread within one reading transaction."""
+
+        def call() -> _T:
+            with self.database.reading() as connection:
+                return work(connection, *args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self._workers, call)
+
+    async def run(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Return what ``work`` returns, called in a thread: for what opens its own transaction."""
+        return await asyncio.get_running_loop().run_in_executor(self._workers, lambda: work(*args, **kwargs))
+
+    def refresh(self) -> None:
+        """Bring the catalogue up to date; where the register cannot be written, what is there is shown."""
+        try:
+            from coopnlp import catalogue
+        except ImportError:
+            return
+        try:
+            catalogue.refresh(self.register)
+        except CoopnlpError as error:
+            _LOG.warning("the catalogue could not be brought up to date: %s", error)
+
+    def look_again(self) -> None:
+        """Have the catalogue brought up to date in the background, at most once in ``check_s`` seconds."""
+        with self._lock:
+            now = time.monotonic()
+            if self._busy or now - self._checked < self.settings.check_s:
+                return
+            self._busy, self._checked = True, now
+        self._refresher.submit(self._refresh)
+
+    def _refresh(self) -> None:
+        try:
+            self.refresh()
+        except Exception:  # noqa: BLE001 - in a thread of its own, nobody else would see it
+            _LOG.exception("the catalogue could not be brought up to date")
+        finally:
+            with self._lock:
+                self._busy, self._checked = False, time.monotonic()
+
+    def attach(self, datasette: Any) -> None:
+        """Let :func:`site_of` find this site."""
+        setattr(datasette, _ATTRIBUTE, self)
+
+
+def site_of(datasette: Any) -> Site | None:
+    """Return the site that a Datasette shows; None where it is not one of ours."""
+    found = getattr(datasette, _ATTRIBUTE, None)
+    return found if isinstance(found, Site) else None
