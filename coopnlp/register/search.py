@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from coopnlp.register.query import Query, read_query
 from coopnlp.register.read import named_after
 from coopnlp.register.values import Hit, RecordType
 
-__all__ = ["Filters", "search"]
+__all__ = ["Filters", "hits", "matches", "search"]
 
 # Characters shown before and after the first match.
 _BEFORE, _AFTER = 90, 190
@@ -37,6 +38,26 @@ def search(connection: sa.Connection, typed: str, filters: Filters, *, limit: in
         scores = _best(connection, _apart(connection, query), filters, limit=limit, offset=0)
     if not scores:
         return []
+    return hits(connection, query, scores)
+
+
+def matches(connection: sa.Connection, query: Query) -> list[tuple[int, float]]:
+    """Return (id, score) of every passage that matches, in no order; as :meth:`Register.search` takes a query.
+
+    For what counts and filters all that a search finds; what is shown of it comes from :func:`hits`.
+    """
+    if not query.clauses:
+        return []
+    found = fulltext.matching(connection, query)
+    rows = connection.execute(sa.select(found.c.id, found.c.score)).tuples().all()
+    if not rows and len(query.clauses) > 1:
+        apart = _apart(connection, query)
+        rows = connection.execute(sa.select(apart.c.id, apart.c.score)).tuples().all()
+    return [(key, float(score)) for key, score in rows]
+
+
+def hits(connection: sa.Connection, query: Query, scores: Mapping[int, float]) -> list[Hit]:
+    """Return what is shown of some passages that match, by their ids; the best first."""
     passage, document, source, place = schema.passage, schema.document, schema.source, schema.location
     asked = (
         sa.select(

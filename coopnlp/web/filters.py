@@ -9,7 +9,7 @@ from coopnlp.register.read import read_amount
 from coopnlp.register.screen import counted, day, money, period, spelt
 from coopnlp.types import Amount
 
-__all__ = ["FILTERS", "LABELS", "PLURALS", "TYPES", "number", "plain"]
+__all__ = ["FILTERS", "LABELS", "PLURALS", "REVIEWS", "TYPES", "count", "number", "plain"]
 
 NBSP = "\u00a0"
 # Types of items: the word, and where they are listed.
@@ -39,7 +39,7 @@ _KINDS = {
     "organisation": "organisation",
     "unknown": "nature inconnue",
 }
-_REVIEWS = {"confirmed": "confirmé", "edited": "corrigé"}
+REVIEWS = {"confirmed": "confirmé", "edited": "corrigé"}
 _ROLES = {"party": "partie", "funder": "bailleur"}
 _MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
@@ -125,6 +125,6 @@ FILTERS: dict[str, Callable[..., str]] = {
     "type_liste": type_list,
     "etiquette": lambda label: LABELS.get(label, str(label)),
     "nature": lambda kind: _KINDS.get(kind, str(kind)),
-    "revue": lambda review: _REVIEWS.get(review, review or ""),
+    "revue": lambda review: REVIEWS.get(review, review or ""),
     "role": lambda role: _ROLES.get(role, str(role)),
 }

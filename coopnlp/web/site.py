@@ -6,6 +6,7 @@ import asyncio
 import logging
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 from coopnlp.errors import CoopnlpError, RegisterError
 from coopnlp.register.database import Database
 from coopnlp.register.store import Register
+from coopnlp.web.index import Index, load, stamp_of
 from coopnlp.web.settings import Settings
 
 __all__ = ["Site", "site_of"]
@@ -47,6 +49,9 @@ class Site:
         self._lock = threading.Lock()
         self._checked = 0.0
         self._busy = False
+        self._index: Index | None = None
+        # what searches found, by what was typed: paging and facets ask for the same again
+        self.found: OrderedDict[tuple[str, str], Any] = OrderedDict()
 
     @property
     def file(self) -> str | None:
@@ -73,16 +78,25 @@ class Site:
         """Return what ``work`` returns, called in a thread: for what opens its own transaction."""
         return await asyncio.get_running_loop().run_in_executor(self._workers, lambda: work(*args, **kwargs))
 
+    @property
+    def index(self) -> Index:
+        """The catalogue by columns, as it was when it was last looked at."""
+        if self._index is None:
+            self.refresh()
+        assert self._index is not None
+        return self._index
+
     def refresh(self) -> None:
-        """Bring the catalogue up to date; where the register cannot be written, what is there is shown."""
-        try:
-            from coopnlp import catalogue
-        except ImportError:
-            return
+        """Bring the catalogue up to date, and its index; a catalogue that cannot be written is shown as it is."""
+        from coopnlp import catalogue
+
         try:
             catalogue.refresh(self.register)
         except CoopnlpError as error:
             _LOG.warning("the catalogue could not be brought up to date: %s", error)
+        with self.database.reading() as connection:
+            if self._index is None or stamp_of(connection) != self._index.stamp:
+                self._index = load(connection)
 
     def look_again(self) -> None:
         """Have the catalogue brought up to date in the background, at most once in ``check_s`` seconds."""
