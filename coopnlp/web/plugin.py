@@ -28,7 +28,7 @@ READABLE = frozenset((
 ))  # fmt: skip
 # Modules with ROUTES, (regular expression, view); those that another part brings are taken where they are there.
 _PAGES = ("home",)
-_PARTS = ("coopnlp.web.dashboard.pages", "coopnlp.web.corrections.pages")
+_PARTS = ("coopnlp.web.dashboard.routes", "coopnlp.web.corrections.pages")
 
 
 @hookimpl

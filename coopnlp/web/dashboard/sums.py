@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from coopnlp.types import Amount
 from coopnlp.web.dashboard.columns import Columns
-from coopnlp.web.index import Mask, Pairs
+from coopnlp.web.index import ABSENT, Mask, Pairs
 
 __all__ = ["LeftOut", "Money", "Ranges", "left_out", "sums_by", "sums_in_all"]
 
@@ -69,12 +69,19 @@ def sums_in_all(columns: Columns, mask: Mask) -> tuple[Money, ...]:
 def sums_by(columns: Columns, mask: Mask, pairs: Pairs) -> dict[str, tuple[Money, ...]]:
     """Return the sums of the fundings of a mask by the values of a facet.
 
-    A funding with two values is in the sums of both: these are not to be added to one another.
+    A funding with two values is in the sums of both: these are not to be added to one another. Those that have no
+    value are under ``ABSENT``.
     """
+    some = np.zeros(pairs.size, dtype=bool)
+    some[pairs.items] = True
+    none = sums_in_all(columns, mask & ~some)
+    found = _by_value(columns, mask & some, pairs)
+    return {**found, ABSENT: none} if none else found
+
+
+def _by_value(columns: Columns, mask: Mask, pairs: Pairs) -> dict[str, tuple[Money, ...]]:
     amounts = columns.amounts
     at = np.flatnonzero(_counted(columns, mask))
-    if not len(at) or not len(pairs.names):
-        return {}
     rows = amounts.items[at]
     # The pairs stand in the order of items: each amount once for every value of its item.
     low, high = np.searchsorted(pairs.items, rows, "left"), np.searchsorted(pairs.items, rows, "right")
