@@ -22,7 +22,7 @@ ALLOWED = {
     "catalogue": GROUND | {"gazetteer", "register"},
     "api": GROUND | {"extract", "gazetteer", "themes", "pipeline", "records"},
     "batch": GROUND | {"extract", "register", "api"},
-    "web": GROUND | {"register", "catalogue", "exchange"},
+    "web": GROUND | {"register", "catalogue", "exchange", "gazetteer"},
     "training": GROUND | {"extract", "gazetteer", "themes", "pipeline", "records", "api"},
     "cli": None,
     "__main__": None,

@@ -38,7 +38,8 @@ def search(connection: sa.Connection, typed: str, filters: Filters, *, limit: in
         scores = _best(connection, _apart(connection, query), filters, limit=limit, offset=0)
     if not scores:
         return []
-    return hits(connection, query, scores)
+    found = hits(connection, query, scores).values()
+    return sorted(found, key=lambda hit: (-hit.score, hit.sha256, hit.type != "text", hit.start or 0))
 
 
 def matches(connection: sa.Connection, query: Query) -> list[tuple[int, float]]:
@@ -56,8 +57,8 @@ def matches(connection: sa.Connection, query: Query) -> list[tuple[int, float]]:
     return [(key, float(score)) for key, score in rows]
 
 
-def hits(connection: sa.Connection, query: Query, scores: Mapping[int, float]) -> list[Hit]:
-    """Return what is shown of some passages that match, by their ids; the best first."""
+def hits(connection: sa.Connection, query: Query, scores: Mapping[int, float]) -> dict[int, Hit]:
+    """Return what is shown of some passages that match, by their ids."""
     passage, document, source, place = schema.passage, schema.document, schema.source, schema.location
     asked = (
         sa.select(
@@ -71,8 +72,7 @@ def hits(connection: sa.Connection, query: Query, scores: Mapping[int, float]) -
     )  # fmt: skip
     rows = connection.execute(asked).all()
     shown = fulltext.widened(connection, query, (row.text for row in rows))
-    found = [_hit(row, scores[row.id], shown) for row in rows]
-    return sorted(found, key=lambda hit: (-hit.score, hit.sha256, hit.type != "text", hit.start or 0))
+    return {row.id: _hit(row, scores[row.id], shown) for row in rows}
 
 
 def _apart(connection: sa.Connection, query: Query) -> sa.Subquery:

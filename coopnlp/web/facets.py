@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from coopnlp.web.index import ABSENT, Index, Mask
 from coopnlp.web.view import BadRequest
 
-__all__ = ["FACETS", "NAMES", "Choice", "Facet", "Option", "facets", "ordered", "read_choice"]
+__all__ = ["FACETS", "NAMES", "Choice", "Facet", "Option", "facets", "ordered", "read_choice", "without_year"]
 
 # In the order in which they are shown.
 FACETS = ("type", "pays", "theme", "soustheme", "annee", "financeur", "acteur", "statut", "revue")
@@ -110,7 +110,7 @@ class Option(NamedTuple):
 
     value: str
     label: str
-    count: int
+    number: int
     link: str
     chosen: bool
 
@@ -156,7 +156,7 @@ def read_choice(args: Any, *, fixed: str = "") -> Choice:
     if order and order not in ORDERS:
         raise BadRequest(f"L’ordre « {order[:40]} » n’existe pas.")
     page = one("page") or "1"
-    if not (page.isascii() and page.isdigit() and 1 <= int(page[:7]) and len(page) < 7):
+    if not (page.isascii() and page.isdigit() and int(page[:7]) >= 1 and len(page) < 7):
         raise BadRequest(f"« {page[:40]} » n’est pas un numéro de page.")
     return Choice(
         values=values,
@@ -246,6 +246,11 @@ def _facet(name: str, counted: list[tuple[str, int]], choice: Choice, path: str,
     options = _options(option, front) + _options(option, rest[: max(0, _SHOWN - len(front))])
     left = rest[max(0, _SHOWN - len(front)) :]
     return Facet(name, NAMES[name], options, _options(option, left[:_MOST]), max(0, len(left) - _MOST))
+
+
+def without_year(choice: Choice) -> dict[str, tuple[str, ...]]:
+    """Return the values that were chosen but for the year, for a form that asks for a period."""
+    return {name: values for name, values in choice.values.items() if name != "annee"}
 
 
 def _options(option: Any, counted: Iterable[tuple[str, int]]) -> tuple[Option, ...]:

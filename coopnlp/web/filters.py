@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from coopnlp.register.read import read_amount
 from coopnlp.register.screen import counted, day, money, period, spelt
 from coopnlp.types import Amount
+from coopnlp.web.addresses import PLURALS, TYPES, actor_path, document_path, theme_path
 
-__all__ = ["FILTERS", "LABELS", "PLURALS", "REVIEWS", "TYPES", "count", "number", "plain"]
+__all__ = ["FILTERS", "LABELS", "REVIEWS", "count", "country_name", "number", "plain"]
 
 NBSP = "\u00a0"
-# Types of items: the word, and where they are listed.
-TYPES = {"agreement": "accord", "project": "projet", "partnership": "partenariat", "funding": "financement"}
-PLURALS = {type_: f"{word}s" for type_, word in TYPES.items()}
 LABELS = {
     "AGREEMENT": "accord",
     "AMOUNT": "montant",
@@ -101,6 +101,17 @@ def percent(value: float) -> str:
     return f"{value * 100:.0f}{NBSP}%"
 
 
+@cache
+def country_name(code: str) -> str:
+    """Return the French name of a country by its ISO 3166-1 code; the code itself where it is not known."""
+    from coopnlp.gazetteer import Gazetteer
+
+    if not re.fullmatch(r"[A-Z]{2}", code):
+        return plain(code)
+    place = Gazetteer.load().by_id(f"iso3166:{code}")
+    return code if place is None else place.name.replace("'", "’")
+
+
 def type_word(type_: str) -> str:
     """Return the French word for a type of item."""
     return TYPES.get(type_, type_)
@@ -126,5 +137,9 @@ FILTERS: dict[str, Callable[..., str]] = {
     "etiquette": lambda label: LABELS.get(label, str(label)),
     "nature": lambda kind: _KINDS.get(kind, str(kind)),
     "revue": lambda review: REVIEWS.get(review, review or ""),
+    "acteur_chemin": actor_path,
+    "document_chemin": document_path,
+    "pays": country_name,
+    "theme_chemin": theme_path,
     "role": lambda role: _ROLES.get(role, str(role)),
 }

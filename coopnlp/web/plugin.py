@@ -27,7 +27,7 @@ READABLE = frozenset((
     "actor", "proposal",
 ))  # fmt: skip
 # Modules with ROUTES, (regular expression, view); those that another part brings are taken where they are there.
-_PAGES = ("home",)
+_PAGES = ("home", "lists", "search")
 _PARTS = ("coopnlp.web.dashboard.routes", "coopnlp.web.corrections.pages")
 
 
@@ -53,9 +53,11 @@ async def _absent(request: Any, datasette: Any) -> Any:
 def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     """Give the templates the filters of French typography."""
     if site_of(datasette) is not None:
+        from coopnlp.web.facets import without_year
         from coopnlp.web.filters import FILTERS
 
         env.filters.update(FILTERS)
+        env.globals["sans_annee"] = without_year
         env.trim_blocks = env.lstrip_blocks = True
 
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 import sqlalchemy as sa
 
 from coopnlp.register import schema
 from coopnlp.register.read import read_amount
 from coopnlp.types import Amount
-from coopnlp.web.filters import PLURALS
+from coopnlp.web.addresses import REF_LENGTH, item_path
 
-__all__ = ["REF_LENGTH", "ItemRow", "Member", "actor_path", "document_path", "item_path", "item_rows", "source_of"]
+__all__ = ["ItemRow", "Member", "item_rows", "source_of"]
 
-# Hexadecimal digits of a digest that stand for a source in addresses.
-REF_LENGTH = 12
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -50,22 +47,6 @@ class ItemRow(NamedTuple):
     amounts: tuple[tuple[Amount, bool], ...] = ()
     countries: tuple[str, ...] = ()
     themes: tuple[tuple[str, ...], ...] = ()
-
-
-def item_path(type_: str, sha256: str, n: int) -> str:
-    """Return the permanent address of an item, by the record that leads."""
-    return f"/{PLURALS[type_]}/{sha256[:REF_LENGTH]}-{n}"
-
-
-def document_path(sha256: str, offset: int | None = None) -> str:
-    """Return the address of a document, or of the words in it that begin at an offset of its text."""
-    path = f"/documents/{sha256[:REF_LENGTH]}"
-    return path if offset is None else f"{path}?a={offset}#e-{offset}"
-
-
-def actor_path(key: str) -> str:
-    """Return the address of an actor."""
-    return f"/acteurs/{quote(key, safe='')}"
 
 
 def source_of(connection: sa.Connection, prefix: str) -> Any:

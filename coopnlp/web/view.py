@@ -12,7 +12,7 @@ from datasette.utils.asgi import Base400, Forbidden, NotFound, Response  # type:
 from coopnlp.errors import RegisterError
 from coopnlp.web.site import Site, site_of
 
-__all__ = ["BadRequest", "Page", "View", "error_response", "guarded", "page", "render", "status_of"]
+__all__ = ["BadRequest", "NotFound", "Page", "View", "error_response", "guarded", "page", "render", "status_of"]
 
 View = Callable[..., Awaitable[Any]]
 _LOG = logging.getLogger(__name__)
