@@ -11,7 +11,7 @@ from coopnlp.web.dashboard.svg import TYPE_NAMES, clean, element, figure, fit, l
 
 __all__ = ["Bar", "Column", "Part", "bars_svg", "columns_svg", "counted_items"]
 
-_ROW, _THICK, _SIZE = 34.0, 12.0, 12.5
+_ROW, _THICK, _SIZE = 36.0, 12.0, 13.0
 _LEAST = 2.5
 _GAP = 1.5
 
@@ -53,7 +53,7 @@ def counted_items(count: int, type_: str) -> str:
     return f"{number(count)}\u00a0{one if count < 2 else many}"
 
 
-def bars_svg(name: str, title: str, described: str, bars: Sequence[Bar], *, width: float = 420) -> Markup:
+def bars_svg(name: str, title: str, described: str, bars: Sequence[Bar], *, width: float = 400) -> Markup:
     """Return rows: the heading above, its number at the right, the bar below.
 
     Parameters
@@ -67,16 +67,16 @@ def bars_svg(name: str, title: str, described: str, bars: Sequence[Bar], *, widt
         top = n * _ROW + 2
         told = clean(bar.told)
         room = width - width_of(told, _SIZE) - 14
-        heading = text(0, top + 12, fit(bar.label, room, _SIZE), class_="intitule")
+        heading = text(0, top + 13, fit(bar.label, room, _SIZE), class_="intitule")
         body.append(link(bar.href, heading, f"{bar.label}\u00a0: {told}"))
-        body.append(text(width, top + 12, told, class_="valeur", text_anchor="end"))
-        body.append(element("rect", x=0.0, y=top + 17, width=width, height=_THICK, class_="rail"))
+        body.append(text(width, top + 13, told, class_="valeur", text_anchor="end"))
+        body.append(element("rect", x=0.0, y=top + 19, width=width, height=_THICK, class_="rail"))
         left = 0.0
         shown = [part for part in bar.parts if part.value > 0]
         for part in shown:
             wide = max(_LEAST, part.value / highest * (width - _GAP * (len(TYPE_NAMES) - 1)))
-            rect = element("rect", x=left, y=top + 17, width=wide, height=_THICK, class_=f"part {part.type}")
-            body.append(link(part.href, rect + _mark(part.type, left, top + 17, wide), part.told))
+            rect = element("rect", x=left, y=top + 19, width=wide, height=_THICK, class_=f"part {part.type}")
+            body.append(link(part.href, rect + _mark(part.type, left, top + 19, wide), part.told))
             left += wide + _GAP
     return figure(name, title, described, body, width=width, height=max(_ROW, len(bars) * _ROW), class_="barres")
 
@@ -86,17 +86,17 @@ def _mark(type_: str, left: float, top: float, wide: float) -> Markup:
     if wide < 6 or type_ not in ("partnership", "funding", "agreement"):
         return Markup("")
     lines = []
-    x = left + 4
-    while x < left + wide - (4 if type_ == "partnership" else 1):
+    x = left + 5
+    while x < left + wide - (5 if type_ == "partnership" else 2):
         if type_ == "partnership":
             lines.append(f"M{x:.1f} {top + _THICK:.1f}l4 -{_THICK:.1f}")
-            x += 7
+            x += 9
         elif type_ == "funding":
             lines.append(f"M{x:.1f} {top + _THICK / 2 - 1:.1f}v2")
-            x += 5
+            x += 6
         else:
             lines.append(f"M{x:.1f} {top:.1f}v{_THICK:.1f}")
-            x += 6
+            x += 8
     return element("path", d="".join(lines), class_="trait") if lines else Markup("")
 
 
@@ -110,7 +110,7 @@ def columns_svg(
     first: int | None = None,
     last: int | None = None,
     told: Callable[[float], str] = number,
-    width: float = 720,
+    width: float = 560,
     height: float = 150,
 ) -> Markup:
     """Return a column a year, with an axis of values at the left and one of years below.
@@ -128,7 +128,7 @@ def columns_svg(
     last = max(column.year for column in columns) if last is None else last
     marks = ticks(max(column.value for column in columns))
     left = 12 + max(width_of(told(mark), 11) for mark in marks)
-    top, bottom, right = 10.0, height - 22, width - 6
+    top, bottom, right = 10.0, height - 22, width - 16
     pitch = (right - left) / (last - first + 1)
     scale = (bottom - top) / marks[-1]
     body: list[Markup] = []

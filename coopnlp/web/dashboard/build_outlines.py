@@ -20,6 +20,8 @@ from coopnlp.web.dashboard.projection import project
 
 Point = tuple[int, int]
 Ring = list[Point]
+# Degrees of longitude and latitude.
+Line = list[tuple[float, float]]
 
 # Map units (projection.WIDTH): what a line may move, and the least area of an island that is kept.
 TOLERANCE = 1.0
@@ -45,7 +47,8 @@ def build(topology: dict[str, Any]) -> str:
         code = (aliases.get(shape["id"]) or [""])[0] if shape.get("id") else _CODES.get(shape["properties"]["name"], "")
         if code in _LEFT_OUT:
             continue
-        rings = sorted((_ring(line, arcs) for line in _lines(shape)), key=lambda ring: -abs(_area(ring)))
+        parts = (part for line in _lines(shape) for part in _cut(_ring(line, arcs)))
+        rings = sorted((_projected(part) for part in parts), key=lambda ring: -abs(_area(ring)))
         kept = [ring for at, ring in enumerate(rings) if at == 0 or abs(_area(ring)) >= LEAST_AREA]
         x, y = _middle(rings[0])
         lines.append((code, names.get(code, ""), str(x), str(y), "".join(map(_path, kept))))
@@ -58,18 +61,23 @@ def build(topology: dict[str, Any]) -> str:
     return "".join("\t".join(line) + "\n" for line in lines)
 
 
-def _read(arc: list[list[int]], transform: dict[str, list[float]]) -> Ring:
+def _read(arc: list[list[int]], transform: dict[str, list[float]]) -> Line:
     (sx, sy), (tx, ty) = transform["scale"], transform["translate"]
     x = y = 0
-    points: Ring = []
+    points: Line = []
     for dx, dy in arc:
         x, y = x + dx, y + dy
-        left, top = project(y * sy + ty, x * sx + tx)
-        points.append((round(left), round(top)))
+        points.append((x * sx + tx, y * sy + ty))
     return points
 
 
-def _simplify(points: Ring) -> Ring:
+def _projected(line: Line) -> Ring:
+    points = (project(latitude, longitude) for longitude, latitude in line)
+    return [(round(x), round(y)) for x, y in points]
+
+
+def _simplify(line: Line) -> Line:
+    points = _projected(line)
     keep = {0, len(points) - 1}
     stack = [(0, len(points) - 1)]
     if points[0] == points[-1] and len(points) > 3:  # an island: its farthest point splits it
@@ -86,7 +94,38 @@ def _simplify(points: Ring) -> Ring:
         if worst > TOLERANCE:
             keep.add(at)
             stack += [(first, at), (at, last)]
-    return [points[n] for n in sorted(keep)]
+    return [line[n] for n in sorted(keep)]
+
+
+def _cut(line: Line) -> list[Line]:
+    """Return a ring that crosses the 180th meridian as its parts on both sides; another as it is."""
+    turned: Line = []
+    turn = 0.0
+    for at, (longitude, latitude) in enumerate(line):
+        if at and abs(longitude - line[at - 1][0]) > 180:
+            turn += 360 if longitude < line[at - 1][0] else -360
+        turned.append((longitude + turn, latitude))
+    if turn:  # around a pole: nothing that is kept
+        return [line]
+    parts = []
+    for shift in (-360.0, 0.0, 360.0):
+        moved = [(longitude + shift, latitude) for longitude, latitude in turned]
+        if any(abs(longitude) < 180 for longitude, _ in moved):
+            parts.append(_within(_within(moved, 1), -1))
+    return [part for part in parts if len(part) > 2] or [line]
+
+
+def _within(line: Line, side: int) -> Line:
+    """Return the part of a ring with longitudes up to 180 (``side`` 1), or from -180 (``side`` -1)."""
+    kept: Line = []
+    for (ax, ay), (bx, by) in zip(line, line[1:], strict=False):
+        a, b = 180 - side * ax, 180 - side * bx
+        if a >= 0:
+            kept.append((ax, ay))
+        if (a < 0) != (b < 0):
+            share = a / (a - b)
+            kept.append((ax + share * (bx - ax), ay + share * (by - ay)))
+    return [*kept, kept[0]] if kept else kept
 
 
 def _square(a: Point, b: Point) -> int:
@@ -107,8 +146,8 @@ def _lines(shape: dict[str, Any]) -> list[list[int]]:
     return [line for polygon in polygons for line in polygon]
 
 
-def _ring(line: list[int], arcs: list[Ring]) -> Ring:
-    ring: Ring = []
+def _ring(line: list[int], arcs: list[Line]) -> Line:
+    ring: Line = []
     for number in line:
         arc = arcs[number] if number >= 0 else arcs[~number][::-1]
         ring += arc[1:] if ring else arc

@@ -78,7 +78,7 @@ class _Ties(NamedTuple):
 
 
 def network(columns: Columns, mask: Mask, limit: int = 40) -> Network:
-    """Return the ``limit`` actors with most partners among the items of a mask, and their ties."""
+    """Return the ``limit`` actors with most partners among the items of a mask, without those that have none there."""
     parties = columns.parties
     mask = mask & ~columns.type_mask("funding")
     ties = _ties(columns, mask)
@@ -87,6 +87,10 @@ def network(columns: Columns, mask: Mask, limit: int = 40) -> Network:
     counts = np.bincount(parties.codes[mask[parties.items]], minlength=size)
     order = np.lexsort((np.arange(size), -counts, -degrees))
     chosen = [code for code in order[:limit].tolist() if degrees[code]]
+    # One whose partners are all beyond the limit would stand alone.
+    kept = np.isin(ties.first, chosen) & np.isin(ties.second, chosen)
+    tied = set(ties.first[kept].tolist()) | set(ties.second[kept].tolist())
+    chosen = [code for code in chosen if code in tied]
     nodes = []
     for code in chosen:
         key = parties.names[code]

@@ -24,10 +24,9 @@ TYPE_NAMES = {
 _THIN, _NBSP = "\u202f", "\u00a0"
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _NAME = re.compile(r"[^a-z0-9-]+")
-# Widths of letters of the usual sans serif faces, in hundredths of the size; the rest are of middle width.
-_NARROW = dict.fromkeys("ijlI.,:;'’!|()[] \u00a0\u202ft-fr/", 34) | dict.fromkeys("mwMWŒœ@%—", 88)
-_WIDE = 68
-_MIDDLE = 56
+# Widths of letters of the wider sans serif faces, in hundredths of the size; the rest are of middle width.
+_WIDTHS = dict.fromkeys("ijlI.,:;'’!|()[] \u00a0\u202ft-fr/", 37) | dict.fromkeys("mwMWŒœ@%—", 94)
+_CAPITAL, _MIDDLE = 70, 61
 
 
 def clean(value: object) -> str:
@@ -101,7 +100,7 @@ def figure(
 
 def width_of(told: str, size: float) -> float:
     """Return about how wide a line is, in the unit of the size."""
-    hundredths = sum(_NARROW.get(c, _WIDE if c.isupper() else _MIDDLE) for c in told)
+    hundredths = sum(_WIDTHS.get(c, _CAPITAL if c.isupper() else _MIDDLE) for c in told)
     return hundredths * size / 100
 
 

@@ -134,10 +134,10 @@ def map_svg(
 
 
 def _framed(box: Box) -> Box:
-    """Return a box between 1.25 and 2.1 times as wide as it is tall."""
+    """Return a box between 1.4 and 2.1 times as wide as it is tall."""
     wide, tall = box.right - box.left, box.bottom - box.top
     middle_x, middle_y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-    wide, tall = max(wide, tall * 1.25), max(tall, wide / 2.1)
+    wide, tall = max(wide, tall * 1.4), max(tall, wide / 2.1)
     return Box(middle_x - wide / 2, middle_y - tall / 2, middle_x + wide / 2, middle_y + tall / 2)
 
 
@@ -187,7 +187,8 @@ def _short(value: float) -> str:
 def _lines(ties: Sequence[tuple[str, str, int]], where: Mapping[str, tuple[float, float]]) -> Markup:
     """Return bent lines, so that those of one bundle are told apart; the strongest are thicker."""
     told = []
-    for first, second, count in ties:
+    most = max((count for *_, count in ties), default=1)
+    for first, second, count in sorted(ties, key=lambda tie: tie[2]):
         if first not in where or second not in where:
             continue
         (ax, ay), (bx, by) = sorted((where[first], where[second]))
@@ -195,7 +196,7 @@ def _lines(ties: Sequence[tuple[str, str, int]], where: Mapping[str, tuple[float
             continue
         cx, cy = (ax + bx) / 2 - (by - ay) * 0.14, (ay + by) / 2 - abs(bx - ax) * 0.14
         path = f"M{ax:.1f} {ay:.1f}Q{cx:.1f} {cy:.1f} {bx:.1f} {by:.1f}"
-        told.append(element("path", d=path, class_="lien", stroke_width=min(4.0, 0.7 + 0.5 * math.log2(count))))
+        told.append(element("path", d=path, class_="lien", stroke_width=0.7 + 2.3 * (count - 1) / max(1, most - 1)))
     return element("g", Markup("").join(told), class_="liens") if told else Markup("")
 
 
