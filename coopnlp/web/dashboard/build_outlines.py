@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import json
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +119,7 @@ def _cut(line: Line) -> list[Line]:
 def _within(line: Line, side: int) -> Line:
     """Return the part of a ring with longitudes up to 180 (``side`` 1), or from -180 (``side`` -1)."""
     kept: Line = []
-    for (ax, ay), (bx, by) in zip(line, line[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(line):
         a, b = 180 - side * ax, 180 - side * bx
         if a >= 0:
             kept.append((ax, ay))
@@ -155,7 +156,7 @@ def _ring(line: list[int], arcs: list[Line]) -> Line:
 
 
 def _area(ring: Ring) -> float:
-    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:], strict=False)) / 2
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring)) / 2
 
 
 def _middle(ring: Ring) -> Point:
@@ -163,7 +164,7 @@ def _middle(ring: Ring) -> Point:
     if abs(area) < 1:
         return ring[0]
     x = y = 0.0
-    for a, b in zip(ring, ring[1:], strict=False):
+    for a, b in pairwise(ring):
         cross = a[0] * b[1] - b[0] * a[1]
         x, y = x + (a[0] + b[0]) * cross, y + (a[1] + b[1]) * cross
     return round(x / 6 / area), round(y / 6 / area)
@@ -173,7 +174,7 @@ def _path(ring: Ring) -> str:
     """Return a ring as SVG path data: one absolute point, then differences."""
     told = f"M{ring[0][0]} {ring[0][1]}l"
     steps = []
-    for a, b in zip(ring, ring[1:-1], strict=False):
+    for a, b in pairwise(ring[:-1]):
         dx, dy = b[0] - a[0], b[1] - a[1]
         if dx or dy:
             steps.append(f"{dx}{'' if dy < 0 else ' '}{dy}")

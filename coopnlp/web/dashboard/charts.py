@@ -74,10 +74,10 @@ def count_bars(
             for type_ in TYPE_NAMES
             if type_ in group.counts
         ]
-        bars.append(Bar(label(group.value), parts, heading(group.value), number(group.count)))
+        bars.append(Bar(label(group.value), parts, heading(group.value), number(group.total)))
     described = "Barres horizontales, de la plus longue à la plus courte. "
     if shown:
-        described += f"En tête\u00a0: {label(shown[0].value)}, {number(shown[0].count)} fiches."
+        described += f"En tête\u00a0: {label(shown[0].value)}, {number(shown[0].total)} fiches."
     left = sum(group.value != ABSENT for group in groups) - len(shown)
     note = f"Les {len(shown)} premiers sur {number(left + len(shown))}." if left > 0 else ""
     return Figure(bars_svg(name, title, described, bars), title, note)
@@ -118,7 +118,7 @@ def year_columns(groups: Sequence[Group], choice: Choice) -> list[Figure]:
     early = [year for year in years if year < first]
     figures = []
     for type_ in _types(groups):
-        one, many = TYPE_NAMES[type_]
+        _, many = TYPE_NAMES[type_]
         columns = [
             Column(
                 year,
@@ -160,7 +160,7 @@ def money_columns(sums: dict[str, tuple[Money, ...]], currencies: Sequence[str |
                 year,
                 float(by[currency].total),
                 list_link(choice, "funding", ("annee", str(year))),
-                f"{year}\u00a0: {amount(by[currency].amount)} ({number(by[currency].count)} montants)",
+                f"{year}\u00a0: {amount(by[currency].amount)} ({number(by[currency].number)} montants)",
             )
             for year, by in sorted(found.items())
             if currency in by
@@ -202,7 +202,7 @@ def money_bars(
         return None
     bars = []
     for value, money in found[:most]:
-        told = f"{label(value)}\u00a0: {amount(money.amount)} ({number(money.count)} montants)"
+        told = f"{label(value)}\u00a0: {amount(money.amount)} ({number(money.number)} montants)"
         address = list_link(choice, "funding", (facet, value))
         parts = [Part(float(money.total), "funding", address, told)]
         bars.append(Bar(label(value), parts, address, compact(float(money.total))))
@@ -232,5 +232,3 @@ def money_table(
         cells = [Cell(amount(by[currency].amount) if currency in by else "") for currency in currencies]
         rows.append((Cell(told, number=False), count, *cells))
     return Table((named, "Financements", *(_currency(currency) for currency in currencies)), tuple(rows))
-
-

@@ -187,7 +187,10 @@ def _amounts(connection: sa.Connection, index: Index) -> tuple[Amounts, NDArray[
     some[rows] = True
     names = tuple(sorted({row[4] or "" for row in told}))
     codes = {name: code for code, name in enumerate(names)}
-    items, cents, currencies, totals = [], [], [], []
+    items: list[int] = []
+    cents: list[int] = []
+    currencies: list[int] = []
+    totals: list[bool] = []
     odd: dict[int, Decimal] = {}
     ranges = []
     for row, (_, value, low, high, currency, total) in zip(rows.tolist(), told, strict=True):

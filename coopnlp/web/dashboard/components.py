@@ -8,12 +8,13 @@ import sqlalchemy as sa
 
 from coopnlp.register import schema
 from coopnlp.register.screen import period
+from coopnlp.web.addresses import actor_path, item_path
 from coopnlp.web.dashboard.cache import Board
 from coopnlp.web.dashboard.charts import Cell, Figure, Table
 from coopnlp.web.dashboard.columns import last_day
 from coopnlp.web.dashboard.counts import COLLECTIVITIES, by_facet
 from coopnlp.web.dashboard.graph import Dot, network_svg
-from coopnlp.web.dashboard.links import actor_link, board_link, item_link
+from coopnlp.web.dashboard.links import board_link
 from coopnlp.web.dashboard.outlines import Box, country_name
 from coopnlp.web.dashboard.partners import Node, network, places
 from coopnlp.web.dashboard.svg import TYPE_NAMES, number
@@ -59,17 +60,18 @@ def map_of(board: Board, choice: Choice, view: str = "monde", *, name: str = "ca
             place.name,
             place.latitude,
             place.longitude,
-            place.count,
-            actor_link(place.key),
-            f"{place.name}{_where(place.country)}\u00a0: {_items(place.count)}",
+            place.items,
+            actor_path(place.key),
+            f"{place.name}{_where(place.country)}\u00a0: {_items(place.items)}",
         )
         for place in found.places
     ]
-    ties = [(tie.first, tie.second, tie.count) for tie in found.ties[:_TIES_ON_MAP]]
-    where = {country.value: country.count for country in countries}
+    ties = [(tie.first, tie.second, tie.items) for tie in found.ties[:_TIES_ON_MAP]]
+    where = {country.value: country.total for country in countries}
     described = (
-        f"Planisphère. {number(len(where))} pays teintés selon le nombre de fiches, {number(len(marks))} acteurs en cercles, "
-        f"{number(len(ties))} liens entre partenaires. Les mêmes nombres sont dans les tableaux qui suivent."
+        f"Planisphère. {number(len(where))} pays teintés selon le nombre de fiches, "
+        f"{number(len(marks))} acteurs en cercles, {number(len(ties))} liens entre partenaires. "
+        "Les mêmes nombres sont dans les tableaux qui suivent."
     )
     svg = map_svg(
         name,
@@ -83,20 +85,24 @@ def map_of(board: Board, choice: Choice, view: str = "monde", *, name: str = "ca
     )
     notes = []
     if found.beyond:
-        notes.append(f"Les {number(len(marks))} acteurs les plus présents sont montrés, {number(found.beyond)} autres non.")
+        notes.append(
+            f"Les {number(len(marks))} acteurs les plus présents sont montrés, {number(found.beyond)} autres non."
+        )
     if len(found.ties) > len(ties):
-        notes.append(f"Les {_TIES_ON_MAP} liens les plus forts sont tracés, {number(len(found.ties) - len(ties))} autres non.")
+        notes.append(
+            f"Les {_TIES_ON_MAP} liens les plus forts sont tracés, {number(len(found.ties) - len(ties))} autres non."
+        )
     if found.nowhere:
         notes.append(f"Sans lieu connu\u00a0: {number(found.nowhere)} acteur{'s' if found.nowhere > 1 else ''}.")
     rows = tuple(
-        (Cell(country_name(group.value), board_link(choice, ("pays", group.value)), False), Cell(number(group.count)))
+        (Cell(country_name(group.value), board_link(choice, ("pays", group.value)), False), Cell(number(group.total)))
         for group in countries
     )
     actors = tuple(
         (
-            Cell(place.name, actor_link(place.key), False),
+            Cell(place.name, actor_path(place.key), False),
             Cell(country_name(place.country) if place.country else "", None, False),
-            Cell(number(place.count)),
+            Cell(number(place.items)),
         )
         for place in found.places[:_ROWS]
     )
@@ -118,18 +124,18 @@ def network_of(board: Board, choice: Choice, limit: int = 40, *, name: str = "re
             node.name,
             _group(node),
             node.partners,
-            actor_link(node.key),
-            f"{number(node.partners)}\u00a0partenaire{'s' if node.partners > 1 else ''}, {_items(node.count)}",
+            actor_path(node.key),
+            f"{number(node.partners)}\u00a0partenaire{'s' if node.partners > 1 else ''}, {_items(node.items)}",
         )
         for node in found.nodes
     ]
     title = "Réseau des partenaires"
     described = (
-        f"{number(len(dots))} acteurs et {number(len(found.ties))} liens. Deux acteurs sont liés quand une même fiche les "
-        "nomme comme parties\u00a0; plus ces fiches sont nombreuses, plus le trait est épais. La taille d’une marque "
-        "suit le nombre de partenaires."
+        f"{number(len(dots))} acteurs et {number(len(found.ties))} liens. Deux acteurs sont liés quand une même "
+        "fiche les nomme comme parties\u00a0; plus ces fiches sont nombreuses, plus le trait est épais. "
+        "La taille d’une marque suit le nombre de partenaires."
     )
-    svg = network_svg(name, title, described, dots, [(tie.first, tie.second, tie.count) for tie in found.ties])
+    svg = network_svg(name, title, described, dots, [(tie.first, tie.second, tie.items) for tie in found.ties])
     notes = []
     if found.actors > len(dots):
         notes.append(
@@ -143,14 +149,14 @@ def network_of(board: Board, choice: Choice, limit: int = 40, *, name: str = "re
             f"{'laissées' if found.crowded > 1 else 'laissée'} de côté."
         )
     actors = tuple(
-        (Cell(node.name, actor_link(node.key), False), Cell(number(node.partners)), Cell(number(node.count)))
+        (Cell(node.name, actor_path(node.key), False), Cell(number(node.partners)), Cell(number(node.items)))
         for node in found.nodes
     )
     pairs = tuple(
         (
-            Cell(names[tie.first], actor_link(tie.first), False),
-            Cell(names[tie.second], actor_link(tie.second), False),
-            Cell(number(tie.count)),
+            Cell(names[tie.first], actor_path(tie.first), False),
+            Cell(names[tie.second], actor_path(tie.second), False),
+            Cell(number(tie.items)),
         )
         for tie in found.ties[:_ROWS]
     )
@@ -190,12 +196,13 @@ def actor_timeline(connection: sa.Connection, key: str, *, name: str = "frise") 
         last = end.year if end is not None and end.year in _YEARS and end.year >= first else None
         when = period(row.start, row.end) or str(row.year)
         one = TYPE_NAMES[row.type][0]
-        address = item_link(row.type, f"{row.sha256[:12]}-{row.n}")
+        address = item_path(row.type, row.sha256, row.n)
         spans.append(Span(row.type, row.title, first, last, address, f"{one.capitalize()}, {when}\u00a0: {row.title}"))
     if not spans:
         return None
     low, high = min(span.first for span in spans), max(span.last or span.first for span in spans)
-    described = f"{_items(len(spans))} de {low} à {high}. Une barre va du début à la fin\u00a0; un point, quand la fin n’est pas dite."
+    described = f"{_items(len(spans))} de {low} à {high}. "
+    described += "Une barre va du début à la fin\u00a0; un point, quand la fin n’est pas dite."
     left = sum(unknown.values())
     note = f"Sans année\u00a0: {_items(left)}." if left else ""
     return Figure(timeline_svg(name, "Chronologie", described, spans), "Chronologie", note)

@@ -29,7 +29,7 @@ class Group(NamedTuple):
     counts: dict[str, int]
 
     @property
-    def count(self) -> int:
+    def total(self) -> int:
         """Items of all types together."""
         return sum(self.counts.values())
 
@@ -84,7 +84,11 @@ def _grouped(pairs: Pairs, columns: Columns, mask: Mask, only: NDArray[np.bool_]
     table = np.bincount(codes * width + columns.types[items], minlength=len(pairs.names) * width)
     table = table.reshape(len(pairs.names), width) if width else np.zeros((len(pairs.names), 0), dtype=np.int64)
     sums = table.sum(axis=1)
-    return [_group(pairs.names[code], columns.type_names, table[code]) for code in np.argsort(-sums, kind="stable") if sums[code]]
+    return [
+        _group(pairs.names[code], columns.type_names, table[code])
+        for code in np.argsort(-sums, kind="stable")
+        if sums[code]
+    ]
 
 
 def _group(value: str, names: Sequence[str], row: NDArray[np.int64]) -> Group:

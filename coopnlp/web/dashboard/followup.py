@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
-from calendar import monthrange
 from typing import NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
 
 from coopnlp.register import schema
+from coopnlp.web.addresses import actor_path, item_path
 from coopnlp.web.dashboard.columns import Columns
 from coopnlp.web.index import Index, Mask
 
@@ -20,7 +21,7 @@ _CHUNK = 500
 
 
 class Line(NamedTuple):
-    """An item as these lists show it. ``ref`` is what its address ends with, ``parties`` are keys and names."""
+    """An item as these lists show it. ``parties`` are addresses and names."""
 
     id: int
     type: str
@@ -28,7 +29,7 @@ class Line(NamedTuple):
     kind: str | None
     start: str | None
     end: str | None
-    ref: str
+    href: str
     parties: tuple[tuple[str, str], ...]
 
 
@@ -85,7 +86,7 @@ def lines(connection: sa.Connection, index: Index, rows: Sequence[int]) -> list[
             .where(item.c.id.in_(some))
         )
         for key, type_, title, kind, start, end, n, digest in told:
-            found[key] = Line(key, type_, title, kind, start, end, f"{digest[:12]}-{n}", ())
+            found[key] = Line(key, type_, title, kind, start, end, item_path(type_, digest, n), ())
         named = connection.execute(
             sa.select(party.c.item_id, party.c.actor, sa.func.coalesce(actor.c.name, party.c.text))
             .join_from(party, actor, actor.c.key == party.c.actor, isouter=True)
@@ -94,4 +95,8 @@ def lines(connection: sa.Connection, index: Index, rows: Sequence[int]) -> list[
         )
         for key, who, name in named:
             parties[key].setdefault(who, name)
-    return [found[key]._replace(parties=tuple(parties[key].items())) for key in keys if key in found]
+    return [
+        found[key]._replace(parties=tuple((actor_path(who), name) for who, name in parties[key].items()))
+        for key in keys
+        if key in found
+    ]

@@ -1,14 +1,13 @@
-"""Where the figures lead: lists with the same facets, the dashboard narrowed further, pages of actors and items."""
+"""Where the figures lead: lists with the same facets, and the dashboard narrowed further."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import quote
 
+from coopnlp.web.addresses import PLURALS
 from coopnlp.web.facets import Choice
-from coopnlp.web.filters import PLURALS
 
-__all__ = ["actor_link", "board_link", "item_link", "list_link", "narrowed"]
+__all__ = ["BOARD", "board_link", "list_link", "narrowed"]
 
 BOARD = "/tableau-de-bord"
 
@@ -37,17 +36,3 @@ def list_link(choice: Choice, type_: str, *facets: tuple[str, str]) -> str:
 def board_link(choice: Choice, *facets: tuple[str, str], page: str = "") -> str:
     """Return the address of a page of the dashboard, narrowed."""
     return narrowed(choice, facets).link(f"{BOARD}/{page}" if page else BOARD)
-
-
-def actor_link(key: str) -> str:
-    """Return the address of an actor's page.
-
-    >>> actor_link("name:val d/oise")
-    '/acteurs/name%3Aval%20d%2Foise'
-    """
-    return f"/acteurs/{quote(key, safe='')}"
-
-
-def item_link(type_: str, ref: str) -> str:
-    """Return the address of an item's page."""
-    return f"/{PLURALS[type_]}/{ref}"

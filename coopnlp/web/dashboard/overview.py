@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from coopnlp.web.addresses import actor_path
 from coopnlp.web.dashboard.cache import Board
 from coopnlp.web.dashboard.charts import (
     Cell,
@@ -20,7 +21,7 @@ from coopnlp.web.dashboard.charts import (
     year_columns,
 )
 from coopnlp.web.dashboard.counts import Group, authorities, by_facet, by_leaf, in_all
-from coopnlp.web.dashboard.links import actor_link, board_link, list_link
+from coopnlp.web.dashboard.links import board_link, list_link
 from coopnlp.web.dashboard.outlines import country_name
 from coopnlp.web.dashboard.sums import Money, left_out, sums_by, sums_in_all
 from coopnlp.web.dashboard.svg import TYPE_NAMES, number
@@ -100,9 +101,11 @@ def _counts(board: Board, choice: Choice, mask: Mask) -> list[Section]:
             "Par collectivité française ou québécoise",
             "acteur",
             "Collectivité",
-            by_facet(index, columns, mask, "acteur", only=board.once("authorities", lambda: authorities(index, columns))),
+            by_facet(
+                index, columns, mask, "acteur", only=board.once("authorities", lambda: authorities(index, columns))
+            ),
             actor,
-            actor_link,
+            actor_path,
         ),
         (
             "bailleurs",
@@ -111,7 +114,7 @@ def _counts(board: Board, choice: Choice, mask: Mask) -> list[Section]:
             "Bailleur",
             by_facet(index, columns, mask & columns.type_mask("funding"), "financeur"),
             actor,
-            actor_link,
+            actor_path,
         ),
     ):
         sections.append(_section(id_, title, facet, named, groups, label, heading, choice))
@@ -131,7 +134,11 @@ def _section(
     figure = count_bars(id_, title, groups, choice, facet, label, heading)
     table = count_table(groups[:_ROWS], choice, facet, named, label, heading)
     hidden = len(groups) - _ROWS
-    note = f"Le tableau donne les {_ROWS} premiers\u00a0; {number(hidden)} autres ne sont pas montrés." if hidden > 0 else ""
+    note = (
+        f"Le tableau donne les {_ROWS} premiers\u00a0; {number(hidden)} autres ne sont pas montrés."
+        if hidden > 0
+        else ""
+    )
     return Section(id_, title, (figure,), (table,), note)
 
 
@@ -162,16 +169,18 @@ def _all_levels(board: Board, choice: Choice, mask: Mask, chosen: tuple[str, ...
     for path, group in by_leaf(columns, mask):
         leaves.setdefault(path[:2], []).append(group)
     rows = []
-    for theme in sorted(first, key=lambda name: -first[name].count):
+    for theme in sorted(first, key=lambda name: -first[name].total):
         if theme not in index.subthemes or (chosen and theme not in chosen):
             continue
         rows.append(_level(first[theme], choice, ("theme", theme)))
         own = index.facets["theme"].having([theme])
         below = {group.value: group for group in by_facet(index, columns, mask & own, "soustheme")}
-        for part in sorted(set(below) & set(index.subthemes[theme]), key=lambda name: -below[name].count):
+        for part in sorted(set(below) & set(index.subthemes[theme]), key=lambda name: -below[name].total):
             rows.append(_level(below[part], choice, ("theme", theme), ("soustheme", part), indent="– "))
             rows += [_level(leaf, choice, indent="–– ") for leaf in leaves.get((theme, part), ())]
-    return Table(("Thème, sous-thème, troisième niveau", *(many.capitalize() for _, many in TYPE_NAMES.values())), tuple(rows))
+    return Table(
+        ("Thème, sous-thème, troisième niveau", *(many.capitalize() for _, many in TYPE_NAMES.values())), tuple(rows)
+    )
 
 
 def _level(group: Group, choice: Choice, *facets: tuple[str, str], indent: str = "") -> tuple[Cell, ...]:
@@ -222,5 +231,3 @@ def _money(board: Board, choice: Choice, mask: Mask, total: tuple[Money, ...]) -
         if table.rows:
             sections.append(Section(id_, title, shown, (table,), note))
     return sections
-
-

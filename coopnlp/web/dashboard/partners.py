@@ -14,13 +14,13 @@ __all__ = ["Network", "Node", "Place", "Places", "Tie", "network", "places"]
 
 
 class Node(NamedTuple):
-    """An actor. ``count`` is the number of its items as a party, ``partners`` that of its partners."""
+    """An actor. ``items`` is the number of its items as a party, ``partners`` that of its partners."""
 
     key: str
     name: str
     kind: str
     country: str | None
-    count: int
+    items: int
     partners: int
 
 
@@ -29,7 +29,7 @@ class Tie(NamedTuple):
 
     first: str
     second: str
-    count: int
+    items: int
 
 
 class Network(NamedTuple):
@@ -46,7 +46,7 @@ class Network(NamedTuple):
 
 
 class Place(NamedTuple):
-    """An actor on the map, in degrees; ``count`` is the number of its items in any role."""
+    """An actor on the map, in degrees; ``items`` is the number of its items in any role."""
 
     key: str
     name: str
@@ -54,7 +54,7 @@ class Place(NamedTuple):
     country: str | None
     latitude: float
     longitude: float
-    count: int
+    items: int
 
 
 class Places(NamedTuple):
@@ -95,8 +95,8 @@ def network(columns: Columns, mask: Mask, limit: int = 40) -> Network:
     for code in chosen:
         key = parties.names[code]
         facts = columns.actors.get(key)
-        told = (facts.name, facts.kind, facts.country) if facts else (key, "unknown", None)
-        nodes.append(Node(key, *told, count=int(counts[code]), partners=int(degrees[code])))
+        name, kind, country = (facts.name, facts.kind, facts.country) if facts else (key, "unknown", None)
+        nodes.append(Node(key, name, kind, country, int(counts[code]), int(degrees[code])))
     return Network(
         nodes=tuple(nodes),
         ties=_among(ties, parties.names, chosen),
@@ -121,12 +121,12 @@ def places(index: Index, columns: Columns, mask: Mask, limit: int = 300) -> Plac
         if facts.latitude is None or facts.longitude is None:
             nowhere += 1
             continue
-        told = (facts.name, facts.kind, facts.country, facts.latitude, facts.longitude)
-        found.append(Place(actors.names[code], *told, count=int(counts[code])))
+        where = (facts.country, facts.latitude, facts.longitude)
+        found.append(Place(actors.names[code], facts.name, facts.kind, *where, int(counts[code])))
     shown = tuple(found[:limit])
     names = columns.parties.names
-    at = np.searchsorted(np.array(names, dtype=object), [place.key for place in shown]) if names else []
-    chosen = [int(n) for n, place in zip(at, shown, strict=True) if n < len(names) and names[n] == place.key]
+    code_of = {name: code for code, name in enumerate(names)}
+    chosen = [code_of[place.key] for place in shown if place.key in code_of]
     ties = _ties(columns, mask & ~columns.type_mask("funding"))
     return Places(shown, _among(ties, names, chosen), nowhere, len(found) - len(shown))
 
@@ -137,9 +137,7 @@ def _ties(columns: Columns, mask: Mask) -> _Ties:
     often = np.bincount(parties.items, minlength=parties.size)
     crowded = mask & (often > MOST_PARTIES)
     size = np.int64(max(1, len(parties.names)))
-    found = [
-        first.astype(np.int64) * size + second for _, first, second in pairs_within(parties, mask & ~crowded)
-    ]
+    found = [first.astype(np.int64) * size + second for _, first, second in pairs_within(parties, mask & ~crowded)]
     keys, counts = np.unique(np.concatenate(found) if found else np.zeros(0, np.int64), return_counts=True)
     return _Ties(keys // size, keys % size, counts, int(np.count_nonzero(crowded)))
 
@@ -148,4 +146,4 @@ def _among(ties: _Ties, names: tuple[str, ...], chosen: list[int]) -> tuple[Tie,
     kept = np.isin(ties.first, chosen) & np.isin(ties.second, chosen)
     rows = zip(ties.first[kept].tolist(), ties.second[kept].tolist(), ties.counts[kept].tolist(), strict=True)
     told = [Tie(names[a], names[b], count) for a, b, count in rows]
-    return tuple(sorted(told, key=lambda tie: (-tie.count, tie.first, tie.second)))
+    return tuple(sorted(told, key=lambda tie: (-tie.items, tie.first, tie.second)))

@@ -135,7 +135,7 @@ def _listed(
         "lignes": list(zip(lines(connection, board.index, shown), shown, strict=True)),
         "avant": at(choice.page - 1) if choice.page > 1 else None,
         "apres": at(choice.page + 1) if start + _SIZE < len(rows) else None,
-        "champs": [(field, value) for field, value in fields.items()],
+        "champs": list(fields.items()),
     }
 
 

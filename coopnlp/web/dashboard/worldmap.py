@@ -29,7 +29,7 @@ class Mark(NamedTuple):
     label: str
     latitude: float
     longitude: float
-    count: int
+    items: int
     href: str | None
     told: str
 
@@ -37,7 +37,9 @@ class Mark(NamedTuple):
 def _corners(south: float, west: float, north: float, east: float) -> Box:
     """Return the part of the plane between four degrees."""
     middle = (west + east) / 2
-    points = [project(lat, lon) for lat in (south, 0 if south < 0 < north else south, north) for lon in (west, middle, east)]
+    points = [
+        project(lat, lon) for lat in (south, 0 if south < 0 < north else south, north) for lon in (west, middle, east)
+    ]
     xs, ys = [x for x, _ in points], [y for _, y in points]
     return Box(min(xs), min(ys), max(xs), max(ys))
 
@@ -68,7 +70,7 @@ def classes(counts: Iterable[int]) -> list[int]:
     """Return the least count of each shade: a geometric scale, for counts are far apart.
 
     >>> classes([1, 3, 400]), classes([2, 3]), classes([])
-    ([1, 5, 20, 89], [1, 2, 3], [])
+    ([1, 4, 20, 89], [1, 2, 3], [])
     """
     highest = max(counts, default=0)
     if highest < 1:
@@ -76,7 +78,7 @@ def classes(counts: Iterable[int]) -> list[int]:
     steps = [math.floor(highest ** (n / _SHADES)) for n in range(_SHADES)]
     if highest <= _SHADES:
         steps = list(range(1, highest + 1))
-    return sorted({max(1, step) + (1 if n and steps[n] == steps[n - 1] else 0) for n, step in enumerate(steps)})
+    return sorted({max(1, step) + (1 if n and step == steps[n - 1] else 0) for n, step in enumerate(steps)})
 
 
 def map_svg(
@@ -121,11 +123,11 @@ def map_svg(
     inside = [(m, x, y) for m, x, y in inside if -_RADIUS < x < width + _RADIUS and -_RADIUS < y < height + _RADIUS]
     where = {mark.key: placed(mark) for mark in marks}
     body.append(_lines(ties, where))
-    highest = max((mark.count for mark, _, _ in inside), default=1)
-    circles = sorted(inside, key=lambda at: (-at[0].count, at[0].key))
+    highest = max((mark.items for mark, _, _ in inside), default=1)
+    circles = sorted(inside, key=lambda at: (-at[0].items, at[0].key))
     taken: list[Box] = []
     for mark, x, y in circles:
-        r = max(3.0, _RADIUS * math.sqrt(mark.count / highest)) if highest > 1 else 5.0
+        r = max(3.0, _RADIUS * math.sqrt(mark.items / highest)) if highest > 1 else 5.0
         body.append(link(mark.href, element("circle", cx=x, cy=y, r=r, class_="rond"), mark.told))
         taken.append(Box(x - r * 0.5, y - r * 0.5, x + r * 0.5, y + r * 0.5))
     body += _labels(circles, highest, taken, width, height)
@@ -141,9 +143,7 @@ def _framed(box: Box) -> Box:
     return Box(middle_x - wide / 2, middle_y - tall / 2, middle_x + wide / 2, middle_y + tall / 2)
 
 
-def _land(
-    box: Box, scale: float, counts: Mapping[str, int], country_href: Callable[[str], str] | None
-) -> list[Markup]:
+def _land(box: Box, scale: float, counts: Mapping[str, int], country_href: Callable[[str], str] | None) -> list[Markup]:
     shades = classes(counts.values())
     plain: list[str] = []
     shaded: list[Markup] = []
@@ -208,7 +208,7 @@ def _labels(
     for mark, x, y in circles:
         if len(told) == _LABELS:
             break
-        r = max(3.0, _RADIUS * math.sqrt(mark.count / highest)) if highest > 1 else 5.0
+        r = max(3.0, _RADIUS * math.sqrt(mark.items / highest)) if highest > 1 else 5.0
         label = fit(mark.label, 130, _SIZE)
         wide = width_of(label, _SIZE)
         for left, low, anchor, at in (
