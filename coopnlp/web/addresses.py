@@ -28,9 +28,9 @@ PLURALS = {type_: f"{word}s" for type_, word in TYPES.items()}
 _APART = re.compile(r"[^a-z0-9]+")
 
 
-def item_path(type_: str, sha256: str, n: int) -> str:
-    """Return the permanent address of an item, by a record: the digest of its source, its number there."""
-    return f"/{PLURALS[type_]}/{sha256[:REF_LENGTH]}-{n}"
+def item_path(type_: str, ref: str) -> str:
+    """Return the permanent address of an item, by a record: first digits of the digest of its source, number there."""
+    return f"/{PLURALS[type_]}/{ref}"
 
 
 def document_path(sha256: str, offset: int | None = None) -> str:

@@ -3,12 +3,13 @@
 The parameters are the same on lists, search, dashboard and exports: ``pays``
 (ISO 3166-1), ``type``, ``theme``, ``soustheme``, ``annee`` or ``annee_min`` and
 ``annee_max``, ``financeur`` and ``acteur`` (keys), ``statut``, ``revue``. A
-parameter given twice means either value; ``-`` means that none is said.
+parameter given twice means either value; ``-`` means that none is said. Besides
+``conflits=1`` (sources differ) and ``avec`` (an actor that must be there too).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -59,6 +60,7 @@ class Choice(NamedTuple):
     query: str = ""
     within: str = ""
     conflicts: bool = False
+    beside: str = ""
 
     def mask(self, index: Index, *, without: str = "") -> Mask:
         """Return the items that are left; ``without`` one facet, to count what it could be."""
@@ -73,12 +75,14 @@ class Choice(NamedTuple):
                 mask &= (index.years <= self.last_year) & (index.years >= 0)
         if self.conflicts:
             mask &= index.conflicts > 0
+        if self.beside:
+            mask &= index.facets["acteur"].having([self.beside])
         return mask
 
     @property
     def is_set(self) -> bool:
         """Whether anything narrows the list."""
-        return bool(self.values or self.first_year or self.last_year or self.conflicts)
+        return bool(self.values or self.first_year or self.last_year or self.conflicts or self.beside)
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return the parameters, without the page."""
@@ -88,12 +92,17 @@ class Choice(NamedTuple):
         told += [("annee_min", str(self.first_year))] if self.first_year is not None else []
         told += [("annee_max", str(self.last_year))] if self.last_year is not None else []
         told += [("conflits", "1")] if self.conflicts else []
+        told += [("avec", self.beside)] if self.beside else []
         return told + ([("tri", self.order)] if self.order else [])
 
     def link(self, path: str, *, page: int = 1, **changes: Any) -> str:
         """Return the address of the same choice with some fields changed, on its first page by default."""
         told = self._replace(**changes).pairs() + ([("page", str(page))] if page > 1 else [])
         return f"{path}?{urlencode(told)}" if told else path
+
+    def linker(self, path: str) -> Callable[[int], str]:
+        """Return the function from a page of the list to its address."""
+        return lambda page: self.link(path, page=page)
 
     def with_value(self, name: str, value: str) -> dict[str, tuple[str, ...]]:
         """Return the values with one more, or without it where it was chosen."""
@@ -167,6 +176,7 @@ def read_choice(args: Any, *, fixed: str = "") -> Choice:
         query=one("q")[:500],
         within=one("dans"),
         conflicts=one("conflits") == "1",
+        beside=one("avec"),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from coopnlp.register.read import read_amount
 from coopnlp.register.screen import counted, day, money, period, spelt
 from coopnlp.types import Amount
-from coopnlp.web.addresses import PLURALS, TYPES, actor_path, document_path, theme_path
+from coopnlp.web.addresses import PLURALS, TYPES, actor_path, document_path, item_path, theme_path
 
 __all__ = ["FILTERS", "LABELS", "REVIEWS", "count", "country_name", "number", "plain"]
 
@@ -122,6 +122,30 @@ def type_list(type_: str) -> str:
     return PLURALS.get(type_, type_)
 
 
+_FIELDS = {
+    "kind": "Genre",
+    "status": "État",
+    "title": "Titre",
+    "purpose": "Objet",
+    "scheme": "Dispositif",
+    "description": "Description",
+    "date": "Signature",
+    "start": "Début",
+    "end": "Fin",
+    "amounts": "Montants",
+}
+
+
+def field(name: str) -> str:
+    """Return what a field is called on a page."""
+    return _FIELDS.get(name, name)
+
+
+def field_value(value: str, name: str) -> str:
+    """Write the value of a field: dates in words, the rest with its accents."""
+    return long_day(value) if name in ("date", "start", "end") else spelt(value)
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     "propre": plain,
     "nombre": number,
@@ -130,6 +154,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "date_longue": long_day,
     "periode": lambda pair: period(*pair),
     "montant": amount,
+    "total": lambda found: amount(Amount(value=found.total, currency=found.currency)),
     "pourcent": percent,
     "mot": lambda name: spelt(str(name or "")),
     "type_mot": type_word,
@@ -138,6 +163,9 @@ FILTERS: dict[str, Callable[..., str]] = {
     "nature": lambda kind: _KINDS.get(kind, str(kind)),
     "revue": lambda review: REVIEWS.get(review, review or ""),
     "acteur_chemin": actor_path,
+    "champ": field,
+    "fiche_chemin": lambda line: item_path(line.type, line.ref),
+    "valeur": field_value,
     "document_chemin": document_path,
     "pays": country_name,
     "theme_chemin": theme_path,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
-
-from coopnlp.web.facets import Choice
 
 __all__ = ["Pager", "pager"]
 
@@ -23,23 +22,22 @@ class Pager(NamedTuple):
     around: tuple[tuple[int, str], ...]
 
 
-def pager(choice: Choice, path: str, total: int, size: int) -> Pager:
-    """Return the pages of a list of ``total`` rows, ``size`` a page."""
+def pager(here: int, link: Callable[[int], str], total: int, size: int) -> Pager:
+    """Return the pages of a list of ``total`` rows, ``size`` a page; ``link`` gives the address of a page."""
     pages = max(1, -(-total // size))
-    here = choice.page
     numbers = sorted({1, pages, *(n for n in range(here - 2, here + 3) if 1 <= n <= pages)})
     around: list[tuple[int, str]] = []
     for number in numbers:
         if around and number > around[-1][0] + 1:
             around.append((0, ""))
-        around.append((number, choice.link(path, page=number)))
+        around.append((number, link(number)))
     return Pager(
         page=here,
         pages=pages,
         first=(here - 1) * size + 1 if total else 0,
         last=min(total, here * size),
         total=total,
-        before=choice.link(path, page=here - 1) if here > 1 else None,
-        after=choice.link(path, page=here + 1) if here < pages else None,
+        before=link(here - 1) if here > 1 else None,
+        after=link(here + 1) if here < pages else None,
         around=tuple(around) if pages > 1 else (),
     )

@@ -15,19 +15,13 @@ from datasette import hookimpl  # type: ignore[import-untyped]
 
 from coopnlp.web.security import gate
 from coopnlp.web.site import site_of
+from coopnlp.web.tables import READABLE
 from coopnlp.web.view import error_response, guarded, status_of
 
-__all__ = ["READABLE"]
+__all__: list[str] = []
 
-# The tables that Datasette may show. All else is hidden: accounts, corrections (who did what), places on the
-# disk, the journal, what the index of words is made of.
-READABLE = frozenset((
-    "document", "passage", "entity", "record", "partnership", "funding", "agreement", "project", "party", "amount",
-    "evidence", "theme", "notice", "item", "item_record", "item_party", "item_theme", "item_amount", "item_country",
-    "actor", "proposal",
-))  # fmt: skip
 # Modules with ROUTES, (regular expression, view); those that another part brings are taken where they are there.
-_PAGES = ("home", "lists", "search")
+_PAGES = ("home", "lists", "search", "items", "actors", "documents", "data")
 _PARTS = ("coopnlp.web.dashboard.routes", "coopnlp.web.corrections.pages")
 
 

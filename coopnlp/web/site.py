@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -16,6 +16,8 @@ import sqlalchemy as sa
 from coopnlp.errors import CoopnlpError, RegisterError
 from coopnlp.register.database import Database
 from coopnlp.register.store import Register
+from coopnlp.web.filters import country_name
+from coopnlp.web.images import Images
 from coopnlp.web.index import Index, load, stamp_of
 from coopnlp.web.settings import Settings
 
@@ -45,6 +47,8 @@ class Site:
             raise RegisterError(f"{url}: a register in memory cannot be served. Give a file, or a PostgreSQL URL.")
         self.database = Database(url, create=False)
         self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="coopnlp-pages")
+        self._images = Images()
+        self._drawing = ThreadPoolExecutor(2, thread_name_prefix="coopnlp-images")
         self._refresher = ThreadPoolExecutor(1, thread_name_prefix="coopnlp-catalogue")
         self._lock = threading.Lock()
         self._checked = 0.0
@@ -62,6 +66,7 @@ class Site:
         """Wait for what runs, and close every connection."""
         self._workers.shutdown()
         self._refresher.shutdown()
+        self._drawing.shutdown()
         self.database.close()
         self.register.close()
 
@@ -77,6 +82,10 @@ class Site:
     async def run(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Return what ``work`` returns, called in a thread: for what opens its own transaction."""
         return await asyncio.get_running_loop().run_in_executor(self._workers, lambda: work(*args, **kwargs))
+
+    async def draw(self, sha256: str, page: int, paths: Iterable[str]) -> bytes | None:
+        """Return a page of a PDF as a JPEG, see :meth:`coopnlp.web.images.Images.page`."""
+        return await asyncio.get_running_loop().run_in_executor(self._drawing, self._images.page, sha256, page, paths)
 
     @property
     def index(self) -> Index:
@@ -97,6 +106,7 @@ class Site:
         with self.database.reading() as connection:
             if self._index is None or stamp_of(connection) != self._index.stamp:
                 self._index = load(connection)
+        country_name("FR")  # the gazetteer is read before the first reader waits for it
 
     def look_again(self) -> None:
         """Have the catalogue brought up to date in the background, at most once in ``check_s`` seconds."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from coopnlp.catalogue.read import item_lines
+from coopnlp.catalogue.values import ItemLine
 from coopnlp.web.addresses import PLURALS, slug, theme_of_slug
 from coopnlp.web.facets import ORDERS, PAGE_SIZE, Choice, facets, ordered, read_choice
 from coopnlp.web.index import Index, Mask
 from coopnlp.web.labels import facet_labels
 from coopnlp.web.paging import pager
-from coopnlp.web.rows import ItemRow, item_rows
 from coopnlp.web.view import NotFound, Page, page
 
 __all__ = ["ROUTES", "listed"]
@@ -41,7 +42,7 @@ async def listed(
     if choice.page > 1 and first >= len(rows):
         raise NotFound("La liste n’a pas autant de pages.")
     ids = [int(key) for key in index.ids[rows[first : first + PAGE_SIZE]]]
-    shown: list[ItemRow] = await page.site.read(item_rows, ids)
+    shown: list[ItemLine] = await page.site.read(item_lines, ids)
     labels = facet_labels(index)
     return {
         "choix": choice,
@@ -49,7 +50,7 @@ async def listed(
         "total": len(rows),
         "fiches": shown,
         "facettes": facets(index, choice, path, found, labels, fixed=fixed),
-        "pages": pager(choice, path, len(rows), PAGE_SIZE),
+        "pages": pager(choice.page, choice.linker(path), len(rows), PAGE_SIZE),
         "ordres": ORDERS,
         "libelles": labels,
     }

@@ -6,11 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from coopnlp.catalogue.read import item_lines
 from coopnlp.web.facets import ORDERS, PAGE_SIZE, Choice, facets, ordered, read_choice
 from coopnlp.web.index import Index
 from coopnlp.web.labels import facet_labels
+from coopnlp.web.pages.lists import listed
 from coopnlp.web.paging import pager
-from coopnlp.web.rows import item_rows
 from coopnlp.web.searching import Found, find, segments, shown_hits, texts
 from coopnlp.web.site import Site
 from coopnlp.web.view import BadRequest, NotFound, Page, page
@@ -27,13 +28,13 @@ async def search(page: Page) -> Any:
     choice = read_choice(page.request.args)
     if choice.within not in _WITHIN:
         raise BadRequest("On cherche dans les fiches ou dans les textes.")
-    context = await page.site.read(_search, page.site, page.site.index, choice)
-    if context is None:
-        raise NotFound("La liste n’a pas autant de pages.")
-    return await page.html("recherche.html", context)
+    if choice.is_set and not choice.query:
+        context = await listed(page, page.site.index, choice, _PATH, None)
+        return await page.html("recherche.html", {**context, "dans": "fiches"})
+    return await page.html("recherche.html", await page.site.read(_search, page.site, page.site.index, choice))
 
 
-def _search(connection: sa.Connection, site: Site, index: Index, choice: Choice) -> dict[str, Any] | None:
+def _search(connection: sa.Connection, site: Site, index: Index, choice: Choice) -> dict[str, Any]:
     if not choice.query:
         return {"choix": choice, "chemin": _PATH, "vide": True}
     found = find(connection, site, index, choice.query)
@@ -46,7 +47,7 @@ def _search(connection: sa.Connection, site: Site, index: Index, choice: Choice)
     total = items if within == "fiches" else len(places)
     first = (choice.page - 1) * PAGE_SIZE
     if choice.page > 1 and first >= total:
-        return None
+        raise NotFound("La liste n’a pas autant de pages.")
     chosen = choice._replace(within=within)
     labels = facet_labels(index)
     base = found.mask if within == "fiches" else index.in_documents(found.text_documents)
@@ -57,7 +58,7 @@ def _search(connection: sa.Connection, site: Site, index: Index, choice: Choice)
         "nombre_fiches": items,
         "nombre_textes": len(places),
         "facettes": facets(index, chosen, _PATH, base, labels),
-        "pages": pager(chosen, _PATH, total, PAGE_SIZE),
+        "pages": pager(chosen.page, chosen.linker(_PATH), total, PAGE_SIZE),
         "ordres": {"": "Pertinence", **ORDERS} if within == "fiches" else {},
         "libelles": labels,
         "dans": within,
@@ -82,7 +83,7 @@ def _items(connection: sa.Connection, index: Index, choice: Choice, found: Found
     passages = [int(found.item_passages[n]) for n in kept]
     told = shown_hits(connection, choice.query, passages, [float(found.item_scores[n]) for n in kept])
     snippets = {key: segments(told[passage]) for key, passage in zip(ids, passages, strict=True) if passage in told}
-    return {"fiches": item_rows(connection, ids), "mots": snippets}
+    return {"fiches": item_lines(connection, ids), "mots": snippets}
 
 
 def _texts(connection: sa.Connection, typed: str, found: Found, places: Any) -> list[dict[str, Any]]:

@@ -1,0 +1,32 @@
+"""The tables of an SQLite register that Datasette may show, with what they hold."""
+
+from __future__ import annotations
+
+__all__ = ["READABLE", "TABLES"]
+
+# All else is hidden: accounts, corrections (who did what), places on the disk, the journal, what the index of
+# words is made of.
+TABLES = {
+    "item": "Fiches : accords, projets, partenariats et financements, chacun une fois",
+    "item_party": "Parties et bailleurs des fiches",
+    "item_amount": "Montants des fiches",
+    "item_theme": "Thèmes des fiches",
+    "item_country": "Pays des fiches",
+    "item_record": "Lectures dont les fiches sont faites",
+    "actor": "Acteurs",
+    "proposal": "Fiches qui sont peut-être les mêmes",
+    "document": "Documents",
+    "passage": "Textes des documents, par page",
+    "entity": "Entités reconnues dans les textes",
+    "record": "Lectures : une par document et par fiche",
+    "agreement": "Accords lus",
+    "project": "Projets lus",
+    "partnership": "Partenariats lus",
+    "funding": "Financements lus",
+    "party": "Parties lues",
+    "amount": "Montants lus",
+    "evidence": "Places des mots dont les lectures viennent",
+    "theme": "Thèmes lus, avec les mots décisifs",
+    "notice": "Remarques sur la lecture des documents",
+}
+READABLE = frozenset(TABLES)
