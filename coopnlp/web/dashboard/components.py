@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from coopnlp.register import schema
 from coopnlp.register.screen import period
-from coopnlp.web.addresses import actor_path, item_path
+from coopnlp.web.addresses import REF_LENGTH, actor_path, item_path
 from coopnlp.web.dashboard.cache import Board
 from coopnlp.web.dashboard.charts import Cell, Figure, Table
 from coopnlp.web.dashboard.columns import last_day
@@ -196,7 +196,7 @@ def actor_timeline(connection: sa.Connection, key: str, *, name: str = "frise") 
         last = end.year if end is not None and end.year in _YEARS and end.year >= first else None
         when = period(row.start, row.end) or str(row.year)
         one = TYPE_NAMES[row.type][0]
-        address = item_path(row.type, row.sha256, row.n)
+        address = item_path(row.type, f"{row.sha256[:REF_LENGTH]}-{row.n}")
         spans.append(Span(row.type, row.title, first, last, address, f"{one.capitalize()}, {when}\u00a0: {row.title}"))
     if not spans:
         return None

@@ -11,7 +11,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from coopnlp.register import schema
-from coopnlp.web.addresses import actor_path, item_path
+from coopnlp.web.addresses import REF_LENGTH, actor_path, item_path
 from coopnlp.web.dashboard.columns import Columns
 from coopnlp.web.index import Index, Mask
 
@@ -86,7 +86,7 @@ def lines(connection: sa.Connection, index: Index, rows: Sequence[int]) -> list[
             .where(item.c.id.in_(some))
         )
         for key, type_, title, kind, start, end, n, digest in told:
-            found[key] = Line(key, type_, title, kind, start, end, item_path(type_, digest, n), ())
+            found[key] = Line(key, type_, title, kind, start, end, item_path(type_, f"{digest[:REF_LENGTH]}-{n}"), ())
         named = connection.execute(
             sa.select(party.c.item_id, party.c.actor, sa.func.coalesce(actor.c.name, party.c.text))
             .join_from(party, actor, actor.c.key == party.c.actor, isouter=True)
