@@ -249,9 +249,7 @@ def test_what_has_no_follow_up(path: Path, board: Board, rows: dict[str, list[sq
             continue
         own = actors.get(item["id"], set())
         shared = min(2, len(own)) or 99
-        last = max(
-            [heard[item["id"]], *(heard[key] for key, others in actors.items() if len(own & others) >= shared)]
-        )
+        last = max([heard[item["id"]], *(heard[key] for key, others in actors.items() if len(own & others) >= shared)])
         if 0 < last <= TODAY.year - 2:
             want[item["id"]] = last
     found = without_follow_up(board.index, board.columns, board.index.all(), TODAY, 2)
@@ -278,6 +276,8 @@ PAGES = (
     "/tableau-de-bord?pays=CA&annee_min=2000",
     "/tableau-de-bord?theme=Economie+durable&type=funding&type=project",
     "/tableau-de-bord?annee=-",
+    "/tableau-de-bord?pays=CA&pays=SN&avec=theme%3AEconomie+durable",
+    "/tableau-de-bord?acteur=fr-departement%3A79&statut=En+cours",
 )
 
 

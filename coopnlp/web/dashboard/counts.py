@@ -6,6 +6,7 @@ the same facets, for both count the same mask of the same index (:mod:`coopnlp.w
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from coopnlp.web.dashboard.columns import LEVELS, Columns
 from coopnlp.web.index import ABSENT, Index, Mask, Pairs
 
-__all__ = ["COLLECTIVITIES", "SIDES", "Group", "authorities", "by_facet", "by_leaf", "in_all"]
+__all__ = ["COLLECTIVITIES", "SIDES", "Group", "authorities", "by_facet", "in_all", "third_levels"]
 
 # Kinds of actor that are local authorities, and the countries of both sides of the cooperation that is followed.
 COLLECTIVITIES = frozenset(("commune", "departement", "region", "intercommunal", "municipality", "mrc"))
@@ -63,10 +64,13 @@ def by_facet(
     return groups
 
 
-def by_leaf(columns: Columns, mask: Mask) -> list[tuple[tuple[str, ...], Group]]:
-    """Return the themes of the third level with their path, most items first."""
-    groups = _grouped(columns.paths, columns, mask, None)
-    return [(tuple(group.value.split(LEVELS)), group._replace(value=group.value.split(LEVELS)[-1])) for group in groups]
+def third_levels(columns: Columns) -> dict[tuple[str, str], frozenset[str]]:
+    """Return the names of the third level below each theme and sub-theme."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for path in columns.paths.names:
+        theme, part, leaf = path.split(LEVELS)
+        found[theme, part].add(leaf)
+    return {key: frozenset(names) for key, names in found.items()}
 
 
 def authorities(index: Index, columns: Columns) -> NDArray[np.bool_]:

@@ -81,6 +81,8 @@ def frame(board: Board, choice: Choice, name: str) -> dict[str, Any]:
         chips.append(Chip("Depuis", str(choice.first_year), address(choice._replace(first_year=None), name)))
     if choice.last_year is not None:
         chips.append(Chip("Jusqu’à", str(choice.last_year), address(choice._replace(last_year=None), name)))
+    if choice.beside:
+        chips.append(Chip("Avec", label(board, *choice.beside_facet), address(choice._replace(beside=""), name)))
     kept = [(facet, value) for facet in FACETS if facet not in _OFFERED for value in choice.values.get(facet, ())]
     return {
         "choix": choice,
@@ -91,7 +93,7 @@ def frame(board: Board, choice: Choice, name: str) -> dict[str, Any]:
         "sans_choix": address(Choice({}), name),
         "adresse": address(Choice({}), name),
         "liste_champs": [_field(board, choice, facet) for facet in _OFFERED if _is_offered(choice, facet)],
-        "gardes": kept,
+        "gardes": kept + ([("avec", choice.beside)] if choice.beside else []),
         "nombre_fiches": int(choice.mask(board.index).sum()),
     }
 

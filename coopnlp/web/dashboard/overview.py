@@ -20,12 +20,12 @@ from coopnlp.web.dashboard.charts import (
     money_table,
     year_columns,
 )
-from coopnlp.web.dashboard.counts import Group, authorities, by_facet, by_leaf, in_all
+from coopnlp.web.dashboard.counts import Group, authorities, by_facet, in_all, third_levels
 from coopnlp.web.dashboard.links import board_link, list_link
 from coopnlp.web.dashboard.outlines import country_name
 from coopnlp.web.dashboard.sums import Money, left_out, sums_by, sums_in_all
 from coopnlp.web.dashboard.svg import TYPE_NAMES, number
-from coopnlp.web.facets import Choice
+from coopnlp.web.facets import THIRD, Choice
 from coopnlp.web.index import Mask
 
 __all__ = ["Section", "overview"]
@@ -152,7 +152,7 @@ def _themes(board: Board, choice: Choice, mask: Mask) -> Section:
         below = set(index.subthemes.get(chosen[0], ()))
         groups = [group for group in groups if group.value in below]
 
-    def heading(value: str) -> str:
+    def heading(value: str) -> str | None:
         return board_link(choice, (level, value))
 
     title = f"Par sous-thème de «\u00a0{chosen[0]}\u00a0»" if level == "soustheme" else "Par thème"
@@ -165,9 +165,7 @@ def _all_levels(board: Board, choice: Choice, mask: Mask, chosen: tuple[str, ...
     """Return the three levels in one table."""
     index, columns = board.index, board.columns
     first = {group.value: group for group in by_facet(index, columns, mask, "theme")}
-    leaves: dict[tuple[str, ...], list[Group]] = {}
-    for path, group in by_leaf(columns, mask):
-        leaves.setdefault(path[:2], []).append(group)
+    leaves = board.once("leaves", lambda: third_levels(columns))
     rows = []
     for theme in sorted(first, key=lambda name: -first[name].total):
         if theme not in index.subthemes or (chosen and theme not in chosen):
@@ -177,7 +175,11 @@ def _all_levels(board: Board, choice: Choice, mask: Mask, chosen: tuple[str, ...
         below = {group.value: group for group in by_facet(index, columns, mask & own, "soustheme")}
         for part in sorted(set(below) & set(index.subthemes[theme]), key=lambda name: -below[name].total):
             rows.append(_level(below[part], choice, ("theme", theme), ("soustheme", part), indent="– "))
-            rows += [_level(leaf, choice, indent="–– ") for leaf in leaves.get((theme, part), ())]
+            both = mask & own & index.facets["soustheme"].having([part])
+            for leaf in by_facet(index, columns, both, THIRD):
+                if leaf.value in leaves.get((theme, part), ()):
+                    path = (("theme", theme), ("soustheme", part), (THIRD, leaf.value))
+                    rows.append(_level(leaf, choice, *path, indent="–– "))
     return Table(
         ("Thème, sous-thème, troisième niveau", *(many.capitalize() for _, many in TYPE_NAMES.values())), tuple(rows)
     )
@@ -187,7 +189,7 @@ def _level(group: Group, choice: Choice, *facets: tuple[str, str], indent: str =
     cells = []
     for type_ in TYPE_NAMES:
         count = group.counts.get(type_, 0)
-        href = list_link(choice, type_, *facets) if count and facets else None
+        href = list_link(choice, type_, *facets) if count else None
         cells.append(Cell(number(count) if count else "", href))
     return (Cell(f"{indent}{group.value}", number=False), *cells)
 

@@ -89,7 +89,7 @@ def map_svg(
     *,
     ties: Sequence[tuple[str, str, int]] = (),
     counts: Mapping[str, int] | None = None,
-    country_href: Callable[[str], str] | None = None,
+    country_href: Callable[[str], str | None] | None = None,
     box: Box | None = None,
     width: float = 960,
 ) -> Markup:
@@ -143,7 +143,9 @@ def _framed(box: Box) -> Box:
     return Box(middle_x - wide / 2, middle_y - tall / 2, middle_x + wide / 2, middle_y + tall / 2)
 
 
-def _land(box: Box, scale: float, counts: Mapping[str, int], country_href: Callable[[str], str] | None) -> list[Markup]:
+def _land(
+    box: Box, scale: float, counts: Mapping[str, int], country_href: Callable[[str], str | None] | None
+) -> list[Markup]:
     shades = classes(counts.values())
     plain: list[str] = []
     shaded: list[Markup] = []
