@@ -98,6 +98,7 @@ class Site:
     def refresh(self) -> None:
         """Bring the catalogue up to date, and its index; a catalogue that cannot be written is shown as it is."""
         from coopnlp import catalogue
+        from coopnlp.web.dashboard.cache import board_of
 
         try:
             catalogue.refresh(self.register)
@@ -106,6 +107,7 @@ class Site:
         with self.database.reading() as connection:
             if self._index is None or stamp_of(connection) != self._index.stamp:
                 self._index = load(connection)
+                board_of(connection, self)  # so that no reader waits for it
         country_name("FR")  # the gazetteer is read before the first reader waits for it
 
     def look_again(self) -> None:

@@ -54,9 +54,9 @@ def board_of(connection: sa.Connection, site: Site) -> Board:
     Called in a thread. While a change of the catalogue is not yet in the site's index, the board before it is shown.
     """
     board = _BOARDS.get(site)
-    if board is not None and board.index is site.index:
+    if board is not None and (board.index is site.index or _LOADING.locked()):
         return board
-    with _LOADING:  # one thread reads, the others wait for it
+    with _LOADING:  # one thread reads; the others wait where there is nothing yet
         board = _BOARDS.get(site)
         index = site.index
         if board is not None and board.index is index:

@@ -7,9 +7,11 @@ lists and figures and their numbers agree. Made when the catalogue has changed, 
 from __future__ import annotations
 
 from calendar import monthrange
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,8 +27,6 @@ __all__ = ["ASKED", "MOST_PARTIES", "ActorFacts", "Amounts", "Columns", "codes_o
 ASKED = "demandé"
 # Parties of one item that are paired: a list of two hundred signatories says little of any two of them.
 MOST_PARTIES = 40
-# What separates the levels of a theme in one name; no theme has it.
-LEVELS = "\x1f"
 # Cents below this are added as whole numbers; a million of them stay below 2**63.
 _LARGEST = 10**12
 _OVER = ("terminé", "résilié", "dénoncé", "clos", "achevé")
@@ -63,6 +63,7 @@ class Columns(NamedTuple):
 
     ``together`` is the last year in which two of an item's parties are met in one item, or in a document that such
     an item was read from; 0 where no year is known. ``silent`` fundings have no amount at all.
+    ``leaves`` are the names of the third level below each theme and sub-theme.
     """
 
     stamp: str
@@ -75,7 +76,7 @@ class Columns(NamedTuple):
     together: NDArray[np.int32]
     amounts: Amounts
     parties: Pairs
-    paths: Pairs
+    leaves: dict[tuple[str, str], frozenset[str]]
     actors: dict[str, ActorFacts]
 
     def type_mask(self, *types: str) -> NDArray[np.bool_]:
@@ -83,6 +84,7 @@ class Columns(NamedTuple):
         return np.isin(self.types, [code for code, name in enumerate(self.type_names) if name in types])
 
 
+@lru_cache(maxsize=8192)
 def last_day(told: str | None) -> date | None:
     """Return the last day of an ISO date that is as precise as its text; None where it is no date.
 
@@ -113,11 +115,12 @@ def load(connection: sa.Connection, index: Index) -> Columns:
     asked = [code for code, name in enumerate(statuses.names) if name.lower() == ASKED]
     amounts, some = _amounts(connection, index)
     named = connection.execute(sa.select(party.c.item_id, party.c.actor).where(party.c.role == "party")).all()
-    themes = connection.execute(
-        sa.select(theme.c.item_id, theme.c.theme, theme.c.subtheme, theme.c.subsubtheme).where(
-            theme.c.subsubtheme.is_not(None)
-        )
-    ).all()
+    leaves: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for first, second, third in connection.execute(
+        sa.select(theme.c.theme, theme.c.subtheme, theme.c.subsubtheme).distinct()
+    ):
+        if second and third:
+            leaves[first, second].add(third)
     facts = connection.execute(
         sa.select(actor.c.key, actor.c.name, actor.c.kind, actor.c.country, actor.c.latitude, actor.c.longitude)
     )
@@ -132,7 +135,7 @@ def load(connection: sa.Connection, index: Index) -> Columns:
         together=_together(connection, index),
         amounts=amounts,
         parties=_pairs(index, [row[0] for row in named], [row[1] for row in named]),
-        paths=_pairs(index, [row[0] for row in themes], [LEVELS.join(row[1:]) for row in themes if row[2]]),
+        leaves={path: frozenset(names) for path, names in leaves.items()},
         actors={row[0]: ActorFacts(*row[1:]) for row in facts},
     )
 
@@ -199,11 +202,10 @@ def _amounts(connection: sa.Connection, index: Index) -> tuple[Amounts, NDArray[
                 least = Decimal(low if low is not None else 0)
                 ranges.append((row, currency or "", least, Decimal(high) if high is not None else least))
             continue
-        number = Decimal(value)
-        hundred = number * 100
+        hundred = Decimal(value) * 100
         whole = hundred == hundred.to_integral_value() and abs(hundred) < _LARGEST * 100
         if not whole:
-            odd[len(items)] = number
+            odd[len(items)] = Decimal(value)
         items.append(row)
         cents.append(int(hundred) if whole else 0)
         currencies.append(codes[currency or ""])

@@ -6,17 +6,16 @@ the same facets, for both count the same mask of the same index (:mod:`coopnlp.w
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coopnlp.web.dashboard.columns import LEVELS, Columns
+from coopnlp.web.dashboard.columns import Columns
 from coopnlp.web.index import ABSENT, Index, Mask, Pairs
 
-__all__ = ["COLLECTIVITIES", "SIDES", "Group", "authorities", "by_facet", "in_all", "third_levels"]
+__all__ = ["COLLECTIVITIES", "SIDES", "Group", "authorities", "by_facet", "in_all"]
 
 # Kinds of actor that are local authorities, and the countries of both sides of the cooperation that is followed.
 COLLECTIVITIES = frozenset(("commune", "departement", "region", "intercommunal", "municipality", "mrc"))
@@ -62,15 +61,6 @@ def by_facet(
         if absent:
             groups.append(Group(ABSENT, absent))
     return groups
-
-
-def third_levels(columns: Columns) -> dict[tuple[str, str], frozenset[str]]:
-    """Return the names of the third level below each theme and sub-theme."""
-    found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for path in columns.paths.names:
-        theme, part, leaf = path.split(LEVELS)
-        found[theme, part].add(leaf)
-    return {key: frozenset(names) for key, names in found.items()}
 
 
 def authorities(index: Index, columns: Columns) -> NDArray[np.bool_]:

@@ -20,7 +20,7 @@ from coopnlp.web.dashboard.charts import (
     money_table,
     year_columns,
 )
-from coopnlp.web.dashboard.counts import Group, authorities, by_facet, in_all, third_levels
+from coopnlp.web.dashboard.counts import Group, authorities, by_facet, in_all
 from coopnlp.web.dashboard.links import board_link, list_link
 from coopnlp.web.dashboard.outlines import country_name
 from coopnlp.web.dashboard.sums import Money, left_out, sums_by, sums_in_all
@@ -165,7 +165,6 @@ def _all_levels(board: Board, choice: Choice, mask: Mask, chosen: tuple[str, ...
     """Return the three levels in one table."""
     index, columns = board.index, board.columns
     first = {group.value: group for group in by_facet(index, columns, mask, "theme")}
-    leaves = board.once("leaves", lambda: third_levels(columns))
     rows = []
     for theme in sorted(first, key=lambda name: -first[name].total):
         if theme not in index.subthemes or (chosen and theme not in chosen):
@@ -177,7 +176,7 @@ def _all_levels(board: Board, choice: Choice, mask: Mask, chosen: tuple[str, ...
             rows.append(_level(below[part], choice, ("theme", theme), ("soustheme", part), indent="– "))
             both = mask & own & index.facets["soustheme"].having([part])
             for leaf in by_facet(index, columns, both, THIRD):
-                if leaf.value in leaves.get((theme, part), ()):
+                if leaf.value in columns.leaves.get((theme, part), ()):
                     path = (("theme", theme), ("soustheme", part), (THIRD, leaf.value))
                     rows.append(_level(leaf, choice, *path, indent="–– "))
     return Table(

@@ -40,14 +40,13 @@ def element(tag: str, body: Markup | str = "", **attributes: object) -> Markup:
     >>> element("rect", x=1.50, width=2, class_="barre")
     Markup('<rect x="1.5" width="2" class="barre"/>')
     """
-    told = Markup("").join(
-        Markup(' {}="{}"').format(name.rstrip("_").replace("_", "-"), _value(value))
+    told = "".join(
+        f' {name.rstrip("_").replace("_", "-")}="{escape(_value(value))}"'
         for name, value in attributes.items()
         if value is not None
     )
-    if not body:
-        return Markup("<{}{}/>").format(Markup(tag), told)
-    return Markup("<{0}{1}>{2}</{0}>").format(Markup(tag), told, escape(body))
+    # Markup.format would look at every part again: thousands of them are seconds.
+    return Markup(f"<{tag}{told}>{escape(body)}</{tag}>" if body else f"<{tag}{told}/>")
 
 
 def _value(value: object) -> str:
