@@ -25,7 +25,7 @@ __all__ = ["GROUPS", "Dot", "layout", "network_svg"]
 _SIZE = 11.5
 _LABEL = 120.0
 _RADIUS = 15.0
-_ROUNDS, _APART = 400, 300
+_ROUNDS, _APART = 250, 250
 # Groups of actors: class of the mark, and what the legend calls it. Shapes tell them apart, not colour alone.
 GROUPS = {
     "france": "collectivité française",

@@ -99,18 +99,25 @@ def figure(
 
 def width_of(told: str, size: float) -> float:
     """Return about how wide a line is, in the unit of the size."""
-    hundredths = sum(_WIDTHS.get(c, _CAPITAL if c.isupper() else _MIDDLE) for c in told)
-    return hundredths * size / 100
+    return sum(map(_width, told)) * size / 100
+
+
+def _width(letter: str) -> int:
+    return _WIDTHS.get(letter, _CAPITAL if letter.isupper() else _MIDDLE)
 
 
 def fit(told: str, room: float, size: float) -> str:
     """Return the text, cut with « … » where it is wider than there is room."""
     told = clean(told)
-    if width_of(told, size) <= room:
-        return told
-    while told and width_of(told + "…", size) > room:
-        told = told[:-1]
-    return told.rstrip(" ,;:'’(-") + "…"
+    left = room * 100 / size
+    cut = 0  # letters that stand before « … »
+    for at, letter in enumerate(told):
+        left -= _width(letter)
+        if left >= _width("…"):
+            cut = at + 1
+        elif left < 0:
+            return told[:cut].rstrip(" ,;:'’(-") + "…"
+    return told
 
 
 def number(value: float) -> str:
