@@ -174,7 +174,8 @@ def read_document(
     if parts:
         section = at_offset(parts, offset) if offset is not None else parts[min(max(1, number), len(parts)) - 1]
         text, entities, evidence = read_section(connection, row.id, section)
-        runs = pieces(text, section.start, entities, evidence, frozenset([chosen] if chosen is not None else []))
+        wanted = frozenset([chosen] if chosen is not None else [])
+        runs = pieces(text, section.start, entities, evidence, known=index.actors, chosen=wanted)
         for entity in entities:
             labels[entity.label] = labels.get(entity.label, 0) + 1
         quoted = {q.record for q in evidence}

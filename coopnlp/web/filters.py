@@ -7,12 +7,14 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from markupsafe import Markup
+
 from coopnlp.register.read import read_amount
 from coopnlp.register.screen import counted, day, money, period, spelt
 from coopnlp.types import Amount
 from coopnlp.web.addresses import PLURALS, TYPES, actor_path, document_path, item_path, theme_path
 
-__all__ = ["FILTERS", "LABELS", "REVIEWS", "count", "country_name", "number", "plain"]
+__all__ = ["FILTERS", "LABELS", "REVIEWS", "count", "country_name", "number", "plain", "shown"]
 
 NBSP = "\u00a0"
 LABELS = {
@@ -54,9 +56,21 @@ _HIDDEN: dict[int, str | None] = {
 }
 
 
+_ANY_HIDDEN = re.compile(f"[{''.join(map(re.escape, map(chr, _HIDDEN)))}]")
+
+
 def plain(text: object) -> str:
     """Return text of a document without what steers its direction or hides in it."""
-    return "" if text is None else str(text).translate(_HIDDEN)
+    told = "" if text is None else str(text)
+    return told.translate(_HIDDEN) if _ANY_HIDDEN.search(told) else told
+
+
+def shown(value: object) -> object:
+    """Return what a template writes as :func:`plain` text; mark-up stays mark-up."""
+    if not isinstance(value, str) or not _ANY_HIDDEN.search(value):
+        return "" if value is None else value
+    told = value.translate(_HIDDEN)
+    return Markup(told) if isinstance(value, Markup) else told
 
 
 def number(value: float) -> str:

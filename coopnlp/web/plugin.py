@@ -6,17 +6,17 @@ register of ours every hook gives nothing.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Generator, Sequence
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from datasette import hookimpl  # type: ignore[import-untyped]
 
 from coopnlp.web.security import gate
 from coopnlp.web.site import site_of
-from coopnlp.web.tables import READABLE
-from coopnlp.web.view import error_response, guarded, status_of
+from coopnlp.web.tables import HIDDEN, READABLE
+from coopnlp.web.view import error_response, guarded, is_there, status_of
 
 __all__: list[str] = []
 
@@ -30,13 +30,9 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
     """Our pages; and nothing of Datasette's own under ``/-/``, which tells of the machine."""
     if site_of(datasette) is None:
         return []
-    modules = [f"coopnlp.web.pages.{name}" for name in _PAGES] + [name for name in _PARTS if _is_there(name)]
+    modules = [f"coopnlp.web.pages.{name}" for name in _PAGES] + [name for name in _PARTS if is_there(name)]
     routes = [route for name in modules for route in import_module(name).ROUTES]
     return [(pattern, guarded(view)) for pattern, view in routes] + [(r"/-/(?!static/)", guarded(_absent))]
-
-
-def _is_there(name: str) -> bool:
-    return find_spec(name.rpartition(".")[0]) is not None and find_spec(name) is not None
 
 
 async def _absent(request: Any, datasette: Any) -> Any:
@@ -48,11 +44,25 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     """Give the templates the filters of French typography."""
     if site_of(datasette) is not None:
         from coopnlp.web.facets import without_year
-        from coopnlp.web.filters import FILTERS
+        from coopnlp.web.filters import FILTERS, shown
 
         env.filters.update(FILTERS)
+        env.finalize = shown  # also where a template forgets it
         env.globals["sans_annee"] = without_year
         env.trim_blocks = env.lstrip_blocks = True
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
+    """Have SQLite itself refuse to read what is hidden, whatever way is found to ask for it."""
+    if site_of(datasette) is not None:
+        conn.set_authorizer(_authorize)
+
+
+def _authorize(action: int, first: str | None, second: str | None, *_: object) -> int:
+    # without a column, rows are only counted
+    hidden = action == sqlite3.SQLITE_READ and second and (first or "").lower() in HIDDEN
+    return sqlite3.SQLITE_DENY if hidden else sqlite3.SQLITE_OK
 
 
 @hookimpl

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -28,7 +28,8 @@ class Section(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Text of one kind. ``label`` is that of its entity, or empty; ``anchors`` offsets that are linked to here.
+    """Text of one kind. ``label`` is that of its entity, or empty; ``kb_id``
+    leads to a page; ``anchors`` are offsets that are linked to here.
 
     ``first`` and ``last`` say whether the entity begins and ends in this piece.
     """
@@ -107,7 +108,13 @@ def read_section(connection: sa.Connection, document_id: int, section: Section) 
 
 
 def pieces(
-    text: str, offset: int, entities: Iterable[Any], quoted: Sequence[Quoted], chosen: frozenset[int] = frozenset()
+    text: str,
+    offset: int,
+    entities: Iterable[Any],
+    quoted: Sequence[Quoted],
+    *,
+    known: Container[str] = (),
+    chosen: frozenset[int] = frozenset(),
 ) -> list[Run]:
     """Cut a text into runs that are quoted or not, and these into pieces by entity.
 
@@ -115,6 +122,8 @@ def pieces(
     ----------
     offset
         Where the text begins in the document; entities and quotations count from its beginning.
+    known
+        Identifiers of those who have a page; others are not linked to.
     chosen
         Records whose words are to stand out.
     """
@@ -125,9 +134,9 @@ def pieces(
     at = offset
     for start, finish, records in (*_united(quoted, offset, end), (end, end, ())):
         if start > at:
-            runs.append(Run(False, False, (), tuple(_cut(text, offset, at, start, marked, anchors))))
+            runs.append(Run(False, False, (), tuple(_cut(text, offset, at, start, marked, anchors, known))))
         if finish > start:
-            cut = tuple(_cut(text, offset, start, finish, marked, anchors))
+            cut = tuple(_cut(text, offset, start, finish, marked, anchors, known))
             runs.append(Run(True, bool(chosen.intersection(records)), records, cut))
         at = max(at, finish)
     return runs
@@ -158,7 +167,13 @@ def _united(quoted: Sequence[Quoted], offset: int, end: int) -> list[tuple[int, 
 
 
 def _cut(
-    text: str, offset: int, start: int, end: int, entities: Sequence[Any], anchors: Sequence[int]
+    text: str,
+    offset: int,
+    start: int,
+    end: int,
+    entities: Sequence[Any],
+    anchors: Sequence[int],
+    known: Container[str],
 ) -> Iterable[Piece]:
     """Yield the pieces between two offsets; together they are the text, every character once."""
     at = start
@@ -173,7 +188,7 @@ def _cut(
         yield Piece(
             text[begin - offset : finish - offset],
             entity.label,
-            entity.kb_id,
+            entity.kb_id if entity.kb_id in known else "",
             here,
             first=begin == max(offset, entity.start),
             last=finish == entity.end,

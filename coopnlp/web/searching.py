@@ -18,8 +18,6 @@ from coopnlp.web.site import Site
 
 __all__ = ["Found", "find", "segments", "shown_hits", "texts"]
 
-# Searches remembered: a few megabytes each where most of a large register matches.
-_REMEMBERED = 32
 _PER_DOCUMENT = 3
 
 
@@ -45,15 +43,7 @@ class Found(NamedTuple):
 
 def find(connection: sa.Connection, site: Site, index: Index, typed: str) -> Found:
     """Search, or remember what was found."""
-    key = (index.stamp, typed)
-    known = site.found.get(key)
-    if isinstance(known, Found):
-        return known
-    found = _find(connection, index, typed)
-    site.found[key] = found
-    while len(site.found) > _REMEMBERED:
-        site.found.popitem(last=False)
-    return found
+    return site.once(("search", index.stamp, typed), lambda: _find(connection, index, typed))
 
 
 def _find(connection: sa.Connection, index: Index, typed: str) -> Found:

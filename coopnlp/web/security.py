@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from html import escape
 from typing import Any
+from urllib.parse import parse_qsl
 
 from coopnlp.web.settings import is_loopback
 from coopnlp.web.site import Site
@@ -35,6 +36,11 @@ _OURS = frozenset(name for name, _ in _RAW)
 # Clients whose rate is remembered; the longest silent go first.
 _CLIENTS = 10_000
 _STATIC_AGE = b"public, max-age=3600"
+# The pages of Datasette, what they do not do here, and their parameters that hold the name of a column.
+_TABLES = re.compile(r"/registre(?:[./]|$)")
+_REFUSED = frozenset(("sql", "_where", "_through", "_trace", "_context"))
+_COLUMNS = ("_facet", "_sort", "_col", "_nocol")
+_COLUMN = re.compile(r"\w{0,60}")
 _PORT = re.compile(r":\d+$")
 
 
@@ -106,6 +112,9 @@ def gate(site: Site) -> Callable[[Any], Any]:
             if not told.isdigit() or int(told) > settings.max_body:
                 await _refuse(answer, 413, "L’envoi est trop grand.")
                 return
+            if _TABLES.match(scope["path"]) and (told_wrong := _misuse(scope)):
+                await _refuse(answer, *told_wrong)
+                return
             size = 0
 
             async def counted() -> Any:
@@ -125,6 +134,17 @@ def gate(site: Site) -> Callable[[Any], Any]:
         return asgi
 
     return wrap
+
+
+def _misuse(scope: Any) -> tuple[int, str] | None:
+    """Return why Datasette is not asked: it only shows tables here, and takes names of columns for what they are."""
+    if scope["method"] not in ("GET", "HEAD"):
+        return 405, "Les tables ne se laissent que consulter."
+    for name, value in parse_qsl((scope.get("query_string") or b"").decode("latin-1"), keep_blank_values=True):
+        refused = name in _REFUSED or (name.startswith(_COLUMNS) and not _COLUMN.fullmatch(value))
+        if refused or (name.startswith("_facet") and name not in ("_facet", "_facet_size")):
+            return 400, "Cette demande n’a pas de sens pour une table."
+    return None
 
 
 def _is_local(host: bytes) -> bool:

@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -28,6 +28,8 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 # Queries at once: SQLite reads in parallel, and Python does not.
 _WORKERS = 4
+# Results of searches: a few megabytes each where most of a large register matches.
+_REMEMBERED = 32
 _ATTRIBUTE = "_coopnlp_site"
 
 
@@ -54,8 +56,7 @@ class Site:
         self._checked = 0.0
         self._busy = False
         self._index: Index | None = None
-        # what searches found, by what was typed: paging and facets ask for the same again
-        self.found: OrderedDict[tuple[str, str], Any] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
 
     @property
     def file(self) -> str | None:
@@ -95,6 +96,20 @@ class Site:
         assert self._index is not None
         return self._index
 
+    def once(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """Return what ``make`` gave for this key before, or gives now: paging and facets ask for the same again."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                kept: _T = self._kept[key]
+                return kept
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            if len(self._kept) > _REMEMBERED:
+                self._kept.popitem(last=False)
+        return made
+
     def refresh(self) -> None:
         """Bring the catalogue up to date, and its index; a catalogue that cannot be written is shown as it is."""
         from coopnlp import catalogue
@@ -118,6 +133,10 @@ class Site:
                 return
             self._busy, self._checked = True, now
         self._refresher.submit(self._refresh)
+
+    def settle(self) -> None:
+        """Wait until what :meth:`look_again` began has ended."""
+        self._refresher.submit(lambda: None).result()
 
     def _refresh(self) -> None:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["READABLE", "TABLES"]
+__all__ = ["HIDDEN", "READABLE", "TABLES"]
 
 # All else is hidden: accounts, corrections (who did what), places on the disk, the journal, what the index of
 # words is made of.
@@ -30,3 +30,5 @@ TABLES = {
     "notice": "Remarques sur la lecture des documents",
 }
 READABLE = frozenset(TABLES)
+# What no query of Datasette reads, however it was made.
+HIDDEN = frozenset(("account", "correction", "location", "run", "plan", "source"))

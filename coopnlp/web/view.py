@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Awaitable, Callable
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from datasette.utils.asgi import Base400, Forbidden, NotFound, Response  # type: ignore[import-untyped]
@@ -12,7 +13,18 @@ from datasette.utils.asgi import Base400, Forbidden, NotFound, Response  # type:
 from coopnlp.errors import RegisterError
 from coopnlp.web.site import Site, site_of
 
-__all__ = ["BadRequest", "NotFound", "Page", "View", "error_response", "guarded", "page", "render", "status_of"]
+__all__ = [
+    "BadRequest",
+    "NotFound",
+    "Page",
+    "View",
+    "error_response",
+    "guarded",
+    "is_there",
+    "page",
+    "render",
+    "status_of",
+]
 
 View = Callable[..., Awaitable[Any]]
 _LOG = logging.getLogger(__name__)
@@ -91,6 +103,11 @@ def guarded(view: View) -> View:
             return await error_response(datasette, request, status, told)
 
     return called
+
+
+def is_there(name: str) -> bool:
+    """Return whether there is a module of this name, whose package may be absent too."""
+    return find_spec(name.rpartition(".")[0]) is not None and find_spec(name) is not None
 
 
 def status_of(error: Exception) -> int:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlencode
 
+import sqlalchemy as sa
+
 from coopnlp.web.actors import ORDERS, list_actors, read_actor
-from coopnlp.web.facets import PAGE_SIZE, read_choice
+from coopnlp.web.facets import PAGE_SIZE, Choice, read_choice
 from coopnlp.web.paging import pager
-from coopnlp.web.view import BadRequest, NotFound, Page, page
+from coopnlp.web.site import Site
+from coopnlp.web.view import BadRequest, NotFound, Page, is_there, page
 
 __all__ = ["ROUTES"]
 
@@ -60,7 +64,19 @@ async def actor(page: Page) -> Any:
     found = await page.site.read(read_actor, index, key)
     if found is None:
         raise NotFound("Personne n’est connu du registre sous cette adresse.")
-    return await page.html("acteur.html", {"acteur": found, "cle": key})
+    figures = await page.site.read(_figures, page.site, key)
+    return await page.html("acteur.html", {"acteur": found, "cle": key, "figures": figures})
+
+
+def _figures(connection: sa.Connection, site: Site, key: str) -> list[Any]:
+    """Return the timeline and the map of an actor, as the dashboard draws them, where it is there."""
+    if not is_there("coopnlp.web.dashboard.components"):
+        return []
+    components = import_module("coopnlp.web.dashboard.components")
+    board = import_module("coopnlp.web.dashboard.cache").board_of(connection, site)
+    of_actor = Choice(values={"acteur": (key,)})
+    drawn = [components.actor_timeline(connection, key), components.map_of(board, of_actor, components.AROUND)[0]]
+    return [figure for figure in drawn if figure is not None]
 
 
 ROUTES = [(r"/acteurs$", actors), (r"/acteurs/(?P<key>.+)$", actor)]
