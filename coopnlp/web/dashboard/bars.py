@@ -78,7 +78,7 @@ def bars_svg(name: str, title: str, described: str, bars: Sequence[Bar], *, widt
             rect = element("rect", x=left, y=top + 19, width=wide, height=_THICK, class_=f"part {part.type}")
             body.append(link(part.href, rect + _mark(part.type, left, top + 19, wide), part.told))
             left += wide + _GAP
-    return figure(name, title, described, body, width=width, height=max(_ROW, len(bars) * _ROW), class_="barres")
+    return figure(name, title, described, body, width=width, height=max(_ROW, len(bars) * _ROW), class_="d-barres")
 
 
 def _mark(type_: str, left: float, top: float, wide: float) -> Markup:
@@ -152,7 +152,7 @@ def columns_svg(
         # The whole strip answers to the mouse, however low the column.
         strip = element("rect", x=x - pitch / 2, y=top, width=pitch, height=bottom - top, class_="zone")
         body.append(link(column.href, strip + bar, column.told))
-    return figure(name, title, described, body, width=width, height=height, class_="colonnes")
+    return figure(name, title, described, body, width=width, height=height, class_="d-colonnes")
 
 
 def _years_between(pitch: float) -> int:

@@ -116,7 +116,7 @@ def network_svg(
         words = text(x, y + r + 12, label, class_="lieu", text_anchor="middle")
         body.append(link(dot.href, _mark(dot.group, x, y, r) + words, f"{clean(dot.label)}\u00a0: {dot.told}"))
     body.append(_legend({dot.group for dot in dots}, tall))
-    return figure(name, title, described, body, width=width, height=tall, class_="reseau")
+    return figure(name, title, described, body, width=width, height=tall, class_="d-reseau")
 
 
 def _apart(places: Points, halves: Sequence[float], radii: Sequence[float], width: float, height: float) -> list[Any]:
@@ -172,4 +172,4 @@ def _legend(groups: set[str], height: float) -> Markup:
             told.append(_mark(group, x + 6, height - 10, 5.5))
             told.append(text(x + 17, height - 6, called, class_="repere"))
             x += 34 + width_of(called, 11)
-    return element("g", Markup("").join(told), class_="legende", aria_hidden="true")
+    return element("g", Markup("").join(told), class_="cle", aria_hidden="true")

@@ -67,7 +67,7 @@ def timeline_svg(
             grid.append(element("path", d=f"M{x:.1f} 0V{top:.1f}", class_="grille"))
             grid.append(text(x + 2, top + 13, str(year), class_="repere"))
     grid.append(element("path", d=f"M{left:.1f} {top:.1f}H{right:.1f}", class_="axe"))
-    return figure(name, title, described, [*grid, *body], width=width, height=top + 20, class_="frise")
+    return figure(name, title, described, [*grid, *body], width=width, height=top + 20, class_="d-frise")
 
 
 def _ends(span: Span, first: int, pitch: float, left: float) -> tuple[float, float]:

@@ -91,7 +91,7 @@ def map_svg(
     counts: Mapping[str, int] | None = None,
     country_href: Callable[[str], str | None] | None = None,
     box: Box | None = None,
-    width: float = 960,
+    width: float = 1100,
 ) -> Markup:
     """Return the map of a part of the world.
 
@@ -132,14 +132,14 @@ def map_svg(
         taken.append(Box(x - r * 0.5, y - r * 0.5, x + r * 0.5, y + r * 0.5))
     body += _labels(circles, highest, taken, width, height)
     body.append(_legend(counts, highest if inside else 0, height))
-    return figure(name, title, described, body, width=width, height=height, class_="carte")
+    return figure(name, title, described, body, width=width, height=height, class_="d-carte")
 
 
 def _framed(box: Box) -> Box:
-    """Return a box between 1.4 and 2.1 times as wide as it is tall."""
+    """Return a box between 1.2 and 2.1 times as wide as it is tall."""
     wide, tall = box.right - box.left, box.bottom - box.top
     middle_x, middle_y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-    wide, tall = max(wide, tall * 1.4), max(tall, wide / 2.1)
+    wide, tall = max(wide, tall * 1.2), max(tall, wide / 2.1)
     return Box(middle_x - wide / 2, middle_y - tall / 2, middle_x + wide / 2, middle_y + tall / 2)
 
 
@@ -251,4 +251,4 @@ def _legend(counts: Mapping[str, int], highest: int, height: float) -> Markup:
             rows.append(text(20 + 2 * _RADIUS, at + 4, number(size), class_="repere"))
             at -= r + 5
         rows.append(text(12, at - 4, "par acteur", class_="repere"))
-    return element("g", Markup("").join(rows), class_="legende", aria_hidden="true") if rows else Markup("")
+    return element("g", Markup("").join(rows), class_="cle", aria_hidden="true") if rows else Markup("")
