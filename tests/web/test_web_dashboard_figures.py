@@ -180,6 +180,48 @@ def test_outlines_are_whole() -> None:
     assert country_name("CI") == "Côte d’Ivoire" and country_name("GP") == "Guadeloupe" and country_name("QQ") == "QQ"
 
 
+def test_outlines_are_made_with_common_borders_and_cut_at_the_180th_meridian() -> None:
+    pytest.importorskip("babel")
+    from coopnlp.web.dashboard.build_outlines import build
+
+    # Two squares with a common border, whose middle point is in line; one square across the 180th meridian.
+    topology = {
+        "transform": {"scale": [1, 1], "translate": [0, 0]},
+        "arcs": [
+            [[10, 0], [0, 5], [0, 5]],
+            [[10, 10], [-10, 0], [0, -10], [10, 0]],
+            [[10, 0], [10, 0], [0, 10], [-10, 0]],
+            # across 180 degrees, as the source has it: from 175 to -175
+            [[175, 0], [-350, 0], [0, 5], [350, 0], [0, -5]],
+        ],
+        "objects": {
+            "countries": {
+                "geometries": [
+                    {"type": "Polygon", "arcs": [[0, 1]], "id": "466", "properties": {"name": "Mali"}},
+                    {"type": "MultiPolygon", "arcs": [[[2, -1]]], "id": "686", "properties": {"name": "Senegal"}},
+                    {"type": "Polygon", "arcs": [[3]], "id": "242", "properties": {"name": "Fiji"}},
+                    {"type": "Polygon", "arcs": [[1, 0]], "id": "010", "properties": {"name": "Antarctica"}},
+                ]
+            }
+        },
+    }
+    lines = [line.split("\t") for line in build(topology).splitlines()]
+    drawn = {line[0]: line[4] for line in lines if line[4]}
+    assert set(drawn) == {"ML", "SN", "FJ"}
+    assert drawn["FJ"].count("M") == 2 and drawn["ML"].count("M") == 1
+    assert ["GP", "Guadeloupe", "", "", ""] in lines
+
+    def points(path: str) -> set[tuple[int, int]]:
+        x, y, *steps = (int(number) for number in re.findall(r"-?\d+", path))
+        found = {(x, y)}
+        for dx, dy in zip(steps[::2], steps[1::2], strict=True):
+            x, y = x + dx, y + dy
+            found.add((x, y))
+        return found
+
+    assert len(points(drawn["ML"]) & points(drawn["SN"])) >= 2, "the border is the same line in both"
+
+
 @pytest.mark.parametrize(
     ("code", "latitude", "longitude"),
     [("FR", 46.5, 2.5), ("SN", 14.5, -14.5), ("CA", 52.0, -72.0), ("MG", -19.0, 46.5), ("RU", 67.5, -178.5)],

@@ -54,7 +54,7 @@ def timeline_svg(
         heading += f", dont {hidden} non {'montrés' if hidden > 1 else 'montré'})" if hidden else ")"
         body.append(text(left, top + 15, heading[0].upper() + heading[1:], class_="bande"))
         top += _HEAD
-        for line in lines:
+        for line in reversed(lines):  # time runs down, too
             for span, label in line:
                 body.append(_drawn(span, label, first, pitch, left, right, top))
             top += _ROW
