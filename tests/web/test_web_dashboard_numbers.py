@@ -13,6 +13,7 @@ from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -32,6 +33,7 @@ from coopnlp.web.index import load as load_index
 from coopnlp.web.settings import Settings
 from tests.benchmarks.big_register import fill
 
+HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7 * 7 }}\x07"
 TODAY = date(2016, 6, 15)
 
 
@@ -56,8 +58,19 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (42, "value = '0.20'"),
             (43, "value = '12345678901234567890.123'"),
             (44, "currency = NULL"),
+            (45, "currency = '<b>X'"),
         ):
             connection.execute(change.format(sets), some[at])
+        # What documents may hold.
+        connection.execute(
+            "UPDATE actor SET name = ? WHERE key IN (SELECT actor FROM item_party GROUP BY actor ORDER BY count(*) DESC"
+            " LIMIT 9)",
+            [HOSTILE],
+        )
+        connection.execute("UPDATE item_theme SET theme = ? WHERE theme = 'Culture et Patrimoine'", [HOSTILE])
+        connection.execute("UPDATE item_theme SET subsubtheme = ? WHERE subsubtheme LIKE 'E%'", [HOSTILE])
+        connection.execute("UPDATE item SET title = ? WHERE id % 3 = 0", [HOSTILE])
+        connection.execute("UPDATE item SET kind = ? WHERE kind = 'charte'", [HOSTILE])
     connection.close()
     return where
 
@@ -183,7 +196,7 @@ def test_currencies_are_never_added_on_the_page(board: Board) -> None:
     for section in context["argent"]:
         assert len(section.tables[0].headings) >= 4, "a column a currency"
         for figure in section.figures:
-            assert figure.title.endswith((", en EUR", ", en CAD", ", en devise non dite"))
+            assert figure.title.endswith((", en EUR", ", en CAD", ", en devise non dite", ", en <b>X"))
     assert len({money.currency for money in context["sommes"]}) == len(context["sommes"])
 
 
@@ -319,6 +332,8 @@ def test_pages_answer_and_refuse(path: Path) -> None:
         "/tableau-de-bord/reseau?nombre=20",
         "/tableau-de-bord/echeances?date=2016-06-15&mois=36",
         "/tableau-de-bord/sans-suite?ans=2&date=2016-06-15",
+        "/tableau-de-bord",
+        "/tableau-de-bord?theme=" + quote(HOSTILE) + "&statut=" + quote(HOSTILE),
         "/tableau-de-bord?pays=ZZ",
         "/tableau-de-bord/reseau?pays=ZZ",
         "/tableau-de-bord/carte?pays=ZZ&vue=lieux",
@@ -333,7 +348,9 @@ def test_pages_answer_and_refuse(path: Path) -> None:
     ]
     for address, response in zip([*good, *bad], _get(path, [*good, *bad]), strict=True):
         assert response.status_code == (200 if address in good else 400), address
-        assert "<script" not in response.text and " style=" not in response.text, address
+        assert not re.search(r"<(?:script|img|b>)|\sstyle=|\x07", response.text), address
+        if address in ("/tableau-de-bord", "/tableau-de-bord/reseau?nombre=20"):
+            assert "&lt;script&gt;" in response.text and "{{ 7 * 7 }}" in response.text
         assert not re.search(r'(?:src|href)="(?:https?:)?//', response.text), "nothing from elsewhere"
         ids = re.findall(r'\sid="([^"]+)"', response.text)
         assert len(ids) == len(set(ids)), address
