@@ -613,7 +613,7 @@ def register_serve(
     host: Annotated[str, typer.Option(help="Address to serve on; by default only this machine sees the pages.")] = (
         "127.0.0.1"
     ),
-    port: Annotated[int, typer.Option(min=1, max=65_535)] = 8001,
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port to serve on.")] = 8001,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the first page in a browser.")] = False,
     images: Annotated[bool, typer.Option("--images/--no-images", help="Show pages of PDFs as images.")] = True,
 ) -> None:

@@ -150,7 +150,7 @@ COMMANDS = {
     "register show": [],
     "register stats": [],
     "register export": ["-o", "--format"],
-    "register serve": [],
+    "register serve": ["--host", "--port", "--open", "--no-images"],
     "gazetteer lookup": ["--near", "--date"],
     "evaluate entities": ["-o"],
     "evaluate links": ["-o"],

@@ -116,8 +116,8 @@ class Index(NamedTuple):
 def stamp_of(connection: sa.Connection) -> str:
     """Return what tells this catalogue from another; empty before there is one."""
     kept = schema.catalogue
-    rows = connection.execute(sa.select(kept.c.name, kept.c.value).order_by(kept.c.name)).all()
-    return "|".join(f"{name}={value}" for name, value in rows)
+    asked = sa.select(kept.c.name, kept.c.value).where(kept.c.name.in_(("fingerprint", "made_at")))
+    return "|".join(f"{name}={value}" for name, value in connection.execute(asked.order_by(kept.c.name)))
 
 
 def load(connection: sa.Connection) -> Index:

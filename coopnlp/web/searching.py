@@ -48,8 +48,9 @@ def find(connection: sa.Connection, site: Site, index: Index, typed: str) -> Fou
 
 def _find(connection: sa.Connection, index: Index, typed: str) -> Found:
     rows = matches(connection, read_query(typed))
-    ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
-    scores = np.fromiter((row[1] for row in rows), dtype=np.float32, count=len(rows))
+    # ids are below 2^53, so that a column of floating point holds them exactly
+    pairs = np.array(rows, dtype=np.float64).reshape(-1, 2)
+    ids, scores = pairs[:, 0].astype(np.int64), pairs[:, 1].astype(np.float32)
     order = np.lexsort((ids, -scores))
     ids, scores = ids[order], scores[order]
     passages, places = index.passages

@@ -17,10 +17,10 @@ def test_pages_over_postgresql(url: str) -> None:
             "/", "/accords", "/projets?tri=titre", "/financements?annee_min=1990", f"/projets/{DIGEST}-0",
             "/acteurs?nom=plov&ordre=nom", "/acteurs/fr-commune%3A89024", "/themes", "/themes/environnement/eau",
             "/documents?titre=long", "/documents?etat=echec", f"/documents/{DIGEST}", "/donnees",
-            "/recherche?q=jardin&type=project", "/recherche?q=remercier&dans=textes",
+            "/recherche?q=jardin&type=project", "/recherche?q=bénévole&dans=textes",
         ):  # fmt: skip
             assert "</html>" in made.text(address), address
-        assert "<mark>remercient</mark>" in made.text("/recherche?q=remercier&dans=textes")
+        assert "<mark>bénévoles</mark>" in made.text("/recherche?q=bénévole&dans=textes")
         assert made.get("/registre").status_code == 404
         assert made.get("/_memory").status_code in (403, 404)
         assert "Les tables du registre" not in made.text("/donnees")
