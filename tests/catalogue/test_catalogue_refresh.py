@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from catalogue_makers import CLUB, DSCHANG, MINISTRY, MONTREAL, NANTES, agreement, document
 from postgres_server import PostgresServer
 
-from coopnlp.catalogue import read, refresh, stale
+from coopnlp.catalogue import read, refresh, stale, update
 from coopnlp.catalogue.values import ItemFilters
 from coopnlp.register import Register, schema
 from coopnlp.types import Amount, Funding, Notice, Partnership, Project, ThemeAssignment
@@ -250,3 +250,24 @@ def test_two_processes_at_once_in_postgresql(server: PostgresServer) -> None:
         with register._database.reading() as connection:
             assert read.count_items(connection, ItemFilters(actor=(NANTES.kb_id,), year_min=2005, year_max=2009)) == 5
             assert read.facets(connection, ItemFilters(year_min=2005))["country"][0].count == 15
+
+
+def test_a_correction_shows_at_once_as_it_will_after_a_refresh(register: Register) -> None:
+    with_club = agreement("Convention de Nantes", "2001-05-06", NANTES, CLUB)
+    register.add_all([document("a.txt", agreement()), document("b.txt", agreement()), document("c.txt", with_club)])
+    refresh(register)
+    anchors = [_anchor(register, n) for n in range(3)]
+    for action, first, second in (("separate", 0, 1), ("merge", 0, 2)):
+        anchor = {"first": anchors[first], "second": anchors[second]}
+        _correct(register, action, "pair", anchor, str(anchors[first]["sha256"]))
+        update(register, [first + 1, second + 1])
+        assert stale(register)
+        now = {table.name: _rows(register, table) for table in schema.DERIVED if table.name != "catalogue"}
+        refresh(register)
+        assert now == {name: _rows(register, schema.metadata.tables[name]) for name in now}
+    with register._database.writing() as connection:
+        connection.execute(sa.delete(schema.party).where(schema.party.c.text == CLUB.text))
+    update(register, [3])
+    with register._database.reading() as connection:
+        assert read.get_actor(connection, "name:association les amis de dschang") is None
+        assert read.facets(connection)["type"][0].count == 2
