@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, NamedTuple
@@ -26,9 +26,19 @@ class Decisions(NamedTuple):
 _REVIEWS = {"confirm": "confirmed", "edit": "edited", "add": "edited"}
 
 
-def read_decisions(connection: sa.Connection) -> Decisions:
-    """Return the decisions that stand: not undone, not lost; of two on one thing the later."""
+def read_decisions(connection: sa.Connection, documents: Collection[int] | None = None) -> Decisions:
+    """Return the decisions that stand: not undone, not lost; of two on one thing the later.
+
+    Parameters
+    ----------
+    documents
+        Of records, only those in these documents; of pairs, those with one record there.
+    """
     correction, source = schema.correction, schema.source
+    digests: set[str] | None = None
+    if documents is not None:
+        named = sa.select(source.c.sha256).where(source.c.id.in_(documents))
+        digests = set(connection.execute(named).scalars())
     asked = (
         sa.select(
             correction.c.sha256, correction.c.target, correction.c.type, correction.c.anchor, correction.c.action,
@@ -45,6 +55,9 @@ def read_decisions(connection: sa.Connection) -> Decisions:
     pairs: dict[tuple[int, int], str] = {}
     for row in connection.execute(asked).all():
         anchor = json.loads(row.anchor)
+        of = {row.sha256, *(anchor.get(side, {}).get("sha256") for side in ("first", "second"))}
+        if digests is not None and not digests & of:
+            continue
         if row.target == "record":
             found = _find(connection, row.document_id, row.type, anchor)
             if found is not None and row.action in _REVIEWS:
