@@ -16,7 +16,8 @@
     ├── ModelError           a model that is missing or of another version
     ├── CorpusError          bad mark-up or bad data in a corpus (path, line)
     ├── TaxonomyError        unknown node, cycle, duplicate label
-    └── RegisterError        not a register, newer schema, unreachable database
+    ├── RegisterError        not a register, newer schema, unreachable database
+    └── ExchangeError        an export that cannot be written, a line that cannot be read back
 
 A message says where, what is wrong and what to do. Errors of other libraries
 are caught by name around one call and chained.
@@ -30,6 +31,7 @@ __all__ = [
     "CoopnlpError",
     "CorpusError",
     "EncryptedFile",
+    "ExchangeError",
     "ExtractionError",
     "FetchError",
     "ModelError",
@@ -123,3 +125,7 @@ class TaxonomyError(CoopnlpError):
 
 class RegisterError(CoopnlpError):
     """The database is no register, has a newer schema, or cannot be reached."""
+
+
+class ExchangeError(CoopnlpError):
+    """An export that cannot be written, or a file or line that cannot be read back; the message names file and line."""

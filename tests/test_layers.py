@@ -21,6 +21,7 @@ ALLOWED = {
     "register": GROUND,
     "api": GROUND | {"extract", "gazetteer", "themes", "pipeline", "records"},
     "batch": GROUND | {"extract", "register", "api"},
+    "exchange": GROUND | {"gazetteer", "themes", "register", "catalogue"},
     "training": GROUND | {"extract", "gazetteer", "themes", "pipeline", "records", "api"},
     "cli": None,
     "__main__": None,

@@ -83,9 +83,14 @@ def citations(record: Record, text: str, page_at: Iterable[tuple[int, int]]) -> 
     for type_ in RECORD_TYPES:
         values: tuple[Partnership | Funding | Agreement | Project, ...] = getattr(record, f"{type_}s")
         for n, value in enumerate(values):
-            for start, end in _merged(_sentence(text, start, end) for start, end in value.evidence):
+            for start, end in sentences(text, value.evidence):
                 page = max((page for page, begin in starts if begin <= start), default=None)
                 yield Citation(type=type_, n=n, page=page, start=start, end=end, text=text[start:end])
+
+
+def sentences(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the sentences or lines that hold the spans, each once, in order."""
+    return list(_merged(_sentence(text, start, end) for start, end in spans))
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
