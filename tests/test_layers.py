@@ -19,6 +19,7 @@ ALLOWED = {
     "pipeline": GROUND | {"gazetteer"},
     "records": GROUND | {"gazetteer", "themes", "pipeline"},
     "register": GROUND,
+    "catalogue": GROUND | {"gazetteer", "register"},
     "api": GROUND | {"extract", "gazetteer", "themes", "pipeline", "records"},
     "batch": GROUND | {"extract", "register", "api"},
     "exchange": GROUND | {"gazetteer", "themes", "register", "catalogue"},
