@@ -268,4 +268,3 @@ def _shown(amount: Amount) -> str:
     told = amount.model_dump(mode="json")
     figures = told["value"] or " à ".join(figure for figure in (told["min"], told["max"]) if figure)
     return " ".join(word for word in (figures, amount.currency) if word)
-
