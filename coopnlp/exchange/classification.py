@@ -48,9 +48,9 @@ def dac_code(path: Sequence[str]) -> str | None:
 
 
 def goals(paths: Iterable[Sequence[str]]) -> tuple[int, ...]:
-    """Return the Sustainable Development Goal that fits each theme best, each once."""
+    """Return the Sustainable Development Goal that fits each theme best, each once; a target counts as its goal."""
     first = (next(iter(_of("sdg", path)), None) for path in paths)
-    return tuple(dict.fromkeys(int(code) for code in first if code is not None and code.isdigit()))
+    return tuple(dict.fromkeys(int(code.partition(".")[0]) for code in first if code is not None))
 
 
 def sectors(paths: Iterable[Sequence[str]]) -> tuple[Share, ...]:
