@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import groupby
@@ -14,9 +13,10 @@ import sqlalchemy as sa
 from coopnlp import __version__
 from coopnlp.catalogue.assembly import Actors, Rows, assemble, in_order
 from coopnlp.catalogue.decisions import Decisions, read_decisions
-from coopnlp.catalogue.doubt import Readings
+from coopnlp.catalogue.facets import keep_facets
 from coopnlp.catalogue.facts import Fact, load
 from coopnlp.catalogue.merging import merge
+from coopnlp.catalogue.readings import newest_versions, read_readings
 from coopnlp.catalogue.totals import mark_totals
 from coopnlp.catalogue.values import Refreshed
 from coopnlp.register import bulk, journal, schema
@@ -38,7 +38,6 @@ _WRITTEN = 5000
 _NAMED = 400
 # « COOP » and « cat »: two programs that write the catalogue of one PostgreSQL register take turns.
 _LOCK = (schema.APPLICATION_ID << 24) | 0x636174
-_PAGE = re.compile(r"\d+")
 
 
 def fingerprint(connection: sa.Connection) -> str:
@@ -189,7 +188,7 @@ def _compare(connection: sa.Connection) -> _Change:
     """Make the catalogue in memory and return what of it differs from the one that is kept."""
     decisions = read_decisions(connection)
     facts = _facts(connection, decisions)
-    readings = _readings(connection)
+    readings = read_readings(connection)
     actors = Actors(facts)
     merged = merge(facts, decisions)
     del facts
@@ -224,25 +223,14 @@ def _facts(connection: sa.Connection, decisions: Decisions) -> list[Fact]:
     return facts
 
 
-def _readings(connection: sa.Connection) -> Readings:
-    source, notice = schema.source, schema.notice
-    asked = sa.select(source.c.id, source.c.library_version, source.c.model_version, source.c.processed_at)
-    rows = connection.execute(asked.where(source.c.state == "done")).all()
-    newest = max(rows, key=lambda row: row.processed_at or "", default=None)
-    used = None if newest is None else (newest.library_version, newest.model_version)
-    old = {row.id for row in rows if (row.library_version, row.model_version) != used}
-    said = sa.select(notice.c.document_id, notice.c.message).where(notice.c.kind == "ocr_doubtful")
-    doubtful = {
-        # « 2 pages lues avec une confiance de moins de 60 sur 100, à vérifier sur l'image : 3, 7. »
-        document: {int(page) for page in _PAGE.findall(message.rpartition(":")[2])}
-        for document, message in connection.execute(said)
-    }
-    return Readings(old, doubtful)
-
-
 def _note(connection: sa.Connection, made_of: str) -> None:
     connection.execute(sa.delete(schema.catalogue))
-    told = {"fingerprint": made_of, "made_at": journal.now()}
+    told = {
+        "fingerprint": made_of,
+        "made_at": journal.now(),
+        "versions": json.dumps(newest_versions(connection)),
+        "facets": keep_facets(connection),
+    }
     bulk.insert(connection, schema.catalogue, [{"name": name, "value": value} for name, value in told.items()])
 
 

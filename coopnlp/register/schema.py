@@ -361,6 +361,8 @@ item = Table(
     Column("doubt", Float, nullable=False),
     Index("item_year", "type", "year"),
     Index("item_doubt", "type", "doubt"),
+    # all that lists count by, so that counting reads no row
+    Index("item_counted", "type", "year", "status", "review", "kind"),
 )
 
 item_record = Table(
@@ -379,7 +381,7 @@ item_party = Table(
     _text("role", required=True),
     _text("text", required=True),
     Column("actor", Text, nullable=False),
-    Index("item_party_actor", "actor", "item_id"),
+    Index("item_party_actor", "actor", "role", "item_id"),
 )
 
 item_theme = Table(
@@ -391,7 +393,7 @@ item_theme = Table(
     _text("subtheme"),
     _text("subsubtheme"),
     Column("probability", Float, nullable=False),
-    Index("item_theme_theme", "theme", "subtheme", "subsubtheme"),
+    Index("item_theme_theme", "theme", "subtheme", "subsubtheme", "item_id"),
 )
 
 item_amount = Table(
