@@ -36,7 +36,7 @@ from coopnlp.register.read import read_record
 from coopnlp.register.rows import part_rows
 from coopnlp.types import Block, Extraction, Record, Result
 
-__all__ = ["extraction_of", "lines", "write_archive"]
+__all__ = ["extraction_of", "lines", "write_archive", "write_records"]
 
 _MASK = (1 << schema.ID_BITS) - 1
 _PLACE = ("address", "name", "path", "url", "state", "error", "message", "trace")
@@ -60,6 +60,20 @@ def write_archive(connection: sa.Connection, path: Path, documents: Sequence[int
     with replacing_text(path) as stream:
         for line in lines(connection, documents):
             stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+    return [path]
+
+
+def write_records(connection: sa.Connection, path: Path, documents: Sequence[int] | None = None) -> list[Path]:
+    """Write the records alone, a line of ``contract.md`` a document.
+
+    Raises
+    ------
+    ExchangeError
+        The file cannot be written.
+    """
+    with replacing_text(path) as stream:
+        for key in document_ids(connection) if documents is None else documents:
+            stream.write(json.dumps(read_record(connection, key).to_json(), ensure_ascii=False) + "\n")
     return [path]
 
 
