@@ -1,20 +1,24 @@
-"""Which project a sum was given for, as far as its document tells.
+"""Which project or partnership a sum was given for, as far as its document tells.
 
 A record of a funding names who gives and how much, not always for whom. It
 belongs to a project of the same document where
 
 * its purpose names the project, or the project's title begins with its purpose;
 * the sum stands in the passage that the project was read from;
-* the document is a record of the atlas, which has one project.
+* the document is a record of the atlas, which has one project;
+
+and to a partnership where the document is an agreement or a plan of action and
+tells of one partnership across a border: its sums are those of the partnership.
 
 Elsewhere nothing is said: two things on one page need not belong together.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +29,8 @@ from coopnlp.text import fold
 
 __all__ = ["holders", "recipients", "with_fundings"]
 
+# Kinds of documents whose sums are those of the partnership that they are about.
+_PACTS = re.compile(r"convention|entente|accord|protocole|plan d.action", re.IGNORECASE)
 # Shorter titles (« Eau ») stand in many a purpose by chance.
 _SHORTEST = 8
 
@@ -40,12 +46,14 @@ class _Project:
 class _Page:
     """What a document tells of projects."""
 
-    projects: list[_Project]
-    is_atlas: bool
+    projects: list[_Project] = field(default_factory=list)
+    is_atlas: bool = False
+    #: the record of the one partnership across a border, where the document is about it
+    partnership: int | None = None
 
 
 def holders(connection: sa.Connection, fundings: Sequence[Item]) -> dict[int, Item]:
-    """Return, by the id of a funding, the item of the project that it belongs to, where it belongs to one."""
+    """Return, by the id of a funding, the project or partnership that it belongs to, where it belongs to one."""
     documents = sorted({key for item in fundings for key in item.documents})
     pages = _pages(connection, documents)
     spans = _spans(connection, [origin.record for item in fundings for origin in item.origins])
@@ -53,9 +61,9 @@ def holders(connection: sa.Connection, fundings: Sequence[Item]) -> dict[int, It
     for item in fundings:
         for origin in item.origins:
             page = pages.get(origin.record >> schema.ID_BITS)
-            project = page and _holder(item, page, spans.get(origin.record, ()))
-            if project:
-                chosen[item.id] = project.record
+            record = page and _holder(item, page, spans.get(origin.record, ()))
+            if record:
+                chosen[item.id] = record
                 break
     owners = _owners(connection, sorted(set(chosen.values())))
     found: dict[int, Item] = {}
@@ -72,10 +80,10 @@ def _batched(keys: Sequence[int]) -> Iterable[Sequence[int]]:
     return (keys[at : at + TOGETHER] for at in range(0, len(keys), TOGETHER))
 
 
-def with_fundings(connection: sa.Connection, projects: Sequence[Item]) -> dict[int, list[Item]]:
-    """Return, by the id of a project's item, the fundings that belong to it."""
-    wanted = {item.id for item in projects}
-    documents = sorted({key for item in projects for key in item.documents})
+def with_fundings(connection: sa.Connection, owned: Sequence[Item]) -> dict[int, list[Item]]:
+    """Return, by the id of a project or partnership, the fundings that belong to it."""
+    wanted = {item.id for item in owned}
+    documents = sorted({key for item in owned for key in item.documents})
     held, record = schema.item_record, schema.record
     keys: dict[int, None] = {}
     for some in _batched(documents):
@@ -98,14 +106,14 @@ def with_fundings(connection: sa.Connection, projects: Sequence[Item]) -> dict[i
 
 
 def recipients(funding: Item, holder: Item | None) -> tuple[Member, ...]:
-    """Return who a sum was given to: the parties of the funding, else those of its project but for who gives."""
+    """Return who a sum was given to: the parties of the funding, else those of what it belongs to but for who gives."""
     if funding.parties or holder is None:
         return funding.parties
     givers = {member.actor for member in funding.funders}
     return tuple(member for member in holder.members if member.actor not in givers)
 
 
-def _holder(item: Item, page: _Page, spans: Sequence[tuple[int, int]]) -> _Project | None:
+def _holder(item: Item, page: _Page, spans: Sequence[tuple[int, int]]) -> int | None:
     purpose = fold(item.purpose or "")
     if len(purpose) >= _SHORTEST:
         named = [p for p in page.projects if (len(p.title) >= _SHORTEST and p.title in purpose)]
@@ -113,7 +121,7 @@ def _holder(item: Item, page: _Page, spans: Sequence[tuple[int, int]]) -> _Proje
         if named:
             longest = max(len(project.title) for project in named)
             best = [project for project in named if len(project.title) == longest]
-            return best[0] if len(best) == 1 else None
+            return best[0].record if len(best) == 1 else None
     # the last words cited are those of the sum; the first ones name who gives
     last = spans[-1:]
     inside = [
@@ -122,8 +130,10 @@ def _holder(item: Item, page: _Page, spans: Sequence[tuple[int, int]]) -> _Proje
         if any(begin <= start and end <= finish for start, end in last for begin, finish in project.spans)
     ]
     if len(inside) == 1:
-        return inside[0]
-    return page.projects[0] if page.is_atlas and len(page.projects) == 1 else None
+        return inside[0].record
+    if page.is_atlas and len(page.projects) == 1:
+        return page.projects[0].record
+    return page.partnership
 
 
 def _pages(connection: sa.Connection, documents: Sequence[int]) -> dict[int, _Page]:
@@ -141,9 +151,30 @@ def _pages(connection: sa.Connection, documents: Sequence[int]) -> dict[int, _Pa
         spans = _spans(connection, [row.id for row in rows])
         for row in rows:
             key = row.id >> schema.ID_BITS
-            page = found.setdefault(key, _Page([], key in records))
+            page = found.setdefault(key, _Page(is_atlas=key in records))
             page.projects.append(_Project(row.id, fold(row.title or ""), spans.get(row.id, [])))
+        for key, partnership in _partnerships(connection, some).items():
+            found.setdefault(key, _Page()).partnership = partnership
     return found
+
+
+def _partnerships(connection: sa.Connection, documents: Sequence[int]) -> dict[int, int]:
+    """Return, by document, the record of the one partnership across a border, where the document is a pact."""
+    record, document, held, country = schema.record, schema.document, schema.item_record, schema.item_country
+    asked = (
+        sa.select(record.c.document_id, record.c.id, document.c.kind)
+        .join_from(record, document, document.c.id == record.c.document_id)
+        .join(held, held.c.record_id == record.c.id)
+        .join(country, country.c.item_id == held.c.item_id)
+        .where(record.c.document_id.in_(documents), record.c.type == "partnership")
+        .group_by(record.c.document_id, record.c.id, document.c.kind)
+        .having(sa.func.count(country.c.country) > 1)
+    )
+    found: dict[int, list[int]] = defaultdict(list)
+    for row in connection.execute(asked):
+        if _PACTS.search(row.kind or ""):
+            found[row.document_id].append(row.id)
+    return {key: records[0] for key, records in found.items() if len(records) == 1}
 
 
 def _spans(connection: sa.Connection, records: Sequence[int]) -> dict[int, list[tuple[int, int]]]:

@@ -78,7 +78,7 @@ COLUMNS: tuple[Column, ...] = (
            lambda row: _joined([member.kb_id for member in row.item.funders])),
     Column("pays_donneur", "text", "Pays de qui donne, en deux lettres (ISO 3166-1).",
            lambda row: _joined([member.country for member in row.item.funders])),
-    Column("parties", "text", "Pour un financement, qui reçoit : les parties du projet auquel il se rattache, s’il y "
+    Column("parties", "text", "Pour un financement, les autres parties du projet auquel il se rattache, s’il y "
            "en a un. Sinon, toutes les parties.", lambda row: _joined([member.name for member in row.given_to])),
     Column("codes_parties", "text", "Identifiants des parties qui en ont un.",
            lambda row: _joined([member.kb_id for member in row.given_to])),
@@ -110,7 +110,7 @@ COLUMNS: tuple[Column, ...] = (
            lambda row: row.item.scheme),
     Column("statut", "text", "« demandé » : la somme n’est que demandée. Sinon, ce que dit le document.",
            lambda row: row.item.status),
-    Column("projet", "text", "Projet auquel le financement se rattache dans le document.",
+    Column("projet", "text", "Projet ou partenariat auquel le financement se rattache dans le document.",
            lambda row: row.holder and row.holder.title),
     Column("document", "text", "Titre du document.", lambda row: row.item.origins[0].document_title),
     Column("fichier", "text", "Nom du fichier source.", lambda row: row.item.origins[0].name),

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from coopnlp.errors import ExchangeError
 from coopnlp.exchange.selection import document_ids
+from coopnlp.exchange.typography import spaced
 from coopnlp.register import schema
 
 if TYPE_CHECKING:
@@ -222,7 +223,7 @@ def _graphml(connection: sa.Connection, target: Path, condition: _Condition, opt
 
 
 FORMATS: dict[str, Format] = {
-    format.name: format
+    format.name: format._replace(told=spaced(format.told))
     for format in (
         Format("csv", "", "CSV", "Une ligne par financement ou partenariat ; ou toutes les tables, dans un dossier.",
                "items", _csv),

@@ -1,7 +1,7 @@
 """Projects, partnerships and fundings as activities of IATI 2.03 (iatistandard.org).
 
 A project is an activity, with the fundings that belong to it as commitments; so
-is a partnership, and a funding that belongs to no project. Only what has what the
+is a partnership, and a funding that belongs to neither. Only what has what the
 schema and the standard's ruleset demand is written: a start, a theme that gives
 a sector, somebody named, a partner country. The rest is listed beside the file,
 with the reason.
@@ -105,14 +105,14 @@ def activities(
         owners = holders(connection, [item for item in items if item.type == "funding"])
         chosen = _chosen(connection, condition, [owner.id for owner in owners.values()])
         owners = {key: owner for key, owner in owners.items() if owner.id in chosen}
-        projects = {item.id: item for item in (*items, *owners.values()) if item.type == "project"}
-        fundings = with_fundings(connection, list(projects.values()))
+        owned = {item.id: item for item in (*items, *owners.values()) if item.type in ("project", "partnership")}
+        fundings = with_fundings(connection, list(owned.values()))
         for item in items:
             owner = owners.get(item.id)
             if owner is not None:
                 whole = activity_of(owner, fundings.get(owner.id, ()), reporter, today)
                 if isinstance(whole, str):
-                    yield _left(item, f"son projet est écarté : {whole}")
+                    yield _left(item, f"ce qu’elle finance est écarté\u00a0: {whole}")
                 continue
             own = [item] if item.type == "funding" else fundings.get(item.id, ())
             found = activity_of(item, own, reporter, today)

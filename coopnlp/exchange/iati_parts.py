@@ -184,7 +184,7 @@ def _payments(fundings: Sequence[Item], today: date) -> tuple[tuple[Payment, ...
     for funding in fundings:
         made = _payment(funding, today)
         if isinstance(made, str):
-            untold.append((funding, f"l’activité ne dit pas cette somme : {made}"))
+            untold.append((funding, f"l’activité ne dit pas cette somme\u00a0: {made}"))
         else:
             paid.append(made)
     return tuple(paid), tuple(untold)

@@ -14,6 +14,7 @@ from coopnlp.errors import ExchangeError
 from coopnlp.exchange.dates import moment
 from coopnlp.exchange.files import replacing, replacing_text
 from coopnlp.exchange.flat import COLUMNS
+from coopnlp.exchange.typography import spaced
 from coopnlp.register.export import cell
 
 __all__ = ["write_csv", "write_parquet", "write_xlsx"]
@@ -116,7 +117,7 @@ def _explain(book: Any) -> None:
     sheet.freeze_panes = "A2"
     sheet.append([_header(sheet, "Colonne"), _header(sheet, "Ce qu’elle contient")])
     for column in COLUMNS:
-        meaning = _typed(sheet, column.meaning, "text")
+        meaning = _typed(sheet, spaced(column.meaning), "text")
         meaning.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.append([column.name, meaning])
     for text in (
@@ -124,7 +125,7 @@ def _explain(book: Any) -> None:
         "Une case vide : le document n’en dit rien.",
         "Plusieurs valeurs dans une case sont séparées par « ; ».",
     ):
-        sheet.append([None, text])
+        sheet.append([None, spaced(text)])
 
 
 def write_parquet(rows: Iterable[list[Any]], path: Path) -> list[Path]:
@@ -140,14 +141,14 @@ def write_parquet(rows: Iterable[list[Any]], path: Path) -> list[Path]:
         import pyarrow.parquet as pq
     except ImportError as error:
         raise ExchangeError(
-            'Parquet needs pyarrow, which is not installed. Install it: pip install pyarrow, or "coopnlp[ray]".'
+            'Parquet needs pyarrow, which is not installed. Install it: pip install pyarrow, or "coopnlp[frames]".'
         ) from error
 
     types = {
         "text": pa.string(), "date": pa.string(), "whole": pa.int64(), "fraction": pa.float64(),
         "number": pa.decimal128(38, _SCALE),
     }  # fmt: skip
-    fields = [pa.field(c.name, types[c.type], metadata={"description": c.meaning}) for c in COLUMNS]
+    fields = [pa.field(c.name, types[c.type], metadata={"description": spaced(c.meaning)}) for c in COLUMNS]
     schema = pa.schema(fields)
     left = iter(rows)
     with replacing(path) as stream, pq.ParquetWriter(stream, schema, compression="zstd") as writer:
