@@ -122,8 +122,7 @@ def subsidies(
             for money in sums:
                 found = _line(item, money, owners.get(item.id), sirets)
                 if isinstance(found, str):
-                    found_out = LeftOut(item.path, item.type, item.title, item.origins[0].name, found)
-                    yield found_out
+                    yield LeftOut(item.path, item.type, item.title, item.origins[0].name, found)
                 else:
                     yield found
 
@@ -149,6 +148,8 @@ def _line(item: Item, money: Money | None, holder: Item | None, sirets: Mapping[
         return "aucun bénéficiaire n’est nommé"
     if len(given_to) > 1:
         return "plusieurs bénéficiaires, dont les parts ne sont pas connues"
+    if given_to[0].country not in (None, "FR"):
+        return "le bénéficiaire n’est pas établi en France"
     if not item.is_ordered:
         return "la fin est avant le début"
     start, last = completed(item.start), completed(item.end or item.start, last=True)

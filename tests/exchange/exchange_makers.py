@@ -26,7 +26,7 @@ from coopnlp.types import (
 WATER = ("Environnement, Climat et Energie", "Eau et déchets", "Eau et assainissement")
 HERITAGE = ("Culture et Patrimoine", "Patrimoine")
 RENNES = Party(text="Ville de Rennes", kb_id="fr-commune:35238")
-BAMAKO = Party(text="Bamako", kb_id="iso3166:ML")
+BAMAKO = Party(text="Bamako", kb_id="geonames:2460596")
 LEVIS = Party(text="Lévis", kb_id="qc-municipalite:25213")
 AFD = Party(text="Agence française de développement", kb_id="org:afd")
 CLUB = Party(text="Les Amis de Bamako")
