@@ -42,7 +42,7 @@ def dac_code(path: Sequence[str]) -> str | None:
     """Return the purpose code of the DAC, or the category of three digits, that fits a theme best.
 
     >>> dac_code(("Environnement, Climat et Energie", "Eau et déchets", "Eau et assainissement"))
-    '140'
+    '14030'
     """
     return next(iter(_of("dac", path)), None)
 
