@@ -19,6 +19,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 import typer
 
 from coopnlp import __version__
+from coopnlp.cli_accounts import accounts_app
 
 if TYPE_CHECKING:
     from coopnlp.extract import Limits
@@ -43,6 +44,7 @@ evaluate_app = typer.Typer(help="Score the models against gold, with counts.", n
 corpus_app = typer.Typer(help="Take corrected documents into the corpus.", no_args_is_help=True)
 themes_app = typer.Typer(help="Teach the theme classifier.", no_args_is_help=True)
 train_app = typer.Typer(help="Train the models from corpus/ into models/.", no_args_is_help=True)
+register_app.add_typer(accounts_app, name="accounts")
 app.add_typer(register_app, name="register")
 app.add_typer(gazetteer_app, name="gazetteer")
 app.add_typer(evaluate_app, name="evaluate")
@@ -766,21 +768,34 @@ def _report(scores: dict[str, Any], output: Path | None) -> None:
 
 @corpus_app.command("import")
 def corpus_import(
-    files: Annotated[
-        list[Path],
-        typer.Argument(metavar="FILE...", help="Files in the formats of `annotate`, or folders of them."),
-    ],
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder of the corpus to write to.")],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Files in the formats of `annotate`, or folders of them."),
+    ] = None,
     snap: Annotated[
         bool, typer.Option("--snap", help="Move spans that cut a token to the whole tokens, and say so.")
     ] = False,
+    from_register: Annotated[
+        str | None,
+        typer.Option("--from-register", metavar="URL", help="Instead of files: what people corrected in a register."),
+    ] = None,
 ) -> None:
-    """Turn files corrected in an annotation tool into documents of the corpus, marked [[surface|LABEL]]."""
+    """Turn files corrected in an annotation tool, or what was corrected in a register, into training data.
+
+    Files become documents of the corpus, marked [[surface|LABEL]]. A register gives marked sentences, records
+    and sums for `train`, and a table of themes for `themes learn`, below the folder.
+    """
     from coopnlp.errors import CorpusError
     from coopnlp.training.formats import import_corrected
 
+    if bool(files) == (from_register is not None):
+        raise typer.BadParameter("give files, or a register with --from-register, and not both", param_hint="FILE")
+    if from_register is not None:
+        _import_register(from_register, output)
+        return
     done = failed = 0
-    for result in import_corrected(files, output, snap=snap):
+    for result in import_corrected(files or [], output, snap=snap):
         if isinstance(result, CorpusError):
             failed += 1
             for fault in str(result).splitlines():
@@ -791,9 +806,23 @@ def corpus_import(
                 _say(remark)
             _say(f"wrote {result.path} ({result.entities} entities)")
     if not done and not failed:
-        _say("nothing to import in " + ", ".join(map(str, files)))
+        _say("nothing to import in " + ", ".join(map(str, files or [])))
     if failed:
         raise typer.Exit(1)
+
+
+def _import_register(url: str, folder: Path) -> None:
+    from coopnlp.register import open_register
+    from coopnlp.training.from_register import import_register
+
+    with open_register(url) as register:
+        made = import_register(register, folder)
+    for remark in made.remarks:
+        _say(remark)
+    _say(
+        f"wrote below {folder}: {made.entities} entities of {made.sources} sources, {made.passages} passages with "
+        f"records, {made.sums} sums, {made.themes} themes"
+    )
 
 
 Corpus = Annotated[Path, typer.Option("--corpus", help="Folder with train and dev.")]

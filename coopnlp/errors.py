@@ -17,6 +17,8 @@
     ├── CorpusError          bad mark-up or bad data in a corpus (path, line)
     ├── TaxonomyError        unknown node, cycle, duplicate label
     ├── RegisterError        not a register, newer schema, unreachable database
+    │   ├── Conflict         what was to be corrected is not any more what it was taken for
+    │   └── AccountError     no such account, wrong password, one that may not be taken
     └── ExchangeError        an export that cannot be written, a line that cannot be read back
 
 A message says where, what is wrong and what to do. Errors of other libraries
@@ -28,6 +30,8 @@ from __future__ import annotations
 from coopnlp.text import legible
 
 __all__ = [
+    "AccountError",
+    "Conflict",
     "CoopnlpError",
     "CorpusError",
     "EncryptedFile",
@@ -125,6 +129,27 @@ class TaxonomyError(CoopnlpError):
 
 class RegisterError(CoopnlpError):
     """The database is no register, has a newer schema, or cannot be reached."""
+
+
+class Conflict(RegisterError):
+    """What was to be corrected is not what it was taken for.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do.
+    author, made_at
+        Who changed it meanwhile, and when (ISO 8601, UTC); absent where the source was read anew.
+    """
+
+    def __init__(self, message: str, author: str | None = None, made_at: str | None = None) -> None:
+        self.author = author
+        self.made_at = made_at
+        super().__init__(message)
+
+
+class AccountError(RegisterError):
+    """There is no such account, it may not be used, or its name or password cannot be taken."""
 
 
 class ExchangeError(CoopnlpError):

@@ -23,8 +23,9 @@ ALLOWED = {
     "api": GROUND | {"extract", "gazetteer", "themes", "pipeline", "records"},
     "batch": GROUND | {"extract", "register", "api"},
     "exchange": GROUND | {"gazetteer", "themes", "register", "catalogue"},
-    "training": GROUND | {"extract", "gazetteer", "themes", "pipeline", "records", "api"},
+    "training": GROUND | {"extract", "gazetteer", "themes", "pipeline", "records", "register", "api"},
     "cli": None,
+    "cli_accounts": GROUND | {"register"},
     "__main__": None,
     "__init__": None,
 }

@@ -31,7 +31,10 @@ from coopnlp.types import (
     document_id,
 )
 
-__all__ = ["citations", "named_after", "read_amount", "read_record", "read_text"]
+__all__ = [
+    "Reader", "citations", "entity_of", "named_after", "read_amount", "read_record", "read_text", "sentence",
+    "sentences", "theme_of",
+]  # fmt: skip
 
 # Ends of sentences, but for initials and « M. », which a capital precedes.
 _SENTENCE_END = re.compile(r"(?<![A-ZÀ-Ý])[.!?…][\"»)\]]*\s+(?=[A-ZÀ-Ý«\"(\[\d–—-])|\n")
@@ -62,7 +65,7 @@ def read_text(connection: sa.Connection, document_id: int) -> str:
 
 def read_record(connection: sa.Connection, key: int) -> Record:
     """Return the record that was added; its source and id are those of the first place it was seen at."""
-    return _Reader(connection, key).record()
+    return Reader(connection, key).record()
 
 
 def read_amount(row: Any) -> Amount:
@@ -90,11 +93,11 @@ def citations(record: Record, text: str, page_at: Iterable[tuple[int, int]]) -> 
 
 def sentences(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the sentences or lines that hold the spans, each once, in order."""
-    return list(_merged(_sentence(text, start, end) for start, end in spans))
+    return list(_merged(sentence(text, start, end) for start, end in spans))
 
 
-def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
-    """Widen a span to the sentence or line that holds it."""
+def sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """Widen a span to the sentence or line that holds it, at most 400 characters on either side."""
     low, high = max(0, start - _REACH), min(len(text), end + _REACH)
     begin = max((match.end() for match in _SENTENCE_END.finditer(text, low, start)), default=low)
     following = _SENTENCE_END.search(text, max(start, end - 1), high)
@@ -113,8 +116,8 @@ def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     yield from kept
 
 
-class _Reader:
-    """Reads the rows below one document."""
+class Reader:
+    """Reads the rows below one document; rows of a record stand under its id."""
 
     def __init__(self, connection: sa.Connection, key: int) -> None:
         self.connection = connection
@@ -143,42 +146,38 @@ class _Reader:
             id=document_id(row.name),
             source=found,
             document=info,
-            entities=tuple(_entity(row) for row in self._rows(schema.entity)),
-            partnerships=tuple(
-                Partnership(kind=row.kind, start=row.start, end=row.end, status=row.status, **self._shared(row.id))
-                for row in self._records(schema.partnership)
-            ),
-            fundings=tuple(self._funding(row) for row in self._records(schema.funding)),
-            agreements=tuple(
-                Agreement(
-                    kind=row.kind,
-                    title=row.title,
-                    date=row.date,
-                    start=row.start,
-                    end=row.end,
-                    **self._shared(row.id),
-                )
-                for row in self._records(schema.agreement)
-            ),
-            projects=tuple(
-                Project(
-                    title=row.title,
-                    description=row.description,
-                    start=row.start,
-                    end=row.end,
-                    themes=tuple(map(_theme, self.themes[row.id])),
-                    **self._shared(row.id),
-                )
-                for row in self._records(schema.project)
-            ),
-            themes=tuple(map(_theme, self.themes[None])),
+            entities=tuple(entity_of(row) for row in self.entities()),
+            partnerships=tuple(map(self.partnership, self.records(schema.partnership))),
+            fundings=tuple(map(self.funding, self.records(schema.funding))),
+            agreements=tuple(map(self.agreement, self.records(schema.agreement))),
+            projects=tuple(map(self.project, self.records(schema.project))),
+            themes=tuple(map(theme_of, self.themes[None])),
             atlas=None if atlas is None else AtlasRecord.model_validate_json(atlas),
             notices=tuple(
                 Notice(kind=row.kind, message=row.message, page=row.page) for row in self._rows(schema.notice)
             ),
         )
 
-    def _funding(self, row: Any) -> Funding:
+    def entities(self) -> list[Any]:
+        """Return the rows of the entities, in the order of the text: one that a person added was written last."""
+        return sorted(self._rows(schema.entity), key=lambda row: row.start)
+
+    def partnership(self, row: Any) -> Partnership:
+        """Return the partnership of a row."""
+        return Partnership(kind=row.kind, start=row.start, end=row.end, status=row.status, **self._shared(row.id))
+
+    def agreement(self, row: Any) -> Agreement:
+        """Return the agreement of a row."""
+        told = {"kind": row.kind, "title": row.title, "date": row.date, "start": row.start, "end": row.end}
+        return Agreement(**told, **self._shared(row.id))
+
+    def project(self, row: Any) -> Project:
+        """Return the project of a row."""
+        told = {"title": row.title, "description": row.description, "start": row.start, "end": row.end}
+        return Project(**told, themes=tuple(map(theme_of, self.themes[row.id])), **self._shared(row.id))
+
+    def funding(self, row: Any) -> Funding:
+        """Return the funding of a row."""
         shared = self._shared(row.id)
         (funder,) = shared.pop("parties")
         return Funding(
@@ -200,7 +199,8 @@ class _Reader:
         asked = sa.select(table).where(table.c.document_id == self.key).order_by(table.c.id)
         return self.connection.execute(asked).all()
 
-    def _records(self, table: sa.Table) -> Iterable[Any]:
+    def records(self, table: sa.Table) -> Iterable[Any]:
+        """Return the rows of a table of records, in their order."""
         record = schema.record
         asked = (
             sa.select(table)
@@ -217,7 +217,8 @@ class _Reader:
         return groups
 
 
-def _entity(row: Any) -> Entity:
+def entity_of(row: Any) -> Entity:
+    """Return the entity of a row."""
     value: Amount | DateValue | None = None
     if row.date_start is not None:
         value = DateValue(start=row.date_start, end=row.date_end)
@@ -234,6 +235,7 @@ def _entity(row: Any) -> Entity:
     )
 
 
-def _theme(row: Any) -> ThemeAssignment:
+def theme_of(row: Any) -> ThemeAssignment:
+    """Return the theme of a row."""
     terms = tuple((words, weight) for words, weight in json.loads(row.terms))
     return ThemeAssignment(path=tuple(json.loads(row.path)), probability=row.probability, terms=terms)

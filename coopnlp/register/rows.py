@@ -6,7 +6,7 @@ import json
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +15,7 @@ from coopnlp.types import (
     Agreement,
     Amount,
     DateValue,
+    DocumentInfo,
     Entity,
     Extraction,
     Funding,
@@ -25,7 +26,12 @@ from coopnlp.types import (
     ThemeAssignment,
 )
 
-__all__ = ["Rows", "cut_passages", "document_row", "part_rows"]
+__all__ = [
+    "AnyRecord", "Rows", "clean", "cut_passages", "document_row", "entity_row", "info_row", "part_rows", "record_rows",
+    "theme_row",
+]  # fmt: skip
+
+AnyRecord = Partnership | Funding | Agreement | Project
 
 Rows = dict[str, list[dict[str, Any]]]
 # Long enough for the words of a search to stand together, short enough to be shown and read through
@@ -38,14 +44,34 @@ _YEAR = re.compile(r"\d{4}")
 
 def document_row(result: Result, document_id: int) -> dict[str, Any]:
     """Return the row of the document itself."""
-    info = result.record.document
+    return info_row(result.record.document, document_id)
+
+
+def info_row(info: DocumentInfo, document_id: int) -> dict[str, Any]:
+    """Return the row of a document of which this is known."""
     year = _YEAR.match(info.date or "")
-    return _clean({**info.model_dump(), "id": document_id, "year": int(year[0]) if year else None})
+    return clean({**info.model_dump(), "id": document_id, "year": int(year[0]) if year else None})
 
 
 def part_rows(result: Result, document_id: int) -> Rows:
     """Return the rows below a document, a list a table, with their ids."""
-    return _Writer(result, document_id).rows()
+    extraction = result.extraction
+    return _Writer(document_id, extraction.source.name, extraction.page_at).rows(result)
+
+
+def record_rows(value: AnyRecord, document_id: int, n: int, page_at: Callable[[int], int | None]) -> Rows:
+    """Return the rows of one record as if it were alone in its document: in each table the ids begin with 0.
+
+    Parameters
+    ----------
+    n
+        Its number among the records of its type.
+    page_at
+        Gives the page of an offset.
+    """
+    writer = _Writer(document_id, "", page_at)
+    writer.record(n, value)
+    return dict(writer.tables)
 
 
 def cut_passages(extraction: Extraction) -> Iterator[tuple[int | None, int, int]]:
@@ -79,42 +105,51 @@ def _cut(text: str, borders: list[int], start: int, end: int) -> Iterator[tuple[
 class _Writer:
     """Collects the rows of one document."""
 
-    def __init__(self, result: Result, document_id: int) -> None:
-        self.result = result
+    def __init__(self, document_id: int, name: str, page_at: Callable[[int], int | None]) -> None:
         self.document_id = document_id
+        self.name = name
+        self.page_at = page_at
         self.tables: Rows = defaultdict(list)
 
-    def rows(self) -> Rows:
-        record = self.result.record
+    def rows(self, result: Result) -> Rows:
+        record = result.record
         title = record.document.title or ""
-        text = self.result.extraction.text
-        for page, start, end in cut_passages(self.result.extraction):
+        text = result.extraction.text
+        for page, start, end in cut_passages(result.extraction):
             span = {"page": page, "start": start, "end": end, "title": title}
             self._add("passage", type="text", record_id=None, text=text[start:end], **span)
         for entity in record.entities:
-            self._add("entity", **_entity_row(entity))
-        for n, partnership in enumerate(record.partnerships):
-            self._partnership(n, partnership)
-        for n, funding in enumerate(record.fundings):
-            self._funding(n, funding)
-        for n, agreement in enumerate(record.agreements):
-            self._agreement(n, agreement)
-        for n, project in enumerate(record.projects):
-            self._project(n, project)
+            self._add("entity", **entity_row(entity))
+        types: list[Sequence[AnyRecord]] = [record.partnerships, record.fundings, record.agreements, record.projects]
+        for values in types:
+            for n, value in enumerate(values):
+                self.record(n, value)
         self._themes(None, record.themes)
         if record.atlas is not None:
             told = json.dumps(record.atlas.model_dump(mode="json", exclude_none=True), ensure_ascii=False)
-            self.tables["atlas"].append(_clean({"id": self.document_id, "json": told}))
+            self.tables["atlas"].append(clean({"id": self.document_id, "json": told}))
         for notice in record.notices:
             self._add("notice", **notice.model_dump())
         return dict(self.tables)
+
+    def record(self, n: int, value: AnyRecord) -> None:
+        """Add a record of any type."""
+        match value:
+            case Partnership():
+                self._partnership(n, value)
+            case Funding():
+                self._funding(n, value)
+            case Agreement():
+                self._agreement(n, value)
+            case Project():
+                self._project(n, value)
 
     def _add(self, table: str, **row: Any) -> int:
         rows = self.tables[table]
         key = self.document_id << ID_BITS | len(rows)
         if len(rows) >> ID_BITS:
-            raise OverflowError(f"{self.result.extraction.source.name}: over a million rows of {table}")
-        rows.append(_clean({"id": key, "document_id": self.document_id, **row}))
+            raise OverflowError(f"{self.name}: over a million rows of {table}")
+        rows.append(clean({"id": key, "document_id": self.document_id, **row}))
         return key
 
     def _partnership(self, n: int, value: Partnership) -> None:
@@ -145,7 +180,7 @@ class _Writer:
         self,
         type_: str,
         n: int,
-        value: Partnership | Funding | Agreement | Project,
+        value: AnyRecord,
         told: dict[str, str | None],
         parties: Sequence[Party],
         *,
@@ -153,10 +188,10 @@ class _Writer:
         role: str = "party",
     ) -> int:
         """Add a record with its parties, evidence and the passage that makes its fields searchable."""
-        spans = [(start, end, self.result.extraction.page_at(start)) for start, end in value.evidence]
+        spans = [(start, end, self.page_at(start)) for start, end in value.evidence]
         first = spans[0] if spans else (0, 0, None)
         key = self._add("record", type=type_, n=n, page=first[2])
-        self.tables[type_].append(_clean({"id": key, **told}))
+        self.tables[type_].append(clean({"id": key, **told}))
         for party in parties:
             self._add("party", record_id=key, role=role, text=party.text, kb_id=party.kb_id)
         for start, end, page in spans:
@@ -168,20 +203,24 @@ class _Writer:
 
     def _themes(self, record_id: int | None, themes: Sequence[ThemeAssignment]) -> None:
         for theme in themes:
-            levels = [*theme.path, None, None, None]
-            self._add(
-                "theme",
-                record_id=record_id,
-                path=json.dumps(theme.path, ensure_ascii=False),
-                theme=levels[0],
-                subtheme=levels[1],
-                subsubtheme=levels[2],
-                probability=theme.probability,
-                terms=json.dumps(theme.terms, ensure_ascii=False),
-            )
+            self._add("theme", record_id=record_id, **theme_row(theme))
 
 
-def _entity_row(entity: Entity) -> dict[str, Any]:
+def theme_row(theme: ThemeAssignment) -> dict[str, Any]:
+    """Return the columns that a theme fills."""
+    levels = [*theme.path, None, None, None]
+    return {
+        "path": json.dumps(theme.path, ensure_ascii=False),
+        "theme": levels[0],
+        "subtheme": levels[1],
+        "subsubtheme": levels[2],
+        "probability": theme.probability,
+        "terms": json.dumps(theme.terms, ensure_ascii=False),
+    }
+
+
+def entity_row(entity: Entity) -> dict[str, Any]:
+    """Return the columns that an entity fills."""
     amount = entity.value if isinstance(entity.value, Amount) else Amount()
     date = entity.value if isinstance(entity.value, DateValue) else None
     return {
@@ -197,7 +236,8 @@ def _amount_row(amount: Amount) -> dict[str, str | None]:
     return row
 
 
-def _clean(row: dict[str, Any]) -> dict[str, Any]:
+def clean(row: dict[str, Any]) -> dict[str, Any]:
+    """Replace, in place, what no database stores: NUL and lone surrogates."""
     for name, value in row.items():
         if isinstance(value, str) and _UNSTORABLE.search(value):
             row[name] = _UNSTORABLE.sub("\ufffd", value)

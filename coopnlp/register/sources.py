@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from coopnlp.register import bulk, journal, rows
+from coopnlp.register import bulk, journal, replay, rows
 from coopnlp.register.schema import PARTS, document, location, plan, source
 from coopnlp.register.values import Sighting, Versions
 from coopnlp.text import legible
@@ -87,6 +87,7 @@ def place(connection: sa.Connection, sighting: Sighting) -> Placed:
     elif any(getattr(before, name) != value for name, value in seen.items()):
         connection.execute(sa.update(location).where(location.c.id == before.id), seen)
         if key is not None and before.source_id not in (None, key):
+            _carry_corrections(connection, before.source_id, key)
             _drop_unplaced(connection, before.source_id)
     return Placed(before.id, key)
 
@@ -94,7 +95,8 @@ def place(connection: sa.Connection, sighting: Sighting) -> Placed:
 def finish(connection: sa.Connection, sha256: str, result: Result, versions: Versions) -> bool:
     """Write what was read from a content together with its state; return whether rows were written.
 
-    Nothing is written where it was done with the same versions already.
+    Nothing is written where it was done with the same versions already. What
+    people corrected in it is done again on what was read now.
     """
     known = find(connection, sha256)
     current = (known.library_version, known.model_version) == (versions.library, versions.model)
@@ -106,6 +108,7 @@ def finish(connection: sa.Connection, sha256: str, result: Result, versions: Ver
     for table in PARTS:
         if table.name in parts:
             bulk.insert(connection, table, parts[table.name])
+    replay.apply(connection, known.id, sha256)
     _state(connection, known.id, "done", versions, media_type=result.extraction.source.media_type)
     return True
 
@@ -176,6 +179,15 @@ def _ensure(connection: sa.Connection, sha256: str, size: int | None) -> int:
         connection.execute(insert_new(connection, source, "sha256"), row)
         known = connection.execute(asked).scalar_one()
     return int(known)
+
+
+def _carry_corrections(connection: sa.Connection, old: int, new: int) -> None:
+    """Take the corrections of the bytes that were at a place over to those that are there now."""
+    digests = sa.select(source.c.id, source.c.sha256, source.c.state).where(source.c.id.in_((old, new)))
+    known = {row.id: row for row in connection.execute(digests)}
+    carried = replay.carry(connection, known[old].sha256, known[new].sha256) if old in known else []
+    if carried and known[new].state == "done":  # known from another place: it will not be read again
+        replay.apply(connection, new, known[new].sha256, only=carried)
 
 
 def insert_new(connection: sa.Connection, table: sa.Table, key: str) -> sa.Insert:

@@ -1,7 +1,8 @@
 """Train the models of records: which bodies cooperate, which sums are given by whom.
 
 Learns from ``records/train.jsonl`` of the corpus, and from sums of real council minutes,
-labelled by offsets, where their documents are at hand, on the entities that the shipped
+labelled by offsets, where their documents are at hand, and from what people corrected in a
+register (:mod:`coopnlp.training.from_register`), on the entities that the shipped
 pipeline finds in the texts. The threshold of each model is chosen on predictions
 of documents that the model had not seen, in five folds.
 """
@@ -34,8 +35,11 @@ from coopnlp.records.weights import GRANTS, PAIRS, Linear, write_weights
 from coopnlp.training.records import read_records, same_name, same_sum, texts_of
 from coopnlp.training.standoff import read_source
 
-__all__ = ["train_records"]
+__all__ = ["DOCUMENTS", "PASSAGES", "SUMS", "digest", "train_records"]
 
+#: What people corrected in a register, as `corpus import --from-register` writes it: passages and sums beside
+#: ``train.jsonl``, and beside their folder the texts of the sums.
+PASSAGES, SUMS, DOCUMENTS = "register.jsonl", "register-sums.jsonl", "documents"
 _FOLDS = 5
 #: How freely weights grow; chosen on held-out writers of train, where half and twice as much give the same F1 to 0.003.
 _C, _C_CLASSES = 0.1, 0.1
@@ -85,7 +89,10 @@ def train_records(corpus: Path, output: Path, minutes: Path | None = None) -> No
         is not the one that was labelled.
     """
     gold = corpus / "records" / "train.jsonl"
-    documents = [(record, _told(record["id"], text)) for record, text in texts_of(gold, read_records(gold))]
+    files = [gold, *([passages] if (passages := gold.with_name(PASSAGES)).is_file() else [])]
+    documents = [
+        (record, _told(record["id"], text)) for file in files for record, text in texts_of(file, read_records(file))
+    ]
     if len(documents) < 2 * _FOLDS:
         raise CorpusError(f"{gold}: {len(documents)} documents are too few to learn from; give hundreds.")
     grants = _grants(documents)
@@ -93,6 +100,8 @@ def train_records(corpus: Path, output: Path, minutes: Path | None = None) -> No
         _say("sums of council minutes are left out: give their folder with --minutes")
     else:
         grants = _joined(grants, _of_minutes(corpus / "records" / "minutes.jsonl", minutes))
+    if (sums := gold.with_name(SUMS)).is_file():
+        grants = _joined(grants, _of_minutes(sums, corpus / DOCUMENTS))
     lines = []
     for name, rows in ((PAIRS, _pairs(documents)), (GRANTS, grants)):
         if not 0 < rows.right.sum() < len(rows.right):
