@@ -18,6 +18,7 @@ from coopnlp.catalogue.values import ItemFilters
 from coopnlp.errors import ExchangeError
 from coopnlp.exchange import Options, export, import_jsonl
 from coopnlp.register import Register, Sighting, Versions, schema
+from coopnlp.register.corrections import Corrections
 from coopnlp.types import Failure, Party, Result, Source
 
 WHOLE = Options(with_text=True)
@@ -229,3 +230,22 @@ def test_sums_and_parties_without_identifier_keep_what_they_are(tmp_path: Path) 
         register.add(made.result())
         import_jsonl(copied, [written(register, tmp_path)])
         assert copied.dump() == register.dump()
+
+
+def test_corrections_come_back_with_what_they_changed(new_register: Callable[[], str], tmp_path: Path) -> None:
+    result = bamako()
+    digest = result.extraction.source.sha256
+    with Register(new_register()) as register, Register(new_register()) as copied:
+        register.add(result)
+        desk = Corrections(register)
+        things = [held for held in desk.things(digest, "record") if held.thing.type == "funding"]
+        desk.reject(things[1].thing, author="léa", note="lu deux fois")
+        desk.edit(things[2].thing, result.record.fundings[2].model_copy(update={"purpose": "forages"}), author="léa")
+        desk.confirm(things[3].thing, author="paul")
+        path = written(register, tmp_path)
+        assert import_jsonl(copied, [path]).errors == []
+        assert copied.dump() == register.dump()
+        assert len(Corrections(copied).history()) == 3
+        assert import_jsonl(copied, [path]).written == 0
+        # the numbers of the records are those of their addresses: the second is gone, the others keep theirs
+        assert [line.n for line in copied.lines("funding")] == [line.n for line in register.lines("funding")]
