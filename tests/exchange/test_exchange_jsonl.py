@@ -207,7 +207,7 @@ _JUNK = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(path=st.sampled_from(_paths(_BASE)), junk=_JUNK)
 def test_any_line_is_written_or_named(path: tuple[Any, ...], junk: Any, tmp_path: Path) -> None:
     line = copy.deepcopy(_BASE)
