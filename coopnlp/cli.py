@@ -597,16 +597,90 @@ def register_stats(url: RegisterUrl) -> None:
 @register_app.command("export")
 def register_export(
     url: RegisterUrl,
-    output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write to.")],
-    format: Annotated[str, typer.Option(help="csv or jsonl.")] = "csv",
+    output: Annotated[Path, typer.Option("-o", "--output", help="File or folder to write to.")],
+    format: Annotated[
+        str,
+        typer.Option(
+            help="csv (a folder: all tables; a file: a row a funding or partnership), xlsx, parquet, jsonl, jsonld, "
+            "skos, iati, scdl, tei, geojson or graphml."
+        ),
+    ] = "csv",
+    type: Annotated[
+        list[str] | None, typer.Option(help="partnership, agreement, project or funding; may be repeated.")
+    ] = None,
+    country: Annotated[list[str] | None, typer.Option(help="Two letters (ISO 3166-1); may be repeated.")] = None,
+    theme: Annotated[list[str] | None, typer.Option(help="First level of the nomenclature; may be repeated.")] = None,
+    subtheme: Annotated[list[str] | None, typer.Option(help="Second level; may be repeated.")] = None,
+    year_min: Annotated[int | None, typer.Option(help="First year.")] = None,
+    year_max: Annotated[int | None, typer.Option(help="Last year.")] = None,
+    funder: Annotated[
+        list[str] | None, typer.Option(help="Identifier of who gives (fr-commune:35238); may be repeated.")
+    ] = None,
+    actor: Annotated[list[str] | None, typer.Option(help="Identifier of who is named; of several all must be.")] = None,
+    status: Annotated[list[str] | None, typer.Option(help="As the documents say it; may be repeated.")] = None,
+    review: Annotated[list[str] | None, typer.Option(help="confirmed, edited or none; may be repeated.")] = None,
+    with_text: Annotated[bool, typer.Option("--with-text", help="jsonl: with texts, for `register import`.")] = False,
+    excel: Annotated[bool, typer.Option("--excel", help="csv: as Excel opens it where French is set.")] = False,
+    base: Annotated[str, typer.Option(help="Address of the pages, for links (csv, xlsx, parquet, jsonld).")] = "",
+    reporting_org: Annotated[
+        str | None, typer.Option(envvar="COOPNLP_IATI_ORG", help="iati: identifier of who publishes.")
+    ] = None,
+    reporting_name: Annotated[
+        str | None, typer.Option(envvar="COOPNLP_IATI_NAME", help="iati: name of who publishes.")
+    ] = None,
+    reporting_type: Annotated[
+        str | None, typer.Option(envvar="COOPNLP_IATI_TYPE", help="iati: 10 government, 11 local government...")
+    ] = None,
+    siret: Annotated[Path | None, typer.Option(help="scdl: CSV table with the columns identifiant and siret.")] = None,
 ) -> None:
-    """Write the tables of the register as files."""
+    """Write the register, or what the filters leave of it, in a format of the trade."""
+    from pydantic import ValidationError
+
+    from coopnlp.catalogue.values import ItemFilters
+    from coopnlp.exchange import FORMATS, Options, export
     from coopnlp.register import open_register
 
-    if format not in ("csv", "jsonl"):
-        raise typer.BadParameter(f"{format!r} is neither csv nor jsonl", param_hint="--format")
-    for path in open_register(url).export(output, format="csv" if format == "csv" else "jsonl"):
-        _say(f"wrote {path}")
+    if format not in FORMATS:
+        raise typer.BadParameter(f"{format!r} is none of {', '.join(FORMATS)}", param_hint="--format")
+    chosen = {
+        "type": type, "country": country, "theme": theme, "subtheme": subtheme, "funder": funder, "actor": actor,
+        "status": status, "review": review, "year_min": year_min, "year_max": year_max,
+    }  # fmt: skip
+    given = {name: value for name, value in chosen.items() if value not in (None, [])}
+    try:
+        filters = ItemFilters.model_validate(given) if given else None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise typer.BadParameter(
+            f"{first['input']!r}: {first['msg']}", param_hint=f"--{str(first['loc'][0]).replace('_', '-')}"
+        ) from error
+    options = Options(
+        excel=excel, with_text=with_text, base=base, reporting_org=reporting_org, reporting_name=reporting_name,
+        reporting_type=reporting_type, sirets=siret,
+    )  # fmt: skip
+    with open_register(url) as register:
+        for path in export(register, output, format=format, filters=filters, options=options):
+            _say(f"wrote {path}")
+
+
+@register_app.command("import")
+def register_import(
+    url: Annotated[str, typer.Argument(metavar="URL", help="The register: made where there is none.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="JSON Lines that `register export --with-text` wrote.")
+    ],
+) -> None:
+    """Read JSON Lines with their texts into a register; a line that cannot be used is told, the others go in."""
+    from coopnlp.exchange import import_jsonl
+    from coopnlp.register import Register
+
+    with Register(url) as register:
+        done = import_jsonl(register, files)
+    for error in done.errors:
+        _say(str(error))
+    _say(f"{done.written} lines written, {done.known} known before, {len(done.errors)} left out")
+    if done.errors:
+        raise typer.Exit(1)
 
 
 @register_app.command("serve")

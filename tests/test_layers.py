@@ -23,6 +23,7 @@ ALLOWED = {
     "api": GROUND | {"extract", "gazetteer", "themes", "pipeline", "records"},
     "batch": GROUND | {"extract", "register", "api"},
     "web": GROUND | {"register", "catalogue", "exchange", "gazetteer", "themes"},
+    "exchange": GROUND | {"gazetteer", "themes", "register", "catalogue"},
     "training": GROUND | {"extract", "gazetteer", "themes", "pipeline", "records", "register", "api"},
     "cli": None,
     "cli_accounts": GROUND | {"register"},

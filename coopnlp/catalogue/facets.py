@@ -95,8 +95,7 @@ def _count(connection: sa.Connection, facet: Facet, filters: ItemFilters, limit:
     if facet in ("type", "kind", "status", "year", "review"):
         column: sa.ColumnElement[Any] = _item.c[facet]
         if facet == "review":
-            # no parameter: PostgreSQL would take it for another expression where it groups
-            column = sa.func.coalesce(column, sa.literal_column("'none'"))
+            column = sa.func.coalesce(column, sa.literal_column("'none'"))  # a constant, so that it can be grouped by
         asked = sa.select(column.label("value"), number).select_from(_item).where(*met, column.is_not(None))
     else:
         table, name = {
