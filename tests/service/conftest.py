@@ -1,9 +1,14 @@
-"""One service for all tests of this folder: its worker loads the models once."""
+"""One service for all tests of this folder, as the command starts it: its worker loads the models once."""
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import httpx
 import pytest
@@ -16,12 +21,39 @@ from service_server import served
 from coopnlp.service import Settings, create_app
 from coopnlp.service.crew import Crew
 
+ROOT = Path(__file__).resolve().parent.parent.parent
+TOKEN = "jeton-du-test-des-commandes"
+
 
 @pytest.fixture(scope="session")
-def client() -> Iterator[httpx.Client]:
-    """A client of a service without limits on rate; its lifespan starts and ends the one worker."""
-    settings = Settings(rate=0, per_client=0, max_bytes=2_000_000, max_rows=50, max_characters=200_000, timeout_s=60)
-    with served(create_app(settings), lifespan=True) as asking:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the command, on a port that is free; at the end it is told to stop, and must."""
+    tokens = tmp_path_factory.mktemp("api") / "tokens"
+    tokens.write_text(TOKEN + "\n", encoding="utf-8")
+    limits = "--max-bytes 2000000 --max-rows 50 --max-characters 200000 --rate 0 --per-client 0 --timeout 60"
+    command = [sys.executable, "-m", "coopnlp", "api", "--port", "0", "--token-file", str(tokens), *limits.split()]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    assert process.stderr is not None
+    said = process.stderr.readline()
+    assert "API at http://127.0.0.1:" in said, said + process.stderr.read()
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    workers = children.read_text(encoding="ascii").split() if children.is_file() else []
+    yield said.split("API at ")[1].split("/v1/")[0]
+    process.send_signal(signal.SIGTERM)
+    code = process.wait(30)
+    logged = process.stderr.read()
+    process.stderr.close()
+    assert (code, logged) == (0, "")
+    until = time.monotonic() + 10
+    while any(Path(f"/proc/{pid}").exists() for pid in workers) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert [pid for pid in workers if Path(f"/proc/{pid}").exists()] == []
+
+
+@pytest.fixture(scope="session")
+def client(running: str) -> Iterator[httpx.Client]:
+    """A client of it that shows its token."""
+    with httpx.Client(base_url=running, timeout=120, headers={"authorization": f"Bearer {TOKEN}"}) as asking:
         yield asking
 
 
