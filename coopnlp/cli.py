@@ -803,7 +803,7 @@ def api(
     workers: Annotated[int, typer.Option(min=1, help="Processes with the models: requests at work at once.")] = 1,
     queue: Annotated[int, typer.Option(min=0, help="Requests that may wait for a worker.")] = 16,
     max_bytes: Annotated[int, typer.Option(min=1, help="Of the body of a request.")] = 32_000_000,
-    max_characters: Annotated[int, typer.Option(min=1, help="Of a text that is annotated.")] = 2_000_000,
+    max_characters: Annotated[int, typer.Option(min=1, help="Of a text that is annotated.")] = 1_000_000,
     max_rows: Annotated[int, typer.Option(min=1, help="Projects of one call of classify.")] = 2_000,
     rate: Annotated[float, typer.Option(min=0, help="Requests a minute and client; 0 sets no limit.")] = 60.0,
     burst: Annotated[int, typer.Option(min=1, help="Requests that a client may send at once after a rest.")] = 20,
