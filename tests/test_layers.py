@@ -51,7 +51,10 @@ def test_imports_run_one_way(path: Path) -> None:
         assert _imports(path) - {home, "__version__"} <= allowed
 
 
-@pytest.mark.parametrize("module", ["coopnlp", *(f"coopnlp.{m}" for m in ("cli", "display", "extract", "frames", "gazetteer", "register", "service"))])
+@pytest.mark.parametrize(
+    "module",
+    ["coopnlp", *(f"coopnlp.{m}" for m in ("cli", "display", "extract", "frames", "gazetteer", "register", "service"))],
+)
 def test_importing_is_light(module: str) -> None:
     code = f"import sys, {module}; print([m for m in ('spacy', 'sklearn', 'torch') if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
