@@ -51,7 +51,8 @@ _BOX = (
 )
 # What displaCy puts around a span; it fills in what stands between braces.
 _MARK = (
-    f'<mark class="entity" style="background: {{bg}}; color: {_INK}; padding: 0.2em 0.4em; border-radius: 0.3em">'
+    f'<mark class="entity" style="background: {{bg}}; color: {_INK}; padding: 0.2em 0.4em; border-radius: 0.3em; '
+    'box-decoration-break: clone; -webkit-box-decoration-break: clone">'
     '{text} <span style="font-size: 0.72em; font-weight: 600">{label}{code}</span></mark>'
 )
 
@@ -258,7 +259,7 @@ def _facts(value: Any) -> str:
         ("thème", " > ".join(value.themes[0].path) if getattr(value, "themes", ()) else ""),
     ]
     rows = (f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in told if text)
-    return f'<dl style="margin: 0.2em 0">{"".join(rows)}</dl>'
+    return f'<dl style="margin: 0.2em 0; display: grid; grid-template-columns: 5em 1fr">{"".join(rows)}</dl>'
 
 
 def _party(party: Any) -> str:
