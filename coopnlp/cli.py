@@ -347,19 +347,13 @@ def annotate(
 @contextmanager
 def _annotations(format: str, output: Path | None) -> Iterator[Callable[[Extraction, tuple[Entity, ...]], None]]:
     """Give what writes a document and its entities in a format."""
+    from coopnlp.api import annotation_line
     from coopnlp.types import document_id
 
     if format == "jsonl":
 
         def dump(extraction: Extraction, found: tuple[Entity, ...]) -> None:
-            row = {
-                "id": document_id(extraction.source.name),
-                "source": extraction.source.to_json(),
-                "text": extraction.text,
-                "entities": [{**e.to_json(), "kb_id": e.kb_id} for e in found],
-                "notices": [notice.to_json() for notice in extraction.notices],
-            }
-            _dump(stream, row)
+            _dump(stream, annotation_line(extraction, found))
 
         with _writer(output) as stream:
             yield dump
@@ -922,6 +916,49 @@ def train_themes(
     from coopnlp.themes.train import train_themes as run
 
     run(corpus, output, taxonomy)
+
+
+@app.command()
+def api(
+    host: Annotated[str, typer.Option(help="Address to answer on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes one that is free.")] = 8002,
+    workers: Annotated[int, typer.Option(min=1, help="Processes with the models: requests at work at once.")] = 1,
+    queue: Annotated[int, typer.Option(min=0, help="Requests that may wait for a worker.")] = 16,
+    max_bytes: Annotated[int, typer.Option(min=1, help="Of the body of a request.")] = 32_000_000,
+    max_characters: Annotated[int, typer.Option(min=1, help="Of a text that is annotated.")] = 1_000_000,
+    max_rows: Annotated[int, typer.Option(min=1, help="Projects of one call of classify.")] = 2_000,
+    rate: Annotated[float, typer.Option(min=0, help="Requests a minute and client; 0 sets no limit.")] = 60.0,
+    burst: Annotated[int, typer.Option(min=1, help="Requests that a client may send at once after a rest.")] = 20,
+    per_client: Annotated[int, typer.Option(min=0, help="Of one client at work or waiting; 0 sets no limit.")] = 8,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds that one request may take.")] = 120.0,
+    memory: Annotated[int, typer.Option(min=200, help="Megabytes that reading one file may take.")] = 2_000,
+    token_file: Annotated[Path | None, typer.Option(help="Bearer tokens, a line each; requests must show one.")] = None,
+    cors: Annotated[list[str] | None, typer.Option(help="Origin whose pages may ask; may be repeated.")] = None,
+    proxy: Annotated[
+        list[str] | None, typer.Option(help="Proxy whose X-Forwarded-For is believed, as 10.0.0.7 or 10.0.0.0/8.")
+    ] = None,
+    allow_urls: Annotated[bool, typer.Option("--allow-urls", help="Fetch URLs that requests name.")] = False,
+    ocr: Ocr = None,
+) -> None:
+    """Answer other programs: a JSON API over process, annotate, extract, classify and the gazetteer."""
+    from coopnlp.errors import CoopnlpError
+
+    try:
+        from coopnlp.service import Settings, serve
+        from coopnlp.service.serving import is_loopback
+        from coopnlp.service.settings import read_networks, read_tokens
+    except ModuleNotFoundError as error:
+        raise CoopnlpError(f'the API needs {error.name}: pip install "coopnlp[api]"') from error
+
+    settings = Settings(
+        workers=workers, queue=queue, max_bytes=max_bytes, max_characters=max_characters, max_rows=max_rows,
+        rate=rate, burst=burst, per_client=per_client, timeout_s=timeout, memory_bytes=memory * 1_000_000,
+        tokens=read_tokens(token_file) if token_file else frozenset(), origins=tuple(cors or ()),
+        proxies=read_networks(proxy or []), allow_urls=allow_urls,
+    )  # fmt: skip
+    if not settings.tokens and not is_loopback(host):
+        _say(f"whoever reaches {host} may use the API: give --token-file, or let a proxy say who may")
+    serve(host, port, settings, began=lambda url: _say(f"API at {url}/v1/, described at {url}/docs (Ctrl-C ends it)"))
 
 
 @app.command()
