@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from decimal import Decimal
@@ -17,6 +16,8 @@ from postgres_server import PostgresServer
 from coopnlp.catalogue import read, refresh, stale, update
 from coopnlp.catalogue.values import ItemFilters
 from coopnlp.register import Register, schema
+from coopnlp.register.corrected import Thing
+from coopnlp.register.corrections import Corrections
 from coopnlp.types import Amount, Funding, Notice, Partnership, Project, ThemeAssignment
 
 EAU = ThemeAssignment(path=("Environnement, Climat et Energie", "Eau et déchets"), probability=0.8)
@@ -33,26 +34,17 @@ def _rows(register: Register, table: sa.Table) -> list[tuple[object, ...]]:
         return [tuple(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key))]
 
 
-def _correct(register: Register, action: str, target: str, anchor: dict[str, object], sha256: str) -> None:
-    row = {
-        "sha256": sha256, "target": target, "type": "agreement", "anchor": json.dumps(anchor), "action": action,
-        "author": "Léa", "made_at": "2026-01-01", "state": "applied",
-    }  # fmt: skip
-    with register._database.writing() as connection:
-        connection.execute(sa.insert(schema.correction), row)
-
-
-def _anchor(register: Register, n: int) -> dict[str, object]:
-    """The anchor of the nth agreement of the register."""
+def _agreement(register: Register, n: int) -> Thing:
+    """The nth agreement of the register."""
+    asked = (
+        sa.select(schema.source.c.sha256, schema.record.c.n)
+        .join(schema.source, schema.source.c.id == schema.record.c.document_id)
+        .where(schema.record.c.type == "agreement")
+        .order_by(schema.record.c.id)
+    )
     with register._database.reading() as connection:
-        keys = connection.execute(sa.select(schema.agreement.c.id).order_by(schema.agreement.c.id)).scalars().all()
-        found = read.get_item(connection, keys[n])
-    assert found is not None
-    told = next(telling for telling in found.tellings if telling.record_id == keys[n])
-    return {
-        "sha256": told.sha256, "type": "agreement", "spans": [[quote.start, quote.end] for quote in told.quotes],
-        "quote": told.quotes[0].text, "names": [party.text for party in told.parties],
-    }  # fmt: skip
+        row = connection.execute(asked).all()[n]
+    return Thing(target="record", sha256=row.sha256, type="agreement", n=row.n)
 
 
 def test_an_empty_register_has_an_empty_catalogue(register: Register) -> None:
@@ -165,7 +157,7 @@ def test_a_confirmed_record_has_no_doubt(register: Register) -> None:
     refresh(register)
     (before,) = _rows(register, schema.item)
     assert before[-1] > 0.4
-    _correct(register, "confirm", "record", _anchor(register, 0), str(_anchor(register, 0)["sha256"]))
+    Corrections(register).confirm(_agreement(register, 0), author="Léa")
     assert stale(register)
     refresh(register)
     (after,) = _rows(register, schema.item)
@@ -181,14 +173,15 @@ def test_people_merge_and_separate_whatever_the_rules_say(register: Register) ->
         ]
     )
     assert refresh(register).items == 2
-    anchors = [_anchor(register, n) for n in range(3)]
-    _correct(register, "separate", "pair", {"first": anchors[0], "second": anchors[1]}, str(anchors[0]["sha256"]))
+    made = [_agreement(register, n) for n in range(3)]
+    corrections = Corrections(register)
+    corrections.separate(made[0], made[1], author="Léa")
     assert refresh(register).items == 3
-    _correct(register, "merge", "pair", {"first": anchors[0], "second": anchors[2]}, str(anchors[0]["sha256"]))
+    corrections.merge(made[0], made[2], author="Léa")
     assert refresh(register).items == 2
     assert _rows(register, schema.proposal) == []
-    with register._database.writing() as connection:
-        connection.execute(sa.update(schema.correction).values(undone_by="Léa", undone_at="2026-02-01"))
+    for correction in corrections.history():
+        corrections.undo(correction.id, author="Léa")
     assert refresh(register).items == 2
     with register._database.reading() as connection:
         assert sorted(line.documents for line in read.list_items(connection)) == [1, 2]
@@ -256,10 +249,9 @@ def test_a_correction_shows_at_once_as_it_will_after_a_refresh(register: Registe
     with_club = agreement("Convention de Nantes", "2001-05-06", NANTES, CLUB)
     register.add_all([document("a.txt", agreement()), document("b.txt", agreement()), document("c.txt", with_club)])
     refresh(register)
-    anchors = [_anchor(register, n) for n in range(3)]
-    for action, first, second in (("separate", 0, 1), ("merge", 0, 2)):
-        anchor = {"first": anchors[first], "second": anchors[second]}
-        _correct(register, action, "pair", anchor, str(anchors[first]["sha256"]))
+    made = [_agreement(register, n) for n in range(3)]
+    for action, first, second in ((Corrections.separate, 0, 1), (Corrections.merge, 0, 2)):
+        action(Corrections(register), made[first], made[second], author="Léa")
         update(register, [first + 1, second + 1])
         assert stale(register)
         now = {table.name: _rows(register, table) for table in schema.DERIVED if table.name != "catalogue"}

@@ -15,6 +15,7 @@ from coopnlp.catalogue.values import ItemFilters
 from coopnlp.errors import ExchangeError
 from coopnlp.exchange import FORMATS, Options, export
 from coopnlp.exchange.formats import Format
+from coopnlp.exchange.iati_parts import Reporter
 from coopnlp.register.store import Register
 from coopnlp.web.facets import Choice, read_choice
 from coopnlp.web.index import ABSENT, Index
@@ -64,10 +65,21 @@ async def data(page: Page) -> Any:
     index = page.site.index
     choice = read_choice(page.request.args)
     kept = f"?{urlencode(choice.pairs())}" if choice.is_set else ""
-    formats = [(format, _file(format), f"/donnees/{format.name}{kept}") for format in FORMATS.values()]
+    formats = [(format, f"/donnees/{format.name}{kept}" if _is_ready(format) else "") for format in FORMATS.values()]
     tables = [(name, told) for name, told in TABLES.items() if name in READABLE] if page.site.file else []
     number = int(choice.mask(index).sum()) if choice.is_set else None
     return await page.html("donnees.html", {"formats": formats, "tables": tables, "choisies": number})
+
+
+def _is_ready(format: Format) -> bool:
+    """Return whether the server knows all that a format asks: of IATI, who publishes."""
+    if format.name != "iati":
+        return True
+    try:
+        Reporter.given(None, None, None)
+    except ExchangeError:
+        return False
+    return True
 
 
 def _file(format: Format) -> str:
