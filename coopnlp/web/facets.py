@@ -19,10 +19,12 @@ from numpy.typing import NDArray
 from coopnlp.web.index import ABSENT, Index, Mask
 from coopnlp.web.view import BadRequest
 
-__all__ = ["FACETS", "NAMES", "Choice", "Facet", "Option", "facets", "ordered", "read_choice", "without_year"]
+__all__ = ["FACETS", "NAMES", "THIRD", "Choice", "Facet", "Option", "facets", "ordered", "read_choice", "without_year"]
 
 # In the order in which they are shown.
 FACETS = ("type", "pays", "theme", "soustheme", "annee", "financeur", "acteur", "statut", "revue")
+# The third level of the themes is never offered, and asked for beside the others (``avec=soussoustheme:…``).
+THIRD = "soussoustheme"
 NAMES = {
     "type": "Nature",
     "pays": "Pays",
@@ -76,8 +78,15 @@ class Choice(NamedTuple):
         if self.conflicts:
             mask &= index.conflicts > 0
         if self.beside:
-            mask &= index.facets["acteur"].having([self.beside])
+            name, value = self.beside_facet
+            mask &= index.facets[name].having([value])
         return mask
+
+    @property
+    def beside_facet(self) -> tuple[str, str]:
+        """The facet and the value that must be there too: ``pays:FR`` is a country, what names no facet an actor."""
+        name, _, value = self.beside.partition(":")
+        return (name, value) if name in (*FACETS, THIRD) and value else ("acteur", self.beside)
 
     @property
     def is_set(self) -> bool:

@@ -37,6 +37,7 @@ _KINDS = {
     "intercommunal": "intercommunalité",
     "municipality": "municipalité",
     "mrc": "MRC",
+    "state": "État ou province",
     "country": "pays",
     "organisation": "organisation",
     "unknown": "nature inconnue",

@@ -145,6 +145,7 @@ def load(connection: sa.Connection) -> Index:
         "pays": pairs(sa.select(schema.item_country.c.item_id, schema.item_country.c.country)),
         "theme": pairs(sa.select(theme.c.item_id, theme.c.theme)),
         "soustheme": pairs(sa.select(theme.c.item_id, theme.c.subtheme)),
+        "soussoustheme": pairs(sa.select(theme.c.item_id, theme.c.subsubtheme)),
         "acteur": pairs(sa.select(party.c.item_id, party.c.actor)),
         "financeur": pairs(sa.select(party.c.item_id, party.c.actor).where(party.c.role == "funder")),
     }

@@ -13,6 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
+from coopnlp.catalogue.read import get_item
 from coopnlp.errors import CoopnlpError, RegisterError
 from coopnlp.register.database import Database
 from coopnlp.register.store import Register
@@ -113,6 +114,7 @@ class Site:
     def refresh(self) -> None:
         """Bring the catalogue up to date, and its index; a catalogue that cannot be written is shown as it is."""
         from coopnlp import catalogue
+        from coopnlp.web.dashboard.cache import board_of
 
         try:
             catalogue.refresh(self.register)
@@ -120,8 +122,12 @@ class Site:
             _LOG.warning("the catalogue could not be brought up to date: %s", error)
         with self.database.reading() as connection:
             if self._index is None or stamp_of(connection) != self._index.stamp:
-                self._index = load(connection)
-        country_name("FR")  # the gazetteer is read before the first reader waits for it
+                self._index = index = load(connection)
+                # the gazetteer and what goes with it are read before the first reader waits for them
+                country_name("FR")
+                if index.size:
+                    get_item(connection, int(index.ids[0]))
+                board_of(connection, self)
 
     def look_again(self) -> None:
         """Have the catalogue brought up to date in the background, at most once in ``check_s`` seconds."""
