@@ -54,17 +54,22 @@ class Page(NamedTuple):
     def arg(self, name: str) -> str:
         """Return the last value of a parameter, without white space around it; empty where it is absent."""
         values = self.request.args.getlist(name)
-        return str(values[-1]).strip() if values else ""
+        return _storable(values[-1]).strip() if values else ""
 
     def path(self, name: str) -> str:
         """Return a part of the path, decoded."""
         from urllib.parse import unquote
 
-        return unquote(self.request.url_vars[name])
+        return _storable(unquote(self.request.url_vars[name]))
 
     async def html(self, template: str, context: dict[str, Any] | None = None, *, status: int = 200) -> Any:
         """Return a page made of a template."""
         return await render(self.datasette, self.request, template, context, status=status)
+
+
+def _storable(told: str) -> str:
+    """Return text without NUL, which no register holds and PostgreSQL refuses to be asked for."""
+    return told.replace("\x00", "")
 
 
 def page(view: Callable[[Page], Awaitable[Any]]) -> View:

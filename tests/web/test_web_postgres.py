@@ -24,3 +24,11 @@ def test_pages_over_postgresql(url: str) -> None:
         assert made.get("/registre").status_code == 404
         assert made.get("/_memory").status_code in (403, 404)
         assert "Les tables du registre" not in made.text("/donnees")
+        for address in (
+            "/recherche?q=%00",
+            "/documents?titre=%00a",
+            "/acteurs?nom=%00&pays=%00",
+            "/accords?acteur=%00",
+        ):
+            assert made.get(address).status_code == 200, address
+        assert made.get("/acteurs/%00x").status_code == 404
