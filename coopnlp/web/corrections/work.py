@@ -13,6 +13,7 @@ from coopnlp.register.corrections import Corrections
 from coopnlp.register.read import read_text
 from coopnlp.register.store import Register
 from coopnlp.web.addresses import PLURALS, REF_LENGTH, document_path, item_path
+from coopnlp.web.filters import number
 from coopnlp.web.rows import source_of
 from coopnlp.web.site import Site
 
@@ -25,6 +26,11 @@ _FIELDS = {
     "purpose": "objet", "scheme": "dispositif", "description": "description", "author": "auteur", "parties": "parties",
     "funder": "bailleur", "amounts": "sommes", "themes": "thèmes", "evidence": "passages", "text": "mots",
     "label": "genre", "kb_id": "identifiant", "value": "valeur", "path": "thème",
+}  # fmt: skip
+_PLACES = {
+    "commune": "commune", "departement": "département", "region": "région", "epci": "intercommunalité",
+    "qc_municipalite": "municipalité du Québec", "qc_mrc": "MRC", "qc_region": "région du Québec",
+    "country": "pays", "city": "ville",
 }  # fmt: skip
 _LEFT_OUT = {"probability", "page", "pages", "terms"}
 
@@ -128,10 +134,13 @@ def identified(name: str, near: Sequence[str] = (), date: str | None = None, lim
         Identified(body.kb_id, body.name, ", ".join(filter(None, (body.kind, body.country))))
         for body in Organisations.load().named(name)
     ]
-    for candidate in Gazetteer.load().lookup(name, near=list(near), date=date)[:limit]:
-        told = candidate.to_json()
-        about = ", ".join(str(told[key]) for key in ("kind", "departement", "region", "country") if told.get(key))
-        found.append(Identified(told["kb_id"], told["name"], about))
+    gazetteer = Gazetteer.load()
+    for candidate in gazetteer.lookup(name, near=list(near), date=date)[:limit]:
+        place = candidate.place
+        around = [above.name for parent in place.parents if (above := gazetteer.by_id(parent)) is not None]
+        people = [f"{number(place.population)} habitants"] if place.population else []
+        kind = _PLACES.get(place.kind, place.kind)
+        found.append(Identified(place.kb_id, place.name, ", ".join([kind, *around[:2], *people])))
     return found[:limit]
 
 
