@@ -59,7 +59,10 @@ def period(start: str | None, end: str | None) -> str:
     begin, finish = day(start), day(end)
     if not finish or finish == begin:
         return begin
-    return f"{begin}–{finish}" if begin else f"jusqu’à {finish}"
+    if not begin:
+        return f"jusqu’à {finish}"
+    # days and months hold together less well than years
+    return f"{begin}–{finish}" if begin.isdigit() and finish.isdigit() else f"{begin}\u00a0– {finish}"
 
 
 def day(told: str | None) -> str:

@@ -33,10 +33,15 @@ def item_path(type_: str, ref: str) -> str:
     return f"/{PLURALS[type_]}/{ref}"
 
 
-def document_path(sha256: str, offset: int | None = None) -> str:
-    """Return the address of a document, or of the words in it that begin at an offset of its text."""
+def document_path(sha256: str, offset: int | None = None, record: int | None = None) -> str:
+    """Return the address of a document, or of the words in it that begin at an offset of its text.
+
+    The words that ``record`` was read from stand out there.
+    """
     path = f"/documents/{sha256[:REF_LENGTH]}"
-    return path if offset is None else f"{path}?a={offset}#e-{offset}"
+    if offset is None:
+        return path
+    return f"{path}?a={offset}{'' if record is None else f'&fiche={record}'}#e-{offset}"
 
 
 def actor_path(key: str) -> str:

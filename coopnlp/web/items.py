@@ -98,7 +98,7 @@ def _cited(connection: sa.Connection, telling: Telling) -> tuple[Cited, ...]:
         Cited(
             quote.page,
             *_around(connection, telling.document_id, quote),
-            document_path(telling.sha256, quote.start),
+            document_path(telling.sha256, quote.start, telling.record_id),
         )
         for quote in telling.quotes[:_QUOTES]
     )

@@ -57,7 +57,8 @@ def test_any_record_of_an_item_opens_it(site: Client) -> None:
 def test_item_quotes_the_words_and_leads_to_them(site: Client) -> None:
     tree = html.fromstring(site.text(f"/financements/{DIGEST}-0"))
     start = "\n\n".join(PAGES).index("Agence de l’eau verse")
-    (link,) = tree.xpath(f"//blockquote//a[@href='/documents/{DIGEST}?a={start}#e-{start}']")
+    (link,) = tree.xpath(f"//blockquote//a[starts-with(@href, '/documents/{DIGEST}?a={start}&fiche=')]")
+    assert link.get("href").endswith(f"#e-{start}")
     assert link.text_content() == "Agence de l’eau verse 15 000 €"
     assert "pour l’accès" in tree.xpath("//blockquote")[0].text_content()
     document = html.fromstring(site.text(f"/documents/{DIGEST}?a={start}"))
