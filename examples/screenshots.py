@@ -1,7 +1,7 @@
 """Take the pictures of the French guide: the example documents in a register, served, and opened in Chromium.
 
-Needs the extras ``serve`` and ``test``, and Chromium: ``python examples/screenshots.py [--register FILE] [--output FOLDER]``.
-A register that is given is copied first: nothing is written into it.
+``python examples/screenshots.py [--register FILE] [--output FOLDER]`` needs Chromium and the extras ``serve`` and
+``test``. A register that is given is copied first: nothing is written into it.
 """
 
 from __future__ import annotations
