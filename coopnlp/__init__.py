@@ -3,7 +3,8 @@
 ``extract`` reads a source into text and blocks, ``load`` gives the spaCy
 pipeline, ``process`` reads a source into a record, ``process_all`` many of
 them, ``classify`` puts texts on the themes of the atlas, ``Register`` keeps
-records. Importing the package loads neither spaCy nor scikit-learn.
+records, ``frames`` gives them to pandas and polars, ``display`` shows documents in
+a notebook. Importing the package loads neither spaCy nor scikit-learn.
 """
 
 from __future__ import annotations
@@ -11,13 +12,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from coopnlp import display, frames
     from coopnlp.api import classify, load, process, process_all
     from coopnlp.extract import extract
     from coopnlp.register import Register
 
 __version__ = "0.1.0"
 
-__all__ = ["Register", "__version__", "classify", "extract", "load", "process", "process_all"]
+__all__ = [
+    "Register", "__version__", "classify", "display", "extract", "frames", "load", "process", "process_all",
+]  # fmt: skip
 
 _HOMES = {
     "Register": "coopnlp.register",
@@ -29,11 +33,16 @@ _HOMES = {
 }
 
 
+_MODULES = ("display", "frames")
+
+
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _HOMES and name not in _MODULES:
         raise AttributeError(f"module 'coopnlp' has no attribute {name!r}")
     from importlib import import_module
 
+    if name in _MODULES:
+        return import_module(f"coopnlp.{name}")
     return getattr(import_module(_HOMES[name]), name)
 
 

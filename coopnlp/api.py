@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from coopnlp.errors import CoopnlpError, ModelError
 from coopnlp.text import legible
-from coopnlp.types import Entity, Extraction, Failure, Project, Record, Result, Themes
+from coopnlp.types import Entity, Extraction, Failure, Project, Record, Result, Themes, document_id
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MISTAKES",
     "annotate",
+    "annotation_line",
     "classify",
     "entities",
     "failure",
@@ -96,6 +97,17 @@ def entities(doc: Doc, extraction: Extraction, *, scores: bool = False) -> tuple
         )
         for e, p in zip(doc.ents, known, strict=True)
     )  # fmt: skip
+
+
+def annotation_line(extraction: Extraction, found: Iterable[Entity]) -> dict[str, Any]:
+    """Return the JSON object of the contract for a document and its entities: a line of ``annotate``."""
+    return {
+        "id": document_id(extraction.source.name),
+        "source": extraction.source.to_json(),
+        "text": extraction.text,
+        "entities": [{**entity.to_json(), "kb_id": entity.kb_id} for entity in found],
+        "notices": [notice.to_json() for notice in extraction.notices],
+    }
 
 
 def classify(texts: Iterable[str | Views], *, model: Path | None = None, **options: Any) -> list[Themes]:

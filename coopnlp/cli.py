@@ -347,19 +347,13 @@ def annotate(
 @contextmanager
 def _annotations(format: str, output: Path | None) -> Iterator[Callable[[Extraction, tuple[Entity, ...]], None]]:
     """Give what writes a document and its entities in a format."""
+    from coopnlp.api import annotation_line
     from coopnlp.types import document_id
 
     if format == "jsonl":
 
         def dump(extraction: Extraction, found: tuple[Entity, ...]) -> None:
-            row = {
-                "id": document_id(extraction.source.name),
-                "source": extraction.source.to_json(),
-                "text": extraction.text,
-                "entities": [{**e.to_json(), "kb_id": e.kb_id} for e in found],
-                "notices": [notice.to_json() for notice in extraction.notices],
-            }
-            _dump(stream, row)
+            _dump(stream, annotation_line(extraction, found))
 
         with _writer(output) as stream:
             yield dump
@@ -597,16 +591,90 @@ def register_stats(url: RegisterUrl) -> None:
 @register_app.command("export")
 def register_export(
     url: RegisterUrl,
-    output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write to.")],
-    format: Annotated[str, typer.Option(help="csv or jsonl.")] = "csv",
+    output: Annotated[Path, typer.Option("-o", "--output", help="File or folder to write to.")],
+    format: Annotated[
+        str,
+        typer.Option(
+            help="csv (a folder: all tables; a file: a row a funding or partnership), xlsx, parquet, jsonl, jsonld, "
+            "skos, iati, scdl, tei, geojson or graphml."
+        ),
+    ] = "csv",
+    type: Annotated[
+        list[str] | None, typer.Option(help="partnership, agreement, project or funding; may be repeated.")
+    ] = None,
+    country: Annotated[list[str] | None, typer.Option(help="Two letters (ISO 3166-1); may be repeated.")] = None,
+    theme: Annotated[list[str] | None, typer.Option(help="First level of the nomenclature; may be repeated.")] = None,
+    subtheme: Annotated[list[str] | None, typer.Option(help="Second level; may be repeated.")] = None,
+    year_min: Annotated[int | None, typer.Option(help="First year.")] = None,
+    year_max: Annotated[int | None, typer.Option(help="Last year.")] = None,
+    funder: Annotated[
+        list[str] | None, typer.Option(help="Identifier of who gives (fr-commune:35238); may be repeated.")
+    ] = None,
+    actor: Annotated[list[str] | None, typer.Option(help="Identifier of who is named; of several all must be.")] = None,
+    status: Annotated[list[str] | None, typer.Option(help="As the documents say it; may be repeated.")] = None,
+    review: Annotated[list[str] | None, typer.Option(help="confirmed, edited or none; may be repeated.")] = None,
+    with_text: Annotated[bool, typer.Option("--with-text", help="jsonl: with texts, for `register import`.")] = False,
+    excel: Annotated[bool, typer.Option("--excel", help="csv: as Excel opens it where French is set.")] = False,
+    base: Annotated[str, typer.Option(help="Address of the pages, for links (csv, xlsx, parquet, jsonld).")] = "",
+    reporting_org: Annotated[
+        str | None, typer.Option(envvar="COOPNLP_IATI_ORG", help="iati: identifier of who publishes.")
+    ] = None,
+    reporting_name: Annotated[
+        str | None, typer.Option(envvar="COOPNLP_IATI_NAME", help="iati: name of who publishes.")
+    ] = None,
+    reporting_type: Annotated[
+        str | None, typer.Option(envvar="COOPNLP_IATI_TYPE", help="iati: 10 government, 11 local government...")
+    ] = None,
+    siret: Annotated[Path | None, typer.Option(help="scdl: CSV table with the columns identifiant and siret.")] = None,
 ) -> None:
-    """Write the tables of the register as files."""
+    """Write the register, or what the filters leave of it, in a format of the trade."""
+    from pydantic import ValidationError
+
+    from coopnlp.catalogue.values import ItemFilters
+    from coopnlp.exchange import FORMATS, Options, export
     from coopnlp.register import open_register
 
-    if format not in ("csv", "jsonl"):
-        raise typer.BadParameter(f"{format!r} is neither csv nor jsonl", param_hint="--format")
-    for path in open_register(url).export(output, format="csv" if format == "csv" else "jsonl"):
-        _say(f"wrote {path}")
+    if format not in FORMATS:
+        raise typer.BadParameter(f"{format!r} is none of {', '.join(FORMATS)}", param_hint="--format")
+    chosen = {
+        "type": type, "country": country, "theme": theme, "subtheme": subtheme, "funder": funder, "actor": actor,
+        "status": status, "review": review, "year_min": year_min, "year_max": year_max,
+    }  # fmt: skip
+    given = {name: value for name, value in chosen.items() if value not in (None, [])}
+    try:
+        filters = ItemFilters.model_validate(given) if given else None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise typer.BadParameter(
+            f"{first['input']!r}: {first['msg']}", param_hint=f"--{str(first['loc'][0]).replace('_', '-')}"
+        ) from error
+    options = Options(
+        excel=excel, with_text=with_text, base=base, reporting_org=reporting_org, reporting_name=reporting_name,
+        reporting_type=reporting_type, sirets=siret,
+    )  # fmt: skip
+    with open_register(url) as register:
+        for path in export(register, output, format=format, filters=filters, options=options):
+            _say(f"wrote {path}")
+
+
+@register_app.command("import")
+def register_import(
+    url: Annotated[str, typer.Argument(metavar="URL", help="The register: made where there is none.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="JSON Lines that `register export --with-text` wrote.")
+    ],
+) -> None:
+    """Read JSON Lines with their texts into a register; a line that cannot be used is told, the others go in."""
+    from coopnlp.exchange import import_jsonl
+    from coopnlp.register import Register
+
+    with Register(url) as register:
+        done = import_jsonl(register, files)
+    for error in done.errors:
+        _say(str(error))
+    _say(f"{done.written} lines written, {done.known} known before, {len(done.errors)} left out")
+    if done.errors:
+        raise typer.Exit(1)
 
 
 @register_app.command("serve")
@@ -848,6 +916,49 @@ def train_themes(
     from coopnlp.themes.train import train_themes as run
 
     run(corpus, output, taxonomy)
+
+
+@app.command()
+def api(
+    host: Annotated[str, typer.Option(help="Address to answer on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes one that is free.")] = 8002,
+    workers: Annotated[int, typer.Option(min=1, help="Processes with the models: requests at work at once.")] = 1,
+    queue: Annotated[int, typer.Option(min=0, help="Requests that may wait for a worker.")] = 16,
+    max_bytes: Annotated[int, typer.Option(min=1, help="Of the body of a request.")] = 32_000_000,
+    max_characters: Annotated[int, typer.Option(min=1, help="Of a text that is annotated.")] = 1_000_000,
+    max_rows: Annotated[int, typer.Option(min=1, help="Projects of one call of classify.")] = 2_000,
+    rate: Annotated[float, typer.Option(min=0, help="Requests a minute and client; 0 sets no limit.")] = 60.0,
+    burst: Annotated[int, typer.Option(min=1, help="Requests that a client may send at once after a rest.")] = 20,
+    per_client: Annotated[int, typer.Option(min=0, help="Of one client at work or waiting; 0 sets no limit.")] = 8,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds that one request may take.")] = 120.0,
+    memory: Annotated[int, typer.Option(min=200, help="Megabytes that reading one file may take.")] = 2_000,
+    token_file: Annotated[Path | None, typer.Option(help="Bearer tokens, a line each; requests must show one.")] = None,
+    cors: Annotated[list[str] | None, typer.Option(help="Origin whose pages may ask; may be repeated.")] = None,
+    proxy: Annotated[
+        list[str] | None, typer.Option(help="Proxy whose X-Forwarded-For is believed, as 10.0.0.7 or 10.0.0.0/8.")
+    ] = None,
+    allow_urls: Annotated[bool, typer.Option("--allow-urls", help="Fetch URLs that requests name.")] = False,
+    ocr: Ocr = None,
+) -> None:
+    """Answer other programs: a JSON API over process, annotate, extract, classify and the gazetteer."""
+    from coopnlp.errors import CoopnlpError
+
+    try:
+        from coopnlp.service import Settings, serve
+        from coopnlp.service.serving import is_loopback
+        from coopnlp.service.settings import read_networks, read_tokens
+    except ModuleNotFoundError as error:
+        raise CoopnlpError(f'the API needs {error.name}: pip install "coopnlp[api]"') from error
+
+    settings = Settings(
+        workers=workers, queue=queue, max_bytes=max_bytes, max_characters=max_characters, max_rows=max_rows,
+        rate=rate, burst=burst, per_client=per_client, timeout_s=timeout, memory_bytes=memory * 1_000_000,
+        tokens=read_tokens(token_file) if token_file else frozenset(), origins=tuple(cors or ()),
+        proxies=read_networks(proxy or []), allow_urls=allow_urls,
+    )  # fmt: skip
+    if not settings.tokens and not is_loopback(host):
+        _say(f"whoever reaches {host} may use the API: give --token-file, or let a proxy say who may")
+    serve(host, port, settings, began=lambda url: _say(f"API at {url}/v1/, described at {url}/docs (Ctrl-C ends it)"))
 
 
 @app.command()

@@ -16,9 +16,10 @@
     ├── ModelError           a model that is missing or of another version
     ├── CorpusError          bad mark-up or bad data in a corpus (path, line)
     ├── TaxonomyError        unknown node, cycle, duplicate label
-    └── RegisterError        not a register, newer schema, unreachable database
-        ├── Conflict         what was to be corrected is not any more what it was taken for
-        └── AccountError     no such account, wrong password, one that may not be taken
+    ├── RegisterError        not a register, newer schema, unreachable database
+    │   ├── Conflict         what was to be corrected is not any more what it was taken for
+    │   └── AccountError     no such account, wrong password, one that may not be taken
+    └── ExchangeError        an export that cannot be written, a line that cannot be read back
 
 A message says where, what is wrong and what to do. Errors of other libraries
 are caught by name around one call and chained.
@@ -34,6 +35,7 @@ __all__ = [
     "CoopnlpError",
     "CorpusError",
     "EncryptedFile",
+    "ExchangeError",
     "ExtractionError",
     "FetchError",
     "ModelError",
@@ -148,3 +150,7 @@ class Conflict(RegisterError):
 
 class AccountError(RegisterError):
     """There is no such account, it may not be used, or its name or password cannot be taken."""
+
+
+class ExchangeError(CoopnlpError):
+    """An export that cannot be written, or a file or line that cannot be read back; the message names file and line."""

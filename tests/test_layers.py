@@ -23,7 +23,11 @@ ALLOWED = {
     "api": GROUND | {"extract", "gazetteer", "themes", "pipeline", "records"},
     "batch": GROUND | {"extract", "register", "api"},
     "web": GROUND | {"register", "catalogue", "exchange", "gazetteer", "themes"},
+    "exchange": GROUND | {"gazetteer", "themes", "register", "catalogue"},
     "training": GROUND | {"extract", "gazetteer", "themes", "pipeline", "records", "register", "api"},
+    "service": GROUND | {"extract", "gazetteer", "themes", "api", "batch"},
+    "frames": GROUND | {"register"},
+    "display": GROUND | {"register", "api"},
     "cli": None,
     "cli_accounts": GROUND | {"register"},
     "__main__": None,
@@ -51,7 +55,10 @@ def test_imports_run_one_way(path: Path) -> None:
         assert _imports(path) - {home, "__version__"} <= allowed
 
 
-@pytest.mark.parametrize("module", ["coopnlp", *(f"coopnlp.{m}" for m in ("cli", "extract", "register", "gazetteer"))])
+@pytest.mark.parametrize(
+    "module",
+    ["coopnlp", *(f"coopnlp.{m}" for m in ("cli", "display", "extract", "frames", "gazetteer", "register", "service"))],
+)
 def test_importing_is_light(module: str) -> None:
     code = f"import sys, {module}; print([m for m in ('spacy', 'sklearn', 'torch') if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

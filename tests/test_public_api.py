@@ -15,7 +15,7 @@ import pytest
 import coopnlp
 from coopnlp import errors
 
-PACKAGES = ["batch", "extract", "gazetteer", "pipeline", "records", "register", "themes"]
+PACKAGES = ["batch", "extract", "gazetteer", "pipeline", "records", "register", "service", "themes"]
 MODULES = sorted(
     module.name
     for module in pkgutil.walk_packages(coopnlp.__path__, "coopnlp.")

@@ -1,7 +1,8 @@
 """The catalogue: what several documents say of one agreement, project, partnership or funding, as one item.
 
 :func:`refresh` makes its tables from the records, :func:`stale` tells whether
-that is due; :mod:`coopnlp.catalogue.read` gives its content.
+that is due, :func:`update` brings the items of a few documents up to date at
+once; :mod:`coopnlp.catalogue.read` gives its content.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from coopnlp.catalogue.building import refresh, stale
+    from coopnlp.catalogue.updating import update
     from coopnlp.catalogue.values import Refreshed
 
-__all__ = ["Refreshed", "refresh", "stale"]
+__all__ = ["Refreshed", "refresh", "stale", "update"]
+_HOMES = {"Refreshed": "values", "update": "updating"}
 
 
 def __getattr__(name: str) -> Any:
@@ -20,8 +23,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'coopnlp.catalogue' has no attribute {name!r}")
     from importlib import import_module
 
-    home = "coopnlp.catalogue.values" if name == "Refreshed" else "coopnlp.catalogue.building"
-    return getattr(import_module(home), name)
+    return getattr(import_module(f"coopnlp.catalogue.{_HOMES.get(name, 'building')}"), name)
 
 
 def __dir__() -> list[str]:

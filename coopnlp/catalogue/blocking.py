@@ -33,40 +33,67 @@ def candidates(facts: Sequence[Fact]) -> Iterator[tuple[int, int]]:
     facts
         Records of one type.
     """
-    blocks: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    blocks: dict[int, list[int]] = {}
+    first_of: dict[int, int] = {}
     common = Counter(word for fact in facts for word in title_of(fact).own)
+    names = _Names(facts)
     for place, fact in enumerate(facts):
-        for key in _keys(fact, common):
-            blocks[key].append(place)
+        for key in _keys(fact, names.of(fact), common):
+            # a million keys, nearly all of one record: a list is made for the second one
+            code = hash(key)
+            before = first_of.setdefault(code, place)
+            if before != place:
+                blocks.setdefault(code, [before]).append(place)
+    first_of.clear()
     seen: set[int] = set()
     whole = len(facts)
     for members in blocks.values():
-        if len(members) > 1:
-            for first, second in _within(members, facts):
-                pair = first * whole + second if first < second else second * whole + first
-                if pair not in seen:
-                    seen.add(pair)
-                    yield divmod(pair, whole)
+        for first, second in _within(members, facts):
+            pair = first * whole + second if first < second else second * whole + first
+            if pair not in seen:
+                seen.add(pair)
+                yield divmod(pair, whole)
 
 
-def _keys(fact: Fact, common: Counter[str]) -> set[tuple[object, ...]]:
-    names = {member.key for member in fact.members[:_PARTIES]}
-    names |= {core_name(member.text) for member in fact.members[:_PARTIES]}
-    ordered = sorted(names)
+class _Names:
+    """By what a party is looked for: its identifier, or that of whoever bears its name, or its name."""
+
+    def __init__(self, facts: Sequence[Fact]) -> None:
+        linked: dict[str, set[str]] = defaultdict(set)
+        for fact in facts:
+            for member in fact.members:
+                if member.linked:
+                    linked[core_name(member.text)].add(member.key)
+        self._bearers = {name: sorted(keys)[:3] for name, keys in linked.items()}
+
+    def of(self, fact: Fact) -> list[str]:
+        found: set[str] = set()
+        for member in fact.members[:_PARTIES]:
+            if member.linked:
+                found.add(member.key)
+            else:
+                name = core_name(member.text)
+                found.update(self._bearers.get(name, (name,)))
+        return sorted(found)
+
+
+def _keys(fact: Fact, names: Sequence[str], common: Counter[str]) -> set[tuple[object, ...]]:
     keys: set[tuple[object, ...]] = set()
     if fact.type in ("agreement", "partnership"):
-        keys.update(("parties", *pair) for pair in combinations(ordered, 2))
+        keys.update(("parties", *pair) for pair in combinations(names, 2))
     if fact.type == "partnership":
         return keys
     title = title_of(fact)
     rare = sorted(title.own, key=lambda word: (common[word], word))[:_WORDS]
-    keys.update(("word", name, word) for name in ordered for word in rare)
-    if len(title.own) >= 3:
-        keys.add(("title", *sorted(title.own)))
+    if fact.type == "project":
+        keys.update(("word", name, word) for name in names for word in rare)
     if fact.type == "funding":
         numbers = {(amount.currency, amount.number) for amount in fact.sums if amount.number is not None}
-        keys.update(("sum", name, *number) for name in ordered for number in numbers)
+        keys.update(("sum", name, *number) for name in names for number in numbers)
+        keys.update(("word", name, word, year_of(fact.start)) for name in names for word in rare)
         keys.update(("sum", *rare[:1], *number) for number in numbers)
+    if len(title.own) >= 3:
+        keys.add(("title", *sorted(title.own)))
     return keys
 
 
@@ -84,14 +111,12 @@ def _in_parts(members: Sequence[int], facts: Sequence[Fact]) -> Iterator[tuple[i
     undated = by_year.pop(0, [])
     for year, places in by_year.items():
         yield from _near([*places, *by_year.get(year + 1, ())], facts)
-    yield from _near([*undated, *members], facts)
+    if undated:
+        yield from _near(members, facts)
 
 
-def _near(places: Sequence[int], facts: Sequence[Fact]) -> Iterator[tuple[int, int]]:
+def _near(places: Sequence[int], facts: Sequence[Fact]) -> Iterable[tuple[int, int]]:
     if len(places) <= _BLOCK:
-        yield from ((first, second) for first, second in combinations(places, 2) if first != second)
-        return
-    for order in (lambda place: sorted(title_of(facts[place]).own), lambda place: facts[place].begins or ""):
-        ordered = sorted(places, key=lambda place: (order(place), place))
-        for at, first in enumerate(ordered):
-            yield from ((first, second) for second in ordered[at + 1 : at + 1 + _WINDOW] if first != second)
+        return combinations(places, 2)
+    ordered = sorted(places, key=lambda place: (sorted(title_of(facts[place]).own), place))
+    return ((first, second) for at, first in enumerate(ordered) for second in ordered[at + 1 : at + 1 + _WINDOW])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -24,11 +24,11 @@ from coopnlp.register import bulk, journal, schema
 if TYPE_CHECKING:
     from coopnlp.register.store import Register
 
-__all__ = ["fingerprint", "refresh", "stale"]
+__all__ = ["ITEM_TABLES", "LOCK", "counted", "fingerprint", "read_facts", "refresh", "stale"]
 
 # Of the rules of this package: a change of them makes every catalogue anew.
 _RULES = 1
-_ITEM_TABLES: tuple[sa.Table, ...] = (
+ITEM_TABLES: tuple[sa.Table, ...] = (
     schema.item, schema.item_record, schema.item_party, schema.item_theme, schema.item_amount, schema.item_country,
 )  # fmt: skip
 # Items compared with what is there in one question, rows written in one statement.
@@ -37,7 +37,7 @@ _WRITTEN = 5000
 # Ids in one IN: below the limits of every database.
 _NAMED = 400
 # « COOP » and « cat »: two programs that write the catalogue of one PostgreSQL register take turns.
-_LOCK = (schema.APPLICATION_ID << 24) | 0x636174
+LOCK = (schema.APPLICATION_ID << 24) | 0x636174
 
 
 def fingerprint(connection: sa.Connection) -> str:
@@ -109,16 +109,16 @@ def refresh(register: Register, *, force: bool = False) -> Refreshed:
         with database.reading() as connection:
             before, now = _made_of(connection), fingerprint(connection)
             if before == now and not force:
-                return _counted(connection, changed=False)
+                return counted(connection, changed=False)
             change = _compare(connection)
         with database.writing() as connection:
             if not database.is_sqlite:
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
             if _made_of(connection) != before:
                 return None  # another process was first: what was compared is no more
             change.write(connection)
             _note(connection, now)
-            return _counted(connection, changed=True)
+            return counted(connection, changed=True)
 
     while True:
         done = database.patiently(once)
@@ -136,7 +136,7 @@ class _Change:
 
     def compare_items(self, connection: sa.Connection, made: Rows, after: int, last: int | None) -> None:
         """Compare the rows of items whose id is above one and up to another with what is kept."""
-        for table in _ITEM_TABLES:
+        for table in ITEM_TABLES:
             key = _key(table)
             asked = sa.select(table).where(key > after)
             if last is not None:
@@ -160,11 +160,11 @@ class _Change:
 
     def write(self, connection: sa.Connection) -> None:
         """Make the tables what they were compared with."""
-        for table in (*_ITEM_TABLES, schema.actor, schema.proposal):
+        for table in (*ITEM_TABLES, schema.actor, schema.proposal):
             gone = self._gone.get(table.name, [])
             for at in range(0, len(gone), _NAMED):
                 connection.execute(sa.delete(table).where(_key(table).in_(gone[at : at + _NAMED])))
-        for table in (*_ITEM_TABLES, schema.actor, schema.proposal):
+        for table in (*ITEM_TABLES, schema.actor, schema.proposal):
             rows = self._new.get(table.name, [])
             for at in range(0, len(rows), _WRITTEN):
                 told = [dict(zip(table.c.keys(), row, strict=True)) for row in rows[at : at + _WRITTEN]]
@@ -187,7 +187,7 @@ def _grouped(rows: Iterable[Any], place: int) -> dict[Any, list[tuple[Any, ...]]
 def _compare(connection: sa.Connection) -> _Change:
     """Make the catalogue in memory and return what of it differs from the one that is kept."""
     decisions = read_decisions(connection)
-    facts = _facts(connection, decisions)
+    facts = read_facts(connection, decisions)
     readings = read_readings(connection)
     actors = Actors(facts)
     merged = merge(facts, decisions)
@@ -211,10 +211,10 @@ def _compare(connection: sa.Connection) -> _Change:
     return change
 
 
-def _facts(connection: sa.Connection, decisions: Decisions) -> list[Fact]:
-    """Return every record with what people said of it, and its sums marked where they hold others."""
+def read_facts(connection: sa.Connection, decisions: Decisions, documents: Collection[int] | None = None) -> list[Fact]:
+    """Return records, all or those of some documents, reviewed as people did, with sums marked that hold others."""
     facts = []
-    for _, group in groupby(load(connection), key=lambda fact: fact.document_id):
+    for _, group in groupby(load(connection, documents), key=lambda fact: fact.document_id):
         of_document = list(group)
         mark_totals(of_document)
         facts += of_document
@@ -234,7 +234,9 @@ def _note(connection: sa.Connection, made_of: str) -> None:
     bulk.insert(connection, schema.catalogue, [{"name": name, "value": value} for name, value in told.items()])
 
 
-def _counted(connection: sa.Connection, *, changed: bool) -> Refreshed:
+def counted(connection: sa.Connection, *, changed: bool) -> Refreshed:
+    """Return what the catalogue holds."""
+
     def count(table: sa.Table) -> int:
         return int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from coopnlp.register import schema
+from coopnlp.register.corrections import find_record, reviewed
 
 __all__ = ["Decisions", "read_decisions"]
 
@@ -26,9 +25,19 @@ class Decisions(NamedTuple):
 _REVIEWS = {"confirm": "confirmed", "edit": "edited", "add": "edited"}
 
 
-def read_decisions(connection: sa.Connection) -> Decisions:
-    """Return the decisions that stand: not undone, not lost; of two on one thing the later."""
+def read_decisions(connection: sa.Connection, documents: Collection[int] | None = None) -> Decisions:
+    """Return the decisions that stand: not undone, not lost; of two on one thing the later.
+
+    Parameters
+    ----------
+    documents
+        Of records, only those in these documents; of pairs, those with one record there.
+    """
     correction, source = schema.correction, schema.source
+    digests: set[str] | None = None
+    if documents is not None:
+        named = sa.select(source.c.sha256).where(source.c.id.in_(documents))
+        digests = set(connection.execute(named).scalars())
     asked = (
         sa.select(
             correction.c.sha256, correction.c.target, correction.c.type, correction.c.anchor, correction.c.action,
@@ -37,18 +46,21 @@ def read_decisions(connection: sa.Connection) -> Decisions:
         .join(source, source.c.sha256 == correction.c.sha256)
         .where(
             correction.c.undone_at.is_(None), correction.c.state != "lost",
-            correction.c.target.in_(["record", "pair"]),
+            correction.c.target == "pair",
         )
         .order_by(correction.c.id)
     )  # fmt: skip
-    reviews: dict[int, str] = {}
+    standing = reviewed(connection)
+    reviews = {
+        key: _REVIEWS[action]
+        for key, action in standing.items()
+        if action in _REVIEWS and (documents is None or key >> schema.ID_BITS in documents)
+    }
     pairs: dict[tuple[int, int], str] = {}
     for row in connection.execute(asked).all():
         anchor = json.loads(row.anchor)
-        if row.target == "record":
-            found = _find(connection, row.document_id, row.type, anchor)
-            if found is not None and row.action in _REVIEWS:
-                reviews[found] = _REVIEWS[row.action]
+        of = {row.sha256, *(anchor.get(side, {}).get("sha256") for side in ("first", "second"))}
+        if digests is not None and not digests & of:
             continue
         both = [_find_anywhere(connection, anchor.get(side, {}), row.type) for side in ("first", "second")]
         first, second = both
@@ -73,24 +85,4 @@ def _find_anywhere(connection: sa.Connection, anchor: Mapping[str, Any], type: s
 def _find(connection: sa.Connection, document_id: int, type: str | None, anchor: Mapping[str, Any]) -> int | None:
     if type is None:
         return None
-    # Until corrections are there.
-    if find_spec("coopnlp.register.corrections") is None:
-        return _by_spans(connection, document_id, type, anchor)
-    found: int | None = import_module("coopnlp.register.corrections").find_record(connection, document_id, type, anchor)
-    return found
-
-
-def _by_spans(connection: sa.Connection, document_id: int, type: str, anchor: Mapping[str, Any]) -> int | None:
-    """Return the record of a type whose evidence begins where the anchor's does."""
-    record, evidence = schema.record, schema.evidence
-    spans = [tuple(span) for span in anchor.get("spans", ())]
-    asked = (
-        sa.select(record.c.id, evidence.c.start, evidence.c.end)
-        .join(evidence, evidence.c.record_id == record.c.id)
-        .where(record.c.document_id == document_id, record.c.type == type)
-        .order_by(record.c.id)
-    )
-    found: dict[int, list[tuple[int, int]]] = {}
-    for key, start, end in connection.execute(asked):
-        found.setdefault(key, []).append((start, end))
-    return next((key for key, theirs in found.items() if sorted(theirs) == sorted(spans)), None)
+    return find_record(connection, document_id, type, anchor)

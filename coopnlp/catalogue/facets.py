@@ -95,7 +95,7 @@ def _count(connection: sa.Connection, facet: Facet, filters: ItemFilters, limit:
     if facet in ("type", "kind", "status", "year", "review"):
         column: sa.ColumnElement[Any] = _item.c[facet]
         if facet == "review":
-            column = sa.func.coalesce(column, sa.literal_column("'none'"))  # one expression, also in GROUP BY
+            column = sa.func.coalesce(column, sa.literal_column("'none'"))  # a constant, so that it can be grouped by
         asked = sa.select(column.label("value"), number).select_from(_item).where(*met, column.is_not(None))
     else:
         table, name = {

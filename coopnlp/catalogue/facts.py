@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from coopnlp.catalogue.actors import actor_key
+from coopnlp.catalogue.titles import Title
 from coopnlp.register import schema
 
 __all__ = ["Fact", "Member", "Sum", "Theme", "load", "year_of"]
@@ -93,6 +94,8 @@ class Fact:
     review: str | None = None
     # a sum that holds those of other records of the document, by its place in ``sums``
     totals: frozenset[int] = field(default=frozenset())
+    # the title as it is compared, once that was asked for
+    compared: Title | None = field(default=None, compare=False, repr=False)
 
     @property
     def document_id(self) -> int:

@@ -53,7 +53,7 @@ class Shared:
         self.named = len(both) - len(self.linked)
         left = [ours[key] for key in ours if key not in both]
         right = [theirs[key] for key in theirs if key not in both]
-        for member in list(left):
+        for member in list(left) if right else ():
             same = next(
                 (
                     other
@@ -79,11 +79,6 @@ class Shared:
         return not self.only[0] and not self.only[1] and self.named == 0
 
 
-@lru_cache(maxsize=200_000)
-def _shared(first: tuple[Member, ...], second: tuple[Member, ...]) -> Shared:
-    return Shared(first, second)
-
-
 def shared_parties(first: Fact, second: Fact) -> Shared:
     """Return who is named in both records."""
-    return _shared(first.members, second.members)
+    return Shared(first.members, second.members)

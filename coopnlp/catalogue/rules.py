@@ -48,7 +48,9 @@ _DAY = 10
 
 def title_of(fact: Fact) -> Title:
     """Return the title of a record for comparing, the names of its parties set apart."""
-    return read_title(fact.title, frozenset(core_name(member.text) for member in fact.members))
+    if fact.compared is None:
+        fact.compared = read_title(fact.title, {core_name(member.text) for member in fact.members})
+    return fact.compared
 
 
 def judge(first: Fact, second: Fact) -> Judgement:
@@ -81,6 +83,12 @@ def _succeed(first: Fact, second: Fact) -> bool:
     return False
 
 
+def _years_between(first: Fact, second: Fact) -> int:
+    """Return how many years lie between the beginnings of two records; 0 where one gives none."""
+    years = (year_of(first.start), year_of(second.start))
+    return abs(years[0] - years[1]) if years[0] and years[1] else 0
+
+
 def _days_between(first: str, second: str) -> int | None:
     if len(first) < _DAY or len(second) < _DAY:
         return None
@@ -92,11 +100,13 @@ def _days_between(first: str, second: str) -> int | None:
 
 def _agreements(first: Fact, second: Fact) -> Judgement:
     who = shared_parties(first, second)
-    ours, theirs = title_of(first), title_of(second)
-    like = compare_titles(ours, theirs)
-    if who.contrary or like.apart or (first.kind == "avenant") != (second.kind == "avenant"):
+    if who.contrary or (first.kind == "avenant") != (second.kind == "avenant"):
         return _DIFFERENT
     if not (agree(first.start, second.start) and agree(first.end, second.end)) or _succeed(first, second):
+        return _DIFFERENT
+    ours, theirs = title_of(first), title_of(second)
+    like = compare_titles(ours, theirs)
+    if like.apart:
         return _DIFFERENT
     kinds = first.kind == second.kind or {first.kind, second.kind} <= _INTERCHANGED
     both = len(who.linked) >= 2
@@ -192,7 +202,7 @@ def _partnerships(first: Fact, second: Fact) -> Judgement:
     vague = first.kind in _VAGUE or second.kind in _VAGUE
     starts = bool(first.start and second.start)
     if not agree(first.start, second.start):
-        if same_kind and who.equal and abs((year_of(first.start) or 0) - (year_of(second.start) or 0)) <= 3:
+        if same_kind and who.equal and _years_between(first, second) <= 3:
             return _doubt(0.5, "mêmes parties et même nature", "débuts différents")
         return _DIFFERENT
     if not agree(first.end, second.end):
@@ -211,10 +221,14 @@ def _partnerships(first: Fact, second: Fact) -> Judgement:
 
 
 def _projects(first: Fact, second: Fact) -> Judgement:
-    ours, theirs = title_of(first), title_of(second)
-    like = compare_titles(ours, theirs)
+    if not agree(first.end, second.end) or _succeed(first, second) or _years_between(first, second) > 1:
+        return _DIFFERENT
     who = shared_parties(first, second)
-    if like.apart or not (agree(first.end, second.end)) or _succeed(first, second):
+    ours, theirs = title_of(first), title_of(second)
+    if who.contrary and len(ours.own & theirs.own) < 3:
+        return _DIFFERENT
+    like = compare_titles(ours, theirs)
+    if like.apart:
         return _DIFFERENT
     subjects_differ = bool(like.lacking[0] and like.lacking[1]) or like.elsewhere
     if not ours.own or not theirs.own:
@@ -228,8 +242,7 @@ def _projects(first: Fact, second: Fact) -> Judgement:
             return _doubt(0.4, "même titre", "un autre partenaire dans chaque source")
         return _DIFFERENT
     if not agree(first.start, second.start):
-        years = abs((year_of(first.start) or 0) - (year_of(second.start) or 0))
-        if alike and who.linked and years <= 1:
+        if alike and who.linked:
             return _doubt(0.5, "même titre", "débuts différents")
         return _DIFFERENT
     if subjects_differ:
@@ -270,10 +283,15 @@ def _is_acronym_of(first: Fact, second: Fact) -> bool:
 
 
 def _fundings(first: Fact, second: Fact) -> Judgement:
+    if not agree(first.start, second.start) or not agree(first.end, second.end):
+        return _DIFFERENT
+    equal = same_sums(first, second)
     who = shared_parties(first, second)
+    if who.contrary or (equal is False and not _misread(first, second)):
+        return _DIFFERENT
     ours, theirs = title_of(first), title_of(second)
     like = compare_titles(ours, theirs)
-    if who.contrary or like.apart or not agree(first.start, second.start) or not agree(first.end, second.end):
+    if like.apart:
         return _DIFFERENT
     if not who.linked and not who.named:
         near = any(core_name(a.text) in core_name(b.text) or core_name(b.text) in core_name(a.text)
@@ -285,10 +303,9 @@ def _fundings(first: Fact, second: Fact) -> Judgement:
     if told and subjects_differ:
         return _DIFFERENT if like.score < 0.6 or like.shared < 2 else _OPEN
     alike = told and _told_alike(like, ours, theirs) and min(ours.weight, theirs.weight) >= 2
-    equal = same_sums(first, second)
     years = bool(first.start and second.start)
     if equal is False:
-        if alike and years and len(first.sums) == len(second.sums) == 1 and _misread(first, second):
+        if alike and years:
             return _doubt(0.5, "même financeur, même objet et même année", "montants différents d’un chiffre")
         return _DIFFERENT
     if first.status != second.status:
@@ -318,7 +335,9 @@ def _fundings(first: Fact, second: Fact) -> Judgement:
 
 
 def _misread(first: Fact, second: Fact) -> bool:
-    """Tell whether two sums differ by one figure."""
+    """Tell whether the one sum of each differs by one figure from that of the other."""
+    if len(first.sums) != 1 or len(second.sums) != 1:
+        return False
     one, other = first.sums[0].value or "", second.sums[0].value or ""
     return (
         first.sums[0].currency == second.sums[0].currency

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import intern
 
 from coopnlp.text import fold
 
@@ -52,7 +53,7 @@ _ROMAN = {
 }
 _ORDINAL = {"premier": 1, "premiere": 1, "second": 2, "seconde": 2, "deuxieme": 2, "troisieme": 3, "quatrieme": 4,
             "cinquieme": 5, "sixieme": 6, "derniere": 99, "dernier": 99}  # fmt: skip
-_NUMBER = re.compile(r"(\d+)(?:er|ere|re|e|eme|nd|nde)?")
+_NUMBER = re.compile(r"(?:no|n)?(\d+)(?:er|ere|re|e|eme|nd|nde)?")
 _DECADE = range(1900, 2100)
 
 
@@ -126,11 +127,7 @@ def read_title(title: str, names: Collection[str] = ()) -> Title:
     names
         Folded names of the parties: their words distinguish nothing among what these parties do.
     """
-    return _read(title, frozenset(word for name in names for word in name.split()))
-
-
-@lru_cache(maxsize=100_000)
-def _read(title: str, of_parties: frozenset[str]) -> Title:
+    of_parties = {word for name in names for word in name.split()}
     tokens = fold(title).split()
     words: list[str] = []
     named: set[str] = set()
@@ -138,23 +135,18 @@ def _read(title: str, of_parties: frozenset[str]) -> Title:
     numbers: set[int] = set()
     standing: set[str] = set()
     for at, token in enumerate(tokens):
-        around = tokens[max(0, at - 2) : at] + tokens[at + 1 : at + 3]
-        counted = any(_singular(word) in _COUNTED for word in around)
-        number = _NUMBER.fullmatch(token)
-        if number is not None:
-            value = int(number[1][:9])
-            (years if len(number[1]) == 4 and value in _DECADE else numbers).add(value)
-            continue
-        attached = re.fullmatch(r"(?:no|n)(\d{1,3})", token)
-        if attached is not None:
-            numbers.add(int(attached[1]))
-            continue
-        if token in _ORDINAL and counted:
-            numbers.add(_ORDINAL[token])
-            continue
-        if token in _ROMAN and (len(token) > 1 or counted) and token != "vi":
-            numbers.add(_ROMAN[token])
-            continue
+        if token[-1].isdigit() or token[0].isdigit():
+            number = _NUMBER.fullmatch(token)
+            if number is not None:
+                value = int(number[1][:9])
+                (years if len(number[1]) == 4 and value in _DECADE else numbers).add(value)
+                continue
+        elif token in _ORDINAL or token in _ROMAN:
+            around = tokens[max(0, at - 2) : at] + tokens[at + 1 : at + 3]
+            counted = any(_singular(word) in _COUNTED for word in around)
+            if counted or (token in _ROMAN and len(token) > 1 and token != "vi"):
+                numbers.add(_ROMAN.get(token) or _ORDINAL[token])
+                continue
         if token in _EMPTY or (len(token) == 1 and token not in "+&"):
             continue
         word = _singular(token)
@@ -168,23 +160,27 @@ def _read(title: str, of_parties: frozenset[str]) -> Title:
     return Title(tuple(words), frozenset(named), own, frozenset(years), frozenset(numbers), frozenset(standing))
 
 
+@lru_cache(maxsize=50_000)
 def _singular(word: str) -> str:
     if len(word) > 4 and word.endswith("aux"):
         return word[:-3] + "al"
     if len(word) > 3 and word[-1] in "sx":
         word = word[:-1]
     # « décentralisée », « décentralisé »: genders are told apart by no title
-    return word[:-1] if len(word) > 5 and word.endswith("ee") else word
+    return intern(word[:-1] if len(word) > 5 and word.endswith("ee") else word)
 
 
+@lru_cache(maxsize=50_000)
 def near(first: str, second: str) -> bool:
-    """Tell whether two words are one but for a letter, of six or more; for two, of ten or more.
+    """Tell whether two words are one but for a letter, where one has six or more; for two, both of ten or more.
 
-    >>> near("agriculture", "agricuture"), near("lycee", "lycees"), near("forage", "fromage")
-    (True, False, True)
+    >>> near("agriculture", "agricuture"), near("nord", "bord"), near("forage", "fromage")
+    (True, False, False)
     """
     if first == second:
         return True
+    if first[0] != second[0] and first[-1] != second[-1]:
+        return False
     shortest = min(len(first), len(second))
     allowed = 0 if shortest < 5 or max(len(first), len(second)) < 6 else 1 if shortest < 10 else 2
     return abs(len(first) - len(second)) <= allowed and _within(first, second, allowed)
@@ -211,22 +207,20 @@ def _weight(word: str) -> float:
     return 0.25 if word in _GENERIC else 1.0 if len(word) > 3 else 0.6
 
 
-@lru_cache(maxsize=400_000)
 def compare_titles(first: Title, second: Title) -> Likeness:
     """Compare two titles; see :class:`Likeness`. Words are one where a letter differs (scans, typing)."""
-    left = list(dict.fromkeys(second.words))
-    ours = list(dict.fromkeys(first.words))
+    ours, left = dict.fromkeys(first.words), dict.fromkeys(second.words)
     all_ours, all_theirs = sum(map(_weight, ours)), sum(map(_weight, left))
-    matched = matched_theirs = 0.0
-    shared = 0
-    missing: set[str] = set()
-    for exact in (True, False):
-        for word in list(ours):
-            found = next((other for other in left if (word == other if exact else near(word, other))), None)
-            if found is None:
-                continue
-            ours.remove(word)
-            left.remove(found)
+    equal = [word for word in ours if word in left]
+    matched = sum(map(_weight, equal))
+    matched_theirs = matched
+    shared = sum(len(word) > 3 and word in first.own for word in equal)
+    for word in equal:
+        del ours[word], left[word]
+    for word in list(ours):
+        found = next((other for other in left if near(word, other)), None)
+        if found is not None:
+            del ours[word], left[found]
             matched += _weight(word)
             matched_theirs += _weight(found)
             shared += word in first.own and len(word) > 3

@@ -108,15 +108,20 @@ def parties_in_title(reading: Reading, title: str) -> tuple[Party, ...]:
 
 def _pair_in_title(reading: Reading, title: str) -> tuple[Party, ...]:
     """Return the parties of « entente Dijon-Prague »: the names at both sides of a dash that the document knows."""
-    known = [party(e) for e in reading.entities if e.label == "COLLECTIVITY" or is_state(e)]
+    named: dict[str, Party] = {}
+    for entity in reading.entities:
+        if entity.label == "COLLECTIVITY" or is_state(entity):
+            named.setdefault(entity.text, party(entity))
+    known = [(plain(text), one) for text, one in named.items()]
     for dash in re.finditer(r"\s?[-–—/]\s?", title):
+        before, after = plain(title[: dash.start()]), plain(title[dash.end() :])
+        # a name that the other words do not hold needs no search
         left = next(
-            (k for k in known if re.search(rf"(?:^|[\s('’]){re.escape(plain(k.text))}$", plain(title[: dash.start()]))),
+            (k for words, k in known if words in before and re.search(rf"(?:^|[\s('’]){re.escape(words)}$", before)),
             None,
         )
         right = next(
-            (k for k in known if re.match(rf"{re.escape(plain(k.text))}(?!\w)", plain(title[dash.end() :]))),
-            None,
+            (k for words, k in known if after.startswith(words) and re.match(r"(?!\w)", after[len(words) :])), None
         )
         if left and right and not same_name(left, right):
             return (left, right)

@@ -208,10 +208,12 @@ class Reader:
             kind = name_key(self.owner.text)[0]
             if not wanted or kind in (wanted, ""):
                 return self.owner
+        if not wanted:
+            return None
         fitting = {
             name_key(e.text): e
             for e in reversed(self.reading.entities)
-            if e.label == "COLLECTIVITY" and wanted and name_key(e.text)[0] == wanted
+            if e.label == "COLLECTIVITY" and name_key(e.text)[0] == wanted
         }
         return next(iter(fitting.values())) if len(fitting) == 1 else None
 

@@ -7,6 +7,7 @@ atlas and of twinning pages for the words.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from coopnlp.records.reading import Reading
 from coopnlp.types import DateValue, PartnershipKind
@@ -62,6 +63,7 @@ _PLANNED = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def kinds_in(words: str) -> tuple[PartnershipKind, ...]:
     """Return the kinds of partnership whose words stand in the plain text."""
     return tuple(kind for kind, pattern in _PATTERNS if pattern.search(words))

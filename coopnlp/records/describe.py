@@ -42,6 +42,7 @@ class Describer:
             {*self.every, *((e.start, e.end, _MARKS[e.label]) for e in self.reading.entities if e.label in _MARKS)}
         )
         self.starts = [start for start, _, _ in self.every]
+        self._said: dict[tuple[int, int, str], list[str]] = {}
         crowd = size(sum(b.label == "COLLECTIVITY" for b in bodies))
         head = self.reading.lines[0] if self.reading.lines else (0, 0)
         self.head_end = head[1]
@@ -94,7 +95,14 @@ class Describer:
             if above[1] - above[0] < 90:
                 yield from (f"above:{kind}" for kind in kinds_in(self.reading.plain[above[0] : above[1]]))
 
-    def _sentence(self, start: int, end: int, where: str) -> Iterator[str]:
+    def _sentence(self, start: int, end: int, where: str) -> list[str]:
+        """Return what is said of a sentence, remembered: in a list each is asked for with every pair of names in it."""
+        key = start, end, where
+        if key not in self._said:
+            self._said[key] = list(self._of_sentence(start, end, where))
+        return self._said[key]
+
+    def _of_sentence(self, start: int, end: int, where: str) -> Iterator[str]:
         words = self.reading.plain[start:end]
         kinds = kinds_in(words)
         yield from (f"{where}:{kind}" for kind in kinds)

@@ -9,6 +9,7 @@ few. What a pair of body and sum looks like is described by words, and what is a
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -80,15 +81,22 @@ class _Sums:
         funders = [id(body) for body in self.bodies if body.label == "FUNDER"]
         self.funders = frozenset(funders if len(funders) <= _FEW else ())
         self.told = {span: funding for funding in told for span in funding.evidence}
+        self._starts = [mention.start for mention, _ in self.mentions]
+        givers = {(f.funder.text, f.funder.kb_id): f.funder for f in self.told.values()}.values()
+        self._gives = frozenset(id(b) for b in self.bodies if any(same_name(giver, b.party) for giver in givers))
+
+    def _between(self, start: int, end: int) -> list[tuple[Entity, Body]]:
+        """Return the mentions that begin in a stretch of the text."""
+        return self.mentions[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
     def candidates(self, total: Sum) -> list[tuple[Body, Entity]]:
         """Return the bodies that may have given a sum, each by its nearest mention."""
         start, end = self.reading.sentence_at(total.start)
         line = self.reading.line_at(total.start)
         start, end = min(start, line[0]), max(end, line[1])
-        near = [(m, b) for m, b in self.mentions if start <= m.start and m.end <= end]
+        near = [(m, b) for m, b in self._between(start, end) if m.end <= end]
         near.sort(key=lambda item: min(abs(item[0].start - total.end), abs(total.start - item[0].end)))
-        above = [(m, b) for m, b in self.mentions if total.start - _ABOVE <= m.start < start][::-1]
+        above = self._between(total.start - _ABOVE, start)[::-1]
         found: dict[int, tuple[Body, Entity]] = {}
         for mention, body in [*near[:_NEAREST], *above[:3]]:
             found.setdefault(id(body), (body, mention))
@@ -207,7 +215,7 @@ class _Sums:
             yield "untold"
         else:
             yield "told" if same_name(funding.funder, body.party) else "told of another"
-        if any(same_name(f.funder, body.party) for f in self.told.values()):
+        if id(body) in self._gives:
             yield f"gives elsewhere:{body.label}"
 
     def crossed(self, crossing: Sequence[str], total: Sum, body: Body, mention: Entity) -> Iterator[str]:

@@ -17,7 +17,7 @@ from coopnlp.records.clauses import Reader
 from coopnlp.records.describe import Describer, size
 from coopnlp.records.kind_features import KindDescriber
 from coopnlp.records.parties import same_name
-from coopnlp.types import Agreement, Entity, Partnership, Project
+from coopnlp.types import Agreement, Entity, Partnership, Party, Project
 
 __all__ = ["Pair", "pairs_of"]
 
@@ -52,9 +52,29 @@ def _relation(one: Body, other: Body) -> str:
     return "unknown" if "?" in where else "same" if where[0] == where[1] else "+".join(sorted(home)) or "abroad"
 
 
-def _as_such(
-    one: Body, other: Body, nearest: Sequence[tuple[Entity, Entity]], told: Sequence[Partnership]
-) -> Iterator[str]:
+class _Told:
+    """The partnerships that rules told, and which body is a party of which."""
+
+    def __init__(self, told: Sequence[Partnership]) -> None:
+        self.told = told
+        self._of: dict[int, tuple[int, ...]] = {}
+        self._thirds: dict[int, frozenset[Party]] = {}
+
+    def of(self, body: Body) -> tuple[int, ...]:
+        """Return the numbers of the partnerships that a body is a party of, in order."""
+        if id(body) not in self._of:
+            self._of[id(body)] = tuple(n for n, partnership in enumerate(self.told) if body.is_in(partnership))
+        return self._of[id(body)]
+
+    def thirds(self, body: Body) -> frozenset[Party]:
+        """Return the other parties of the partnerships that a body is a party of."""
+        if id(body) not in self._thirds:
+            parties = {party for n in self.of(body) for party in self.told[n].parties}
+            self._thirds[id(body)] = frozenset(party for party in parties if not same_name(party, body.party))
+        return self._thirds[id(body)]
+
+
+def _as_such(one: Body, other: Body, nearest: Sequence[tuple[Entity, Entity]], told: _Told) -> Iterator[str]:
     """Yield what is said by the two bodies as such."""
     yield "always"
     labels = "-".join(sorted((one.label, other.label)))
@@ -64,19 +84,16 @@ def _as_such(
     yield f"speaks:{one.speaks or other.speaks}:{labels}"
     yield f"mentions:{size(min(len(one.mentions), len(other.mentions)))}"
     yield f"met:{size(len(nearest))}"
-    for partnership in told:
-        if one.is_in(partnership) and other.is_in(partnership):
-            yield "told"
-            yield f"told:{partnership.kind}:{size(len(partnership.parties))}"
-            break
-    else:
-        thirds = [
-            {p for q in told for p in q.parties if b.is_in(q) and not same_name(p, b.party)} for b in (one, other)
-        ]
-        if any(same_name(p, q) for p in thirds[0] for q in thirds[1]):
-            yield "told with one third"
-        if any(b.is_in(partnership) for b in (one, other) for partnership in told):
-            yield "one told with another"
+    ours, theirs = told.of(one), told.of(other)
+    both = next((told.told[n] for n in ours if n in theirs), None)
+    if both is not None:
+        yield "told"
+        yield f"told:{both.kind}:{size(len(both.parties))}"
+        return
+    if any(same_name(p, q) for p in told.thirds(one) for q in told.thirds(other)):
+        yield "told with one third"
+    if ours or theirs:
+        yield "one told with another"
 
 
 def _met(bodies: Sequence[Body], reader: Reader) -> dict[tuple[int, int], list[tuple[Entity, Entity]]]:
@@ -114,6 +131,7 @@ def pairs_of(
     describer = Describer(reader, bodies)
     of_kinds = KindDescriber(reader, bodies, agreements, projects)
     met = _met(bodies, reader)
+    known = _Told(told)
     speaks = next((n for n, body in enumerate(bodies) if body.speaks), None)
     if speaks is not None:
         for n in range(len(bodies)):
@@ -135,7 +153,7 @@ def pairs_of(
             features |= told_here
             # A list joins bodies of one country, a dash those of two: the words mean more with where the two are.
             features |= {f"{_relation(one, other)} {f}" for f in told_here if f.startswith(("bw:", "between:"))}
-        features.update(_as_such(one, other, near, told))
+        features.update(_as_such(one, other, near, known))
         features |= describer.general
         nearest = near[0] if near else (anchor.mentions[0], mention)
         of_kind = {*of_kinds.describe(one, other, nearest), *(f for f in features if f.startswith(_TELLS_KIND))}

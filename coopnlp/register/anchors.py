@@ -25,10 +25,12 @@ __all__ = ["Text", "anchor_of"]
 _AROUND = 48
 # Fewer characters stand in many places; there so many letters beside them must be as they were.
 _SHORT, _KEPT = 30, 5
-# What is looked for between its surroundings may have grown or shrunk by this many letters, and by half.
+# What is looked for between its surroundings may have grown by this many letters, and by half.
 _GROWTH = 12
-# The letters of the surroundings that must be as they were.
-_FRAME = 16
+# The letters on either side that must be as they were; few will do where no other place has them.
+_FRAMES = (16, 8, 5)
+# And what stands between them has so much in common with what stood there.
+_LIKE = 0.75
 # A run of fewer words has too much in common with others by chance.
 _MIN_WORDS = 5
 # Share of its words, and of its letters in their order, that a sentence must have kept.
@@ -154,16 +156,22 @@ class Text:
         return self._best(found, start, before, after)
 
     def _framed(self, quote: str, before: str, after: str) -> tuple[int, int] | None:
-        """Return what stands now between the surroundings that the words had."""
-        left, right, size = _letters(before)[-_FRAME:], _letters(after)[:_FRAME], len(_letters(quote))
-        if len(left) < _FRAME or len(right) < _FRAME:
-            return None
-        letters = self._folded[0]
-        for at in _occurrences(letters, left):
-            first = at + len(left)
-            last = letters.find(right, first + 1, first + size + size // 2 + _GROWTH + len(right))
-            if last > 0 and 2 * (last - first) >= size - _GROWTH:
-                return self._span(first, last, quote)
+        """Return what stands now between the surroundings that the words had: close to them, of one place alone."""
+        wanted, letters = _letters(quote), self._folded[0]
+        size = len(wanted)
+        for frame in _FRAMES:
+            left, right = _letters(before)[-frame:], _letters(after)[:frame]
+            if len(left) < frame or len(right) < frame:
+                continue
+            found = []
+            for at in _occurrences(letters, left):
+                first = at + frame
+                last = letters.find(right, first + 1, first + size + size // 2 + _GROWTH + frame)
+                inside = letters[first : max(first, last)]
+                if inside and SequenceMatcher(None, wanted, inside, autojunk=False).ratio() >= _LIKE:
+                    found.append((first, last))
+            if len(found) == 1 or (found and frame == _FRAMES[0]):
+                return self._span(*found[0], quote)
         return None
 
     @cached_property

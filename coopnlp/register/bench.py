@@ -98,10 +98,9 @@ class Bench:
 
     def placed(self, entity: Entity, own: Found | None) -> Entity:
         """Return an entity with its page; another one may not overlap it."""
-        for other in self.desk.entities():
+        for other in self.desk.entities_in(entity.start, entity.end):
             assert isinstance(other.value, Entity)
-            is_own = own is not None and other.layout == own.layout
-            if not is_own and other.value.start < entity.end and entity.start < other.value.end:
+            if own is None or other.layout != own.layout:
                 raise RegisterError(
                     f"« {entity.text} » overlaps « {other.value.text} » ({other.value.label}). "
                     "Reject that first, or edit it instead."
@@ -197,7 +196,7 @@ class Bench:
         for gone in now.get("displaced", ()):
             value = from_json("entity", None, gone["value"])
             assert isinstance(value, Entity)
-            if not any(_meet(other.value, value) for other in self.desk.entities()):
+            if not self.desk.entities_in(value.start, value.end):
                 self.desk.write(value, gone["rows"], own=gone["rows"])
 
     def _theme_at(self, theme: ThemeAssignment | None, layout: Layout) -> Layout | None:

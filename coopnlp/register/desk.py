@@ -62,6 +62,8 @@ class Desk:
     def _forget(self) -> None:
         self._records: dict[str, list[Found]] = {}
         self._reader: Reader | None = None
+        self._entities: list[Found] | None = None
+        self._themes: list[Found] | None = None
 
     @cached_property
     def text(self) -> Text:
@@ -116,17 +118,26 @@ class Desk:
 
     def entities(self) -> list[Found]:
         """Return the entities, in the order of the text."""
-        asked = sa.select(schema.entity).where(schema.entity.c.document_id == self.document_id)
-        asked = asked.order_by(schema.entity.c.start, schema.entity.c.id)
+        if self._entities is None:
+            self._entities = self.entities_in(0, len(self.text.text) + 1)
+        return self._entities
+
+    def entities_in(self, start: int, end: int) -> list[Found]:
+        """Return the entities that stand between two offsets, also in part, in the order of the text."""
+        entity = schema.entity
+        asked = sa.select(entity).where(entity.c.document_id == self.document_id)
+        asked = asked.where(entity.c.start < end, entity.c.end > start).order_by(entity.c.start, entity.c.id)
         return [Found(entity_of(row), {"entity": [row.id & _MASK]}) for row in self.connection.execute(asked)]
 
     def themes(self) -> list[Found]:
         """Return the themes of the document and of its projects, in the order of their rows."""
-        asked = sa.select(schema.theme).where(schema.theme.c.document_id == self.document_id)
-        return [
-            Found(theme_of(row), {"theme": [row.id & _MASK], **_of_record(row)})
-            for row in self.connection.execute(asked.order_by(schema.theme.c.id))
-        ]
+        if self._themes is None:
+            asked = sa.select(schema.theme).where(schema.theme.c.document_id == self.document_id)
+            self._themes = [
+                Found(theme_of(row), {"theme": [row.id & _MASK], **_of_record(row)})
+                for row in self.connection.execute(asked.order_by(schema.theme.c.id))
+            ]
+        return self._themes
 
     def info(self) -> Found:
         """Return what is said of the document itself."""
@@ -167,6 +178,7 @@ class Desk:
             Rows that it had before, kept from all others.
         """
         target = target_of(value)
+        self._forget()
         self._load(target, type_of(value))
         if target == "theme" and "record" in wanted:
             self._free({"theme": (own or {}).get("theme", [])})
@@ -193,6 +205,7 @@ class Desk:
 
     def remove(self, target: str, type_: str | None, layout: Layout) -> None:
         """Remove the rows of a thing; no other thing gets their numbers."""
+        self._forget()
         self._load(target, type_)
         if target == "theme" and "record" in layout:
             self._write_in_project(None, layout, layout)

@@ -24,7 +24,7 @@ from coopnlp.register.summary import document_lines, record_lines
 from coopnlp.register.values import RECORD_TYPES, DocumentLine, Line
 from coopnlp.types import Amount, Record
 
-__all__ = ["dump", "export_csv", "export_jsonl", "records"]
+__all__ = ["cell", "dump", "export_csv", "export_jsonl", "records"]
 
 # What a spreadsheet takes for a formula (OWASP, « CSV injection »), but for plain signed numbers.
 _FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
@@ -71,7 +71,7 @@ def export_csv(connection: sa.Connection, folder: Path, *, excel: bool) -> list[
         with _replacing(path, encoding="utf-8-sig" if excel else "utf-8", newline="") as stream:
             writer = csv.writer(stream, delimiter=";" if excel else ",", lineterminator="\r\n")
             writer.writerow(header)
-            writer.writerows([_cell(value) for value in row] for row in rows)
+            writer.writerows([cell(value) for value in row] for row in rows)
         written.append(path)
     return written
 
@@ -133,7 +133,7 @@ def _sources(connection: sa.Connection) -> tuple[list[str], Iterator[list[Any]]]
     return [column.name for column in asked.selected_columns], map(list, connection.execute(asked))
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
     """Put an apostrophe before text that a spreadsheet would run."""
     if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
         return "'" + value

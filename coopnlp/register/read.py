@@ -33,7 +33,7 @@ from coopnlp.types import (
 
 __all__ = [
     "Reader", "citations", "entity_of", "named_after", "read_amount", "read_record", "read_text", "sentence",
-    "theme_of",
+    "sentences", "theme_of",
 ]  # fmt: skip
 
 # Ends of sentences, but for initials and « M. », which a capital precedes.
@@ -86,9 +86,14 @@ def citations(record: Record, text: str, page_at: Iterable[tuple[int, int]]) -> 
     for type_ in RECORD_TYPES:
         values: tuple[Partnership | Funding | Agreement | Project, ...] = getattr(record, f"{type_}s")
         for n, value in enumerate(values):
-            for start, end in _merged(sentence(text, start, end) for start, end in value.evidence):
+            for start, end in sentences(text, value.evidence):
                 page = max((page for page, begin in starts if begin <= start), default=None)
                 yield Citation(type=type_, n=n, page=page, start=start, end=end, text=text[start:end])
+
+
+def sentences(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the sentences or lines that hold the spans, each once, in order."""
+    return list(_merged(sentence(text, start, end) for start, end in spans))
 
 
 def sentence(text: str, start: int, end: int) -> tuple[int, int]:

@@ -245,10 +245,8 @@ class _Replay:
     def _make_room(self, value: Entity, found: Found | None, step: _Step) -> None:
         """Remove the entities that overlap one of a person's: entities never do."""
         gone = []
-        for other in self.desk.entities():
-            assert isinstance(other.value, Entity)
-            own = found is not None and other.layout == found.layout
-            if not own and other.value.start < value.end and value.start < other.value.end:
+        for other in self.desk.entities_in(value.start, value.end):
+            if found is None or other.layout != found.layout:
                 self.desk.remove("entity", None, other.layout)
                 gone.append({"rows": other.layout, "value": json.loads(to_json(other.value) or "")})
         if gone:

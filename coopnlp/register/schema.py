@@ -320,7 +320,9 @@ correction = Table(
     _text("target", required=True),
     # partnership, funding, agreement, project for records and pairs; the label of an entity
     _text("type"),
-    # JSON, how the thing is found again when the source was read anew: spans, quoted words, names; of a pair, both
+    # JSON, how the thing is found again when the source was read anew: spans, quoted words, names; of a pair, both.
+    # Also what a new reading changes: « rows », those of the thing before and after; « now », what before and after
+    # are in what is read now, where that is other than in the columns below
     _text("anchor", required=True),
     # confirm, edit, reject, add; of a pair: merge, separate
     _text("action", required=True),

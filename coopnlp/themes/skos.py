@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
-__all__ = ["FORMATS", "Mapping", "mappings", "read_skos", "read_taxonomy", "write_skos"]
+__all__ = ["FORMATS", "Mapping", "concept_iri", "mappings", "read_skos", "read_taxonomy", "write_skos"]
 
 #: Ending of a file's name and the name of the syntax.
 FORMATS = {".ttl": "turtle", ".rdf": "xml", ".xml": "xml", ".jsonld": "json-ld", ".json": "json-ld"}
@@ -138,6 +138,15 @@ def _slug(path: NodePath) -> str:
     return "/".join(re.sub(r"[^a-z0-9]+", "-", fold(label)).strip("-") for label in path)
 
 
+def concept_iri(path: NodePath, base: str = _BASE) -> str:
+    """Return the address of a node: ``base`` and its folded labels.
+
+    >>> concept_iri(("Culture et Patrimoine", "Patrimoine"))
+    'urn:coopnlp:atlas:culture-et-patrimoine/patrimoine'
+    """
+    return base + _slug(path)
+
+
 def write_skos(taxonomy: Taxonomy, file: Path, mapped: Iterable[Mapping] = (), base: str = _BASE) -> None:
     """Write a nomenclature as SKOS, in the syntax of the file's ending.
 
@@ -165,17 +174,17 @@ def write_skos(taxonomy: Taxonomy, file: Path, mapped: Iterable[Mapping] = (), b
     scheme = URIRef(base.rstrip("/:#"))
     graph.add((scheme, RDF.type, SKOS.ConceptScheme))
     for path in taxonomy:
-        concept = URIRef(base + _slug(path))
+        concept = URIRef(concept_iri(path, base))
         graph.add((concept, RDF.type, SKOS.Concept))
         graph.add((concept, SKOS.prefLabel, Literal(path[-1], lang="fr")))
         graph.add((concept, SKOS.inScheme, scheme))
         if len(path) == 1:
             graph.add((concept, SKOS.topConceptOf, scheme))
         else:
-            graph.add((concept, SKOS.broader, URIRef(base + _slug(path[:-1]))))
+            graph.add((concept, SKOS.broader, URIRef(concept_iri(path[:-1], base))))
     for mapping in mapped:
         other = URIRef(_SCHEMES[mapping.scheme] + mapping.code)
-        graph.add((URIRef(base + _slug(mapping.path)), SKOS[mapping.relation], other))
+        graph.add((URIRef(concept_iri(mapping.path, base)), SKOS[mapping.relation], other))
     text = graph.serialize(format=FORMATS[file.suffix.lower()])
     file.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
 

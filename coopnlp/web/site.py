@@ -54,6 +54,8 @@ class Site:
         self._drawing = ThreadPoolExecutor(2, thread_name_prefix="coopnlp-images")
         self._refresher = ThreadPoolExecutor(1, thread_name_prefix="coopnlp-catalogue")
         self._lock = threading.Lock()
+        #: Held while an export is written: one at a time, they are heavy.
+        self.exporting = asyncio.Lock()
         self._checked = 0.0
         self._busy = False
         self._index: Index | None = None

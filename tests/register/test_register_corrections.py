@@ -37,7 +37,15 @@ WELL = ThemeAssignment(path=("Environnement", "Eau", "Puits"), probability=1.0)
 
 
 @pytest.fixture
-def bench(new_register: Callable[[], str]) -> Iterator[Bench]:
+def bench() -> Iterator[Bench]:
+    made = opened("sqlite://")
+    yield made
+    made[0].close()
+
+
+@pytest.fixture
+def either(new_register: Callable[[], str]) -> Iterator[Bench]:
+    """In either database: what writes rows of every table."""
     made = opened(new_register())
     yield made
     made[0].close()
@@ -48,8 +56,8 @@ def _entity(result: Result, words: str, label: str, **more: Any) -> Entity:
     return Entity.model_validate({"start": start, "end": start + len(words), "label": label, "text": "", **more})
 
 
-def test_an_edit_is_in_every_table(bench: Bench) -> None:
-    register, known, result = bench
+def test_an_edit_is_in_every_table(either: Bench) -> None:
+    register, known, result = either
     before = only(register)
     wanted = Funding(
         funder=Party(text="Région Bourgogne", kb_id="fr-region:27"),
@@ -70,8 +78,8 @@ def test_an_edit_is_in_every_table(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("type_", ["partnership", "funding", "agreement", "project", "AMOUNT", "theme"])
-def test_what_is_rejected_is_gone_and_comes_back(bench: Bench, type_: str) -> None:
-    register, known, result = bench
+def test_what_is_rejected_is_gone_and_comes_back(either: Bench, type_: str) -> None:
+    register, known, result = either
     before = content(register)
     at = thing(result, type_, 2 if type_ == "AMOUNT" else 1 if type_ == "theme" else 0)
     value = known.value(at).value
@@ -86,8 +94,8 @@ def test_what_is_rejected_is_gone_and_comes_back(bench: Bench, type_: str) -> No
     assert content(register) == before
 
 
-def test_ids_and_numbers_of_others_stay(bench: Bench) -> None:
-    register, known, result = bench
+def test_ids_and_numbers_of_others_stay(either: Bench) -> None:
+    register, known, result = either
     asked = sa.text("SELECT type, n, id FROM record ORDER BY id")
     with register._database.reading() as connection:
         before = list(connection.execute(asked))
@@ -168,8 +176,8 @@ def test_entities_do_not_overlap(bench: Bench) -> None:
     assert known.value(at).value == wider.model_copy(update={"text": "15 000 € pour", "page": 1})
 
 
-def test_themes_of_a_project_are_searched_with_it(bench: Bench) -> None:
-    register, known, result = bench
+def test_themes_of_a_project_are_searched_with_it(either: Bench) -> None:
+    register, known, result = either
     themes = known.things(result.extraction.source.sha256, "theme")
     assert [(held.project, held.value.path) for held in themes] == [
         (0, ("Environnement", "Eau")),
@@ -191,8 +199,8 @@ def test_themes_of_a_project_are_searched_with_it(bench: Bench) -> None:
     assert content(register) == before
 
 
-def test_a_title_is_searched_with_the_text(bench: Bench) -> None:
-    register, known, result = bench
+def test_a_title_is_searched_with_the_text(either: Bench) -> None:
+    register, known, result = either
     before = content(register)
     at = thing(result, "document")
     made = known.edit(at, DocumentInfo(title="Délibération", date="2004-06", kind="rapport", pages=99), author="alice")
@@ -262,8 +270,8 @@ def test_what_is_not_there(bench: Bench) -> None:
     assert known.history() == []
 
 
-def test_nothing_that_no_database_stores_stands_in_the_way(bench: Bench) -> None:
-    register, known, result = bench
+def test_nothing_that_no_database_stores_stands_in_the_way(either: Bench) -> None:
+    register, known, result = either
     value = only(register).projects[0].model_copy(update={"title": "Puits\x00\ud800", "description": None})
     made = known.edit(thing(result, "project"), value, author="alice")
     assert only(register).projects[0].title == "Puits\ufffd\ufffd"
@@ -274,8 +282,8 @@ def test_nothing_that_no_database_stores_stands_in_the_way(bench: Bench) -> None
 # Pairs
 
 
-def test_pairs_are_kept_and_change_no_row(bench: Bench) -> None:
-    register, known, result = bench
+def test_pairs_are_kept_and_change_no_row(either: Bench) -> None:
+    register, known, result = either
     other = full("autre.pdf", extra=" Fin.")
     register.add(other)
     before = content(register)

@@ -507,13 +507,8 @@ def _step(register: Register, known: Corrections, result: Result, step: tuple[st
                 known.add(sha, _changed(chosen.value, n), author="alice", project=project)
 
 
-def _decided(register: Register) -> Record:
-    """What is read and decided, whatever the order of what was added."""
-    return only(register)
-
-
 @given(STEPS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_sequence_outlives_readings_and_is_undone(steps: list[tuple[str, str, int, int]]) -> None:
     register, known, result = opened("sqlite://")
     with register:
@@ -521,9 +516,9 @@ def test_any_sequence_outlives_readings_and_is_undone(steps: list[tuple[str, str
         for step in steps:
             _step(register, known, result, step)
             if step[0] != "read":
-                before = _decided(register)
+                before = only(register)
                 read_again(register, result)
-                assert _decided(register) == before
+                assert only(register) == before
         assert set(_states(known)) <= {"applied"}
         for made in known.history():
             if made.undone_at is None:
@@ -534,7 +529,7 @@ def test_any_sequence_outlives_readings_and_is_undone(steps: list[tuple[str, str
 
 
 @given(STEPS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_sequence_is_undone_to_the_last_id(steps: list[tuple[str, str, int, int]]) -> None:
     register, known, result = opened("sqlite://")
     with register:
@@ -551,7 +546,7 @@ def test_any_sequence_is_undone_to_the_last_id(steps: list[tuple[str, str, int, 
 
 
 @given(STEPS, st.permutations(range(4)))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_sequence_outlives_another_text(steps: list[tuple[str, str, int, int]], order: list[int]) -> None:
     register, known, result = opened("sqlite://")
     change = [CHANGED[n] for n in order[: 1 + order[0]]]

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from coopnlp import catalogue
 from coopnlp.register import schema
 from coopnlp.register.corrected import Corrected, Correction, Held, Thing
 from coopnlp.register.corrections import Corrections
@@ -145,20 +146,22 @@ def identified(name: str, near: Sequence[str] = (), date: str | None = None, lim
 
 
 async def written(site: Site, work: Any, *args: Any, **options: Any) -> Any:
-    """Do something to the corrections in a thread, and have the catalogue follow soon."""
+    """Correct something in a thread; the items of its documents follow at once, the rest of the catalogue soon."""
 
     def act() -> Any:
-        done = work(Corrections(site.register), *args, **options)
-        if _is_small(site.register):
-            site.refresh()
-        return done
+        made = work(Corrections(site.register), *args, **options)
+        catalogue.update(site.register, _documents(site.register, made))
+        return made
 
     made = await site.run(act)
     site.look_again()
     return made
 
 
-def _is_small(register: Register) -> bool:
-    """Return whether the catalogue is made anew in a moment, so that the next page shows it."""
+def _documents(register: Register, made: Correction) -> list[int]:
+    """Return the ids of the documents that a correction is about."""
+    digests = [thing.sha256 for thing in (made.thing, made.second) if thing is not None]
     with register._database.reading() as connection:
-        return bool(connection.execute(sa.select(sa.func.count()).select_from(schema.record)).scalar_one() < 5_000)
+        return list(
+            connection.execute(sa.select(schema.source.c.id).where(schema.source.c.sha256.in_(digests))).scalars()
+        )
