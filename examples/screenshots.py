@@ -1,7 +1,7 @@
 """Take the pictures of the French guide: the example documents in a register, served, and opened in Chromium.
 
-Needs the extras ``serve`` and ``test``, and Chromium: ``python examples/screenshots.py [--register FILE] [--output FOLDER]``.
-A register that is given is copied first: nothing is written into it.
+``python examples/screenshots.py [--register FILE] [--output FOLDER]`` needs Chromium and the extras ``serve`` and
+``test``. A register that is given is copied first: nothing is written into it.
 """
 
 from __future__ import annotations
@@ -81,13 +81,22 @@ def served(path: Path) -> Iterator[str]:
             server.terminate()
 
 
+def reduced(picture: Image.Image, colours: int) -> Image.Image:
+    """Return a picture with few colours: those of its large areas as they are, and of the others some of each kind."""
+    counted: list[tuple[int, Any]] = picture.getcolors(picture.width * picture.height)  # type: ignore[assignment]
+    most = [colour for _, colour in sorted(counted, reverse=True)[: colours // 2]]
+    others = picture.quantize(colours - len(most), method=Image.Quantize.MAXCOVERAGE).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([value for colour in most for value in colour] + others)
+    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
+
+
 def save(picture: Image.Image, path: Path) -> None:
     """Write a picture with few colours, fewer where it would be large."""
     colours = COLOURS
     while True:
-        few = picture.convert("RGB").quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         written = io.BytesIO()
-        few.save(written, "PNG", optimize=True)
+        reduced(picture.convert("RGB"), colours).save(written, "PNG", optimize=True)
         if written.tell() <= MAX_BYTES or colours <= 16:
             break
         colours //= 2
@@ -142,7 +151,7 @@ def to_readers(camera: Camera) -> None:
     camera.scroll_to(".lecture")
     camera.page.wait_for_function("() => [...document.images].every(image => image.complete && image.naturalWidth)")
     camera.take("document-pdf")
-    camera.follow("/acteurs", "main tbody a", "Vendôme")
+    camera.follow("/acteurs?nom=Vend%C3%B4me", "main tbody a", "Vendôme")
     camera.scroll_to(".fil")
     camera.take("acteur")
     camera.open("/tableau-de-bord")
