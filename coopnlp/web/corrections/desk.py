@@ -58,6 +58,7 @@ def signed_in(*methods: str) -> Callable[[Handler], View]:
     """Make a view for who is logged in; others are sent to log in first."""
 
     def wrap(view: Handler) -> View:
+        @functools.wraps(view)
         async def checked(page: Page) -> Any:
             account = await account_of(page.request, page.datasette, page.site)
             if account is None:
@@ -72,6 +73,7 @@ def signed_in(*methods: str) -> Callable[[Handler], View]:
 
 
 def private(response: Any) -> Any:
+    """Return a response that no cache keeps."""
     response.headers["cache-control"] = "no-store"
     return response
 
@@ -83,6 +85,7 @@ def go_on(page: Page, path: str, told: str) -> Any:
 
 
 async def document_of(page: Page) -> tuple[str, str]:
+    """Return the digest and the text of the document that the path names; a page that is not there, where none is."""
     found = await page.site.read(work.digest_and_text, page.path("digest"))
     if found is None:
         raise NotFound("Ce document n’est pas dans le registre.")
@@ -90,6 +93,7 @@ async def document_of(page: Page) -> tuple[str, str]:
 
 
 async def held_at(page: Page, thing: Thing) -> tuple[Held, str]:
+    """Return a thing as it is now, and the text of its document; a page that is not there, where it is gone."""
     try:
         held = await page.site.run(Corrections(page.site.register).value, thing)
     except Conflict as error:
@@ -109,6 +113,7 @@ def expected_of(form: Form, target: str, type_: str | None) -> Any:
 
 
 def who_else(error: Conflict) -> str:
+    """Return in French who changed a thing meanwhile."""
     by = getattr(error, "author", None) or getattr(error, "by", None)
     return f"{by} l’a changé entre-temps." if by else "cela a changé entre-temps."
 
@@ -122,4 +127,5 @@ def nodes() -> tuple[tuple[str, str], ...]:
 
 
 def labels() -> list[tuple[str, str]]:
+    """Return the kinds of entities with their names on screen."""
     return list(LABELS.items())

@@ -28,6 +28,8 @@ __all__ = ["add_record", "record_view"]
 
 
 def record_view(type_: RecordType) -> View:
+    """Return the view of the form for a record of a type."""
+
     @signed_in("GET", "POST")
     async def view(page: Page, account: Account) -> Any:
         thing = work.thing_of(type_, page.path("ref"))

@@ -84,6 +84,8 @@ async def _write_document(
 
 
 def entity_view(*, new: bool) -> View:
+    """Return the view of the form for an entity, one that was read or a new one."""
+
     @signed_in("GET", "POST")
     async def view(page: Page, account: Account) -> Any:
         digest, text = await document_of(page)
