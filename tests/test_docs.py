@@ -30,9 +30,9 @@ PAGES = ["README.md", "README.fr.md", "examples/guide/README.md", "models/README
 SHOWN = ["coopnlp.text", "coopnlp.types", "coopnlp.pipeline.tokenizer", "coopnlp.pipeline.crf", "coopnlp.api"]
 
 
-def blocks(language: str) -> list[str]:
+def blocks(language: str, page: str = "README.md") -> list[str]:
     """List the code blocks of the README in one language (a pattern); an empty one is that of commands and output."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / page).read_text(encoding="utf-8")
     every = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
     return [body for name, body in every if re.fullmatch(language, name)]
 
@@ -67,10 +67,10 @@ def test_python_of_the_readme_runs(number: int, monkeypatch: pytest.MonkeyPatch,
             path.unlink()
 
 
-def commands_shown() -> list[str]:
+def commands_shown(page: str = "README.md") -> list[str]:
     """List the ``coopnlp`` command lines of the README, without their output."""
     found = []
-    for block in blocks("(?:sh|console|bash)?"):
+    for block in blocks("(?:sh|console|bash)?", page):
         for line in block.replace("\\\n", " ").splitlines():
             match = re.match(r"(?:\$ )?(?:\.venv/bin/)?(coopnlp .*)", line)
             if match:
@@ -78,7 +78,7 @@ def commands_shown() -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("line", commands_shown())
+@pytest.mark.parametrize("line", [*commands_shown(), *commands_shown("README.fr.md")])
 def test_command_lines_of_the_readme_exist_with_their_options(line: str) -> None:
     words = shlex.split(line.split(" | ", maxsplit=1)[0].split(" > ", maxsplit=1)[0], comments=True)[1:]
     command = typer.main.get_command(app)
