@@ -21,6 +21,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 HERE = Path(__file__).resolve().parent
@@ -86,9 +87,13 @@ def reduced(picture: Image.Image, colours: int) -> Image.Image:
     counted: list[tuple[int, Any]] = picture.getcolors(picture.width * picture.height)  # type: ignore[assignment]
     most = [colour for _, colour in sorted(counted, reverse=True)[: colours // 2]]
     others = picture.quantize(colours - len(most), method=Image.Quantize.MAXCOVERAGE).getpalette() or []
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([value for colour in most for value in colour] + others)
-    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
+    palette = np.array([*most, *np.reshape(others, (-1, 3))], dtype=np.int32)
+    kinds, places = np.unique(np.asarray(picture, dtype=np.int32).reshape(-1, 3), axis=0, return_inverse=True)
+    # the nearest colour exactly, which Pillow looks for in coarse steps
+    nearest = np.array([((palette - kind) ** 2).sum(axis=1).argmin() for kind in kinds], dtype=np.uint8)
+    few = Image.fromarray(nearest[places.reshape(picture.height, picture.width)])
+    few.putpalette(palette.astype(np.uint8).tobytes())
+    return few
 
 
 def save(picture: Image.Image, path: Path) -> None:
