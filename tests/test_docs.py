@@ -25,7 +25,14 @@ MODULES = sorted(
     if not module.name.endswith("__main__") and "._models" not in module.name
 )
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ["README.md", "README.fr.md", "examples/guide/README.md", "models/README.md", "corpus/README.md", "examples/README.md"]
+PAGES = [
+    "README.md",
+    "README.fr.md",
+    "examples/guide/README.md",
+    "models/README.md",
+    "corpus/README.md",
+    "examples/README.md",
+]
 #: They show by example what they do to a text.
 SHOWN = ["coopnlp.text", "coopnlp.types", "coopnlp.pipeline.tokenizer", "coopnlp.pipeline.crf", "coopnlp.api"]
 

@@ -3,7 +3,7 @@
 ``python -m tests.benchmarks.batch_scale FOLDER [--workers 1 2] [--window 1000] [-o FILE]``
 
 Reads the folder once for each number of workers, into a register of its own that
-is removed, and prints one JSON object:
+is removed, and prints one JSON object, after each run what it gave on standard error:
 
 - documents a second from the first document to the last, so without the seconds
   in which the models are loaded, and how many times those of the first number;
@@ -135,8 +135,11 @@ def main() -> None:
     given = parser.parse_args()
     work = Path(tempfile.mkdtemp(prefix="coopnlp-scale-"))
     began = time.monotonic()
+    runs = []
     try:
-        runs = [measure(given.folder, work, workers, given.window) for workers in given.workers]
+        for workers in given.workers:
+            runs.append(measure(given.folder, work, workers, given.window))
+            sys.stderr.write(json.dumps(runs[-1], ensure_ascii=False) + "\n")  # hours may follow
     finally:
         shutil.rmtree(work, ignore_errors=True)
     first = runs[0]["documents_per_s"]
