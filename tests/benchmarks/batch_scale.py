@@ -8,7 +8,9 @@ is removed, and prints one JSON object, after each run what it gave on standard 
 - documents a second from the first document to the last, so without the seconds
   in which the models are loaded, and how many times those of the first number;
 - the memory of each worker: mean over its second ``window`` sources and over its
-  last; and of the process that writes, at the same moments;
+  last; of the process that writes, at the same moments; and by lives, for a worker
+  is replaced after so many sources: means and most of the second and of the last
+  round of workers that read as many as they may;
 - bytes of the register, and seconds of writing, for each ``window`` documents;
 - what the order of the sources does to the time: the measured seconds of each
   source, dealt to 2, 8 and 32 workers with the largest file first, the smallest
@@ -69,6 +71,7 @@ def measure(folder: Path, work: Path, workers: int, window: int) -> dict[str, An
         "documents_per_s": round((len(done) - 1) / reading_s, 3),
         "load": [round(load, 1) for load in os.getloadavg()],
         "memory_mb": {str(worker): _flat(held, window) for worker, held in by_worker.items()},
+        "lives": _lives(list(by_worker.values()), workers),
         "writer_memory_mb": [round(memory / 1e6, 1) for _, _, memory in samples],
         "register_mb": [round(size / 1e6, 2) for _, size, _ in samples],
         "write_ms_each": [round(1000 * mean(writes[at : at + window]), 2) for at in range(0, len(writes), window)],
@@ -101,6 +104,23 @@ def _flat(held: Sequence[int], window: int) -> dict[str, Any]:
         "last": round(last / 1e6, 1),
         "change_percent": round(100 * (last / second - 1), 1),
         "window": window,
+    }
+
+
+def _lives(held: Sequence[Sequence[int]], workers: int) -> dict[str, Any] | None:
+    """Compare the second round of workers with the last one that was read to its end; None with less than three."""
+    full = [life for life in held if len(life) == max(map(len, held))]
+    rounds = [full[at : at + workers] for at in range(0, len(full) - workers + 1, workers)]
+    if len(rounds) < 3:
+        return None
+    second, last = (mean(memory for life in rounds[at] for memory in life) for at in (1, -1))
+    return {
+        "sources_each": len(full[0]),
+        "rounds": len(rounds),
+        "second": round(second / 1e6, 1),
+        "last": round(last / 1e6, 1),
+        "change_percent": round(100 * (last / second - 1), 1),
+        "most": [round(max(max(life) for life in lives) / 1e6, 1) for lives in rounds],
     }
 
 
