@@ -86,6 +86,9 @@ def _packed(
     # The latest are placed first where there is not room for all.
     for span in sorted(spans, key=lambda s: (-(s.last or s.first), -s.first, s.title)):
         begin, end = _ends(span, first, pitch, left)
+        if len(lines) == rows and end + 8 > max(taken):  # whatever its title is cut to
+            hidden += 1
+            continue
         label = fit(span.title, _LONGEST, _SIZE)
         wide = width_of(label, _SIZE) + 6
         # Right of the bar where there is room, else left of it.
