@@ -426,7 +426,7 @@ actor = Table(
     metadata,
     Column("key", Text, primary_key=True),
     _text("name", required=True),
-    # commune, departement, region, intercommunal, municipality, mrc, country, organisation, unknown
+    # commune, departement, region, intercommunal, municipality, mrc, country, state, organisation, unknown
     _text("kind", required=True),
     # ISO 3166-1 alpha-2
     _text("country"),

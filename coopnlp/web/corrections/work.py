@@ -31,7 +31,7 @@ _FIELDS = {
 _PLACES = {
     "commune": "commune", "departement": "département", "region": "région", "epci": "intercommunalité",
     "qc_municipalite": "municipalité du Québec", "qc_mrc": "MRC", "qc_region": "région du Québec",
-    "country": "pays", "city": "ville",
+    "country": "pays", "state": "État ou province", "city": "ville", "arrondissement": "arrondissement",
 }  # fmt: skip
 _LEFT_OUT = {"probability", "page", "pages", "terms"}
 
