@@ -27,7 +27,8 @@ REPORT = picture_of(report_pdf(), 100)
 def test_skew_is_measured_and_mended(angle: float) -> None:
     askew = REPORT.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255)
     level, _, turned = mend(askew, 100)
-    assert turned == pytest.approx(angle, abs=0.15)
+    # what hardly leans is left as it is
+    assert turned == pytest.approx(angle, abs=0.15) or (turned == pytest.approx(0) and abs(angle) <= 0.2)
     assert abs(mend(level, DPI)[2]) <= 0.15
 
 
