@@ -23,7 +23,7 @@ from coopnlp.register.desk import Desk, Found, Layout, key_of
 from coopnlp.register.ledger import VERBS, dumped, insert, last_of, layouts_of, made, number_of, root_of, rows_of
 from coopnlp.register.likeness import alike, is_same, marks_of
 from coopnlp.register.matching import evidence_of
-from coopnlp.register.schema import document, source
+from coopnlp.register.schema import correction, document, source
 from coopnlp.types import Entity, ThemeAssignment
 
 __all__ = ["Bench", "digest_of", "has_document", "source_of"]
@@ -192,12 +192,26 @@ class Bench:
         if before is None and old is not None:
             self.desk.remove(row.target, row.type, old)
         elif before is not None and before != after:
-            self.desk.write(before, own or old or {}, old=old, own=own)
+            self._stand_on(row, self.desk.write(before, own or old or {}, old=old, own=own))
         for gone in now.get("displaced", ()):
             value = from_json("entity", None, gone["value"])
             assert isinstance(value, Entity)
             if not self.desk.entities_in(value.start, value.end):
                 self.desk.write(value, gone["rows"], own=gone["rows"])
+
+    def _stand_on(self, row: Any, layout: Layout) -> None:
+        """Tell the correction below an undone one which rows its value has now; it may have had none of late."""
+        below = [
+            each for each in self.rows
+            if each.id < row.id and root_of(each) == root_of(row) and each.undone_at is None and each.state == "applied"
+        ]  # fmt: skip
+        if not below or "project" in json.loads(row.anchor):
+            return
+        anchor = json.loads(below[-1].anchor)
+        if anchor.get("rows", {}).get("after") is None:
+            anchor["rows"] = {**anchor.get("rows", {}), "after": layout}
+            told = sa.update(correction).where(correction.c.id == below[-1].id)
+            self.connection.execute(told.values(anchor=dumped(anchor)))
 
     def _theme_at(self, theme: ThemeAssignment | None, layout: Layout) -> Layout | None:
         """Return the rows of a theme of the project that has some rows."""

@@ -70,6 +70,7 @@ def find_thing(
     *,
     exactly: bool,
     action: str = "edit",
+    added: bool = False,
 ) -> Found | None:
     """Return the thing that a correction speaks of.
 
@@ -83,6 +84,8 @@ def find_thing(
         Keys of things that other corrections speak of.
     exactly
         Only one that is read as it was.
+    added
+        A person added it: nothing that stood beside it then is taken for it.
     """
     if target == "document":
         return desk.info()
@@ -91,7 +94,7 @@ def find_thing(
         return _theme(free, anchor, before, others, exactly=exactly, action=action)
     if target == "entity":
         return _entity(desk, free, type_, anchor, others, exactly=exactly, action=action)
-    return _record(desk, free, type_ or "", anchor, before, others, exactly=exactly, action=action)
+    return _record(desk, free, type_ or "", anchor, before, others, exactly=exactly, action=action, added=added)
 
 
 def evidence_of(value: Corrected) -> Spans:
@@ -143,6 +146,7 @@ def _record(
     *,
     exactly: bool,
     action: str,
+    added: bool,
 ) -> Found | None:
     if not free:
         return None
@@ -167,13 +171,13 @@ def _record(
         chosen = [
             found for found in free
             if (_bare(found.value) == _bare(before) if before else marks_of(found.value) == _marks_in(anchor))
-            and (same_place[id(found)] or not spans) and not (action == "add" and is_other(found))
+            and (same_place[id(found)] or not spans) and not (added and is_other(found))
         ]  # fmt: skip
         return max(chosen, key=score, default=None)
     free = [found for found in free if not is_other(found)]
     there = [found for found in free if same_place[id(found)]]
     like = [found for found in there if any(alike(type_, each, marks_of(found.value)) for each in told)]
-    if not like and action not in ("reject", "add") and len(there) == 1 and anchor.get("alone"):
+    if not like and action != "reject" and not added and len(there) == 1 and anchor.get("alone"):
         like = there
     if not like:
         like = [found for found in free if any(is_same(type_, each, marks_of(found.value)) for each in told)]

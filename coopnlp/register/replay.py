@@ -173,12 +173,14 @@ class _Replay:
 
     def _find(self, chain: Sequence[_Step], *, exactly: bool) -> Found | None:
         first, last = chain[0], chain[-1]
+        # what a person added is told from what stood beside it, whatever was decided on it later
+        added = not first.of_project and first.row.action == "add"
         action = "edit" if last.of_project else last.row.action
         others = [step.after for step in chain if step.after and not step.of_project and action != "reject"]
         before = None if first.of_project else first.before
         found = find_thing(
             self.desk, first.target, first.type, first.place, before, others, self.claimed, exactly=exactly,
-            action=action,
+            action=action, added=added,
         )  # fmt: skip
         if found is not None and first.target != "document":
             self.claimed.add(key_of(first.target, found.layout))

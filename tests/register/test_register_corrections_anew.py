@@ -507,7 +507,6 @@ def _step(register: Register, known: Corrections, result: Result, step: tuple[st
                 known.add(sha, _changed(chosen.value, n), author="alice", project=project)
 
 
-@pytest.mark.xfail(strict=True, reason="of two records from the same words, one added, the other is taken for it anew")
 @pytest.mark.parametrize("last", [("edit", "funding", 2, 0), ("reject", "funding", 2, 0)])
 def test_an_addition_is_told_from_its_twin(last: tuple[str, str, int, int]) -> None:
     register, known, result = opened("sqlite://")
