@@ -43,7 +43,7 @@ class Found(NamedTuple):
 
 def find(connection: sa.Connection, site: Site, index: Index, typed: str) -> Found:
     """Search, or remember what was found."""
-    return site.once(("search", index.stamp, typed), lambda: _find(connection, index, typed))
+    return site.kept.once(("search", index.stamp, typed), lambda: _find(connection, index, typed))
 
 
 def _find(connection: sa.Connection, index: Index, typed: str) -> Found:

@@ -6,8 +6,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -17,9 +16,11 @@ from coopnlp.catalogue.read import get_item
 from coopnlp.errors import CoopnlpError, RegisterError
 from coopnlp.register.database import Database
 from coopnlp.register.store import Register
+from coopnlp.web.attempts import Attempts
 from coopnlp.web.filters import country_name
 from coopnlp.web.images import Images
 from coopnlp.web.index import Index, load, stamp_of
+from coopnlp.web.kept import Kept
 from coopnlp.web.settings import Settings
 
 __all__ = ["Site", "site_of"]
@@ -59,7 +60,9 @@ class Site:
         self._checked = 0.0
         self._busy = False
         self._index: Index | None = None
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        #: What searches found: paging and facets ask for the same again.
+        self.kept = Kept(_REMEMBERED)
+        self.attempts = Attempts()
 
     @property
     def file(self) -> str | None:
@@ -98,20 +101,6 @@ class Site:
             self.refresh()
         assert self._index is not None
         return self._index
-
-    def once(self, key: Hashable, make: Callable[[], _T]) -> _T:
-        """Return what ``make`` gave for this key before, or gives now: paging and facets ask for the same again."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                kept: _T = self._kept[key]
-                return kept
-        made = make()
-        with self._lock:
-            self._kept[key] = made
-            if len(self._kept) > _REMEMBERED:
-                self._kept.popitem(last=False)
-        return made
 
     def refresh(self) -> None:
         """Bring the catalogue up to date, and its index; a catalogue that cannot be written is shown as it is."""

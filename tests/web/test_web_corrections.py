@@ -18,9 +18,10 @@ from coopnlp.register import Register
 from coopnlp.register.accounts import Accounts
 from coopnlp.register.corrected import Thing
 from coopnlp.register.corrections import Corrections
-from coopnlp.types import Agreement, Funding, Partnership
+from coopnlp.types import Agreement, Funding, Partnership, ThemeAssignment
+from coopnlp.web.attempts import Attempts
 from coopnlp.web.corrections.forms import Mistyped, entity, record
-from coopnlp.web.corrections.session import COOKIE, Attempts, Form, way_back
+from coopnlp.web.corrections.session import COOKIE, Form, way_back
 from tests.web.web_register import HOSTILE, fill
 from tests.web.web_site import Client, client
 
@@ -325,6 +326,49 @@ def test_a_document_is_corrected_with_its_themes(site: Client, jeanne: Person) -
     assert "Un titre juste" in page and "2001" in page
     held = value(site, Thing(target="document", sha256=thing.sha256))
     assert (held.title, held.date) == ("Un titre juste", "2001")
+
+
+def test_a_theme_that_somebody_adds_meanwhile_is_not_taken_away(site: Client, jeanne: Person) -> None:
+    digest = first(site).sha256
+    place = f"/corrections/documents/{digest[:12]}"
+    fields = jeanne.form(place)
+    added = ThemeAssignment(path=("Culture et Patrimoine",), probability=1.0)
+    with Register(site.site.database.where) as register:
+        Corrections(register).add(digest, added, author="Paul")
+    answer = jeanne.post(place, decision="enregistrer", **{**fields, "title": "Le mien"})
+    assert answer.status_code == 409
+    with Register(site.site.database.where) as register:
+        themes = [held.value for held in Corrections(register).things(digest, "theme") if held.project is None]
+    assert added in themes
+    assert jeanne.post(place, decision="enregistrer", **{**jeanne.form(place), "title": "Le mien"}).status_code == 303
+
+
+@pytest.mark.parametrize("damage", [{"attendu": ""}, {"attendu": "{"}, {"attendu": '{"kind": 1}'}])
+def test_a_damaged_form_writes_nothing(site: Client, jeanne: Person, damage: dict[str, str]) -> None:
+    thing = first(site)
+    before = value(site, thing)
+    answer = jeanne.post(
+        address(thing), decision="enregistrer", **{**jeanne.form(address(thing)), "title": "x", **damage}
+    )
+    assert answer.status_code == 400
+    assert "abîmé" in answer.text
+    assert value(site, thing) == before
+
+
+@pytest.mark.parametrize("theme", ["{", "1", "[[1]]", "null"])
+def test_a_theme_that_cannot_be_read_is_no_error_of_the_server(site: Client, jeanne: Person, theme: str) -> None:
+    thing = first(site, "project")
+    fields = jeanne.form(address(thing, "projets")) | {"theme": theme, "title": "x"}
+    assert jeanne.post(address(thing, "projets"), decision="enregistrer", **fields).status_code in (303, 400)
+
+
+def test_what_is_there_already_is_told(site: Client, jeanne: Person) -> None:
+    thing = first(site)
+    place = f"/corrections/documents/{thing.sha256[:12]}/mots/ajouter"
+    fields = jeanne.form(place) | {"words": "Auxerre", "label": "ORG"}
+    answer = jeanne.post(place, decision="enregistrer", **fields)
+    assert answer.status_code == 400
+    assert "Le registre ne prend pas cette valeur" in answer.text
 
 
 def test_two_records_are_separated_and_made_one(site: Client, jeanne: Person) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from datasette.utils.asgi import Response  # type: ignore[import-untyped]
 
-from coopnlp.errors import Conflict, RegisterError
+from coopnlp.errors import Conflict, CoopnlpError, RegisterError
 from coopnlp.register.accounts import Account
 from coopnlp.register.corrected import Held, Thing, from_json
 from coopnlp.register.corrections import Corrections
@@ -21,8 +21,20 @@ from coopnlp.web.site import site_of
 from coopnlp.web.view import NotFound, Page, View, error_response
 
 __all__ = [
-    "ACTIONS", "A_PAGE", "Handler", "document_of", "expected_of", "for_all", "go_on", "held_at", "labels", "nodes",
-    "private", "signed_in", "who_else",
+    "ACTIONS",
+    "A_PAGE",
+    "Handler",
+    "document_of",
+    "expected_of",
+    "for_all",
+    "go_on",
+    "held_at",
+    "labels",
+    "nodes",
+    "private",
+    "refusal",
+    "signed_in",
+    "who_else",
 ]  # fmt: skip
 
 A_PAGE = 50
@@ -105,11 +117,21 @@ async def held_at(page: Page, thing: Thing) -> tuple[Held, str]:
 
 
 def expected_of(form: Form, target: str, type_: str | None) -> Any:
-    """Return what a form says the value was when it was shown."""
+    """Return what a form says the value was when it was shown; Mistyped where it does not say."""
     try:
-        return from_json(target, type_, json.loads(form.get("attendu") or "null"))
-    except ValueError as error:
-        raise forms.Mistyped("Le formulaire est abîmé. Rechargez la page.") from error
+        value = from_json(target, type_, json.loads(form.get("attendu") or "null"))
+    except ValueError:
+        value = None
+    if value is None:
+        raise forms.Mistyped("Le formulaire est abîmé : rechargez la page, puis recommencez.")
+    return value
+
+
+def refusal(error: CoopnlpError) -> str:
+    """Return in French that a value is not taken, and why."""
+    if isinstance(error, forms.Mistyped):
+        return str(error)
+    return f"Le registre ne prend pas cette valeur. Il dit : « {error} »"
 
 
 def who_else(error: Conflict) -> str:

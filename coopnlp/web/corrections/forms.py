@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 from coopnlp.errors import CoopnlpError
 from coopnlp.text import plain_spaces
@@ -26,7 +27,8 @@ from coopnlp.types import (
 from coopnlp.web.corrections.session import Form
 
 __all__ = [
-    "FIELDS", "KINDS", "Mistyped", "around", "document", "entity", "fields_of", "quotes_of", "record", "themes_of",
+    "FIELDS", "KINDS", "Mistyped", "Shown", "around", "as_typed", "chosen_themes", "document", "entity", "fields_of",
+    "record", "themes_of", "typed",
 ]  # fmt: skip
 
 #: Fields of a record of a type: name of the value, label on screen.
@@ -51,6 +53,8 @@ KINDS = {
 _TYPES: dict[str, type[Partnership | Funding | Agreement | Project]] = {
     "partnership": Partnership, "funding": Funding, "agreement": Agreement, "project": Project,
 }  # fmt: skip
+# The fields of a sum, side by side.
+_SUM = ("value", "min", "max", "currency")
 _DATES = {"start", "end", "date"}
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 _FRENCH_DATE = re.compile(r"(?:(\d{1,2})/)?(\d{1,2})/(\d{4})")
@@ -69,9 +73,48 @@ def fields_of(value: Any) -> dict[str, str]:
             if told is None or isinstance(told, str | int | float)}  # fmt: skip
 
 
-def quotes_of(value: Any, text: str) -> list[str]:
-    """Return the words that a record was read from, each on one line."""
-    return [" ".join(text[start:end].split()) for start, end in value.evidence]
+class Shown(NamedTuple):
+    """What the form of a record shows."""
+
+    fields: dict[str, str]
+    parties: list[tuple[str, ...]]
+    sums: list[tuple[str, ...]]
+    quotes: str
+    themes: list[tuple[str, ...]]
+
+
+def as_typed(type_: str, value: Any, text: str) -> Shown:
+    """Return a record as its form shows it; each passage is on one line."""
+    parties = (value.funder,) if type_ == "funding" else value.parties
+    sums = [amount.model_dump(mode="json") for amount in getattr(value, "amounts", ())]
+    return Shown(
+        fields_of(value),
+        [(party.text, party.kb_id) for party in parties],
+        [tuple(told[name] or "" for name in _SUM) for told in sums],
+        "\n".join(" ".join(text[start:end].split()) for start, end in value.evidence),
+        [theme.path for theme in getattr(value, "themes", ())],
+    )
+
+
+def typed(type_: str, form: Form | None) -> Shown:
+    """Return what was typed, right or wrong; an empty form where there is none."""
+    form = form or Form(b"")
+    return Shown(
+        {name: form.get(name) for name, _ in FIELDS[type_]},
+        list(zip(form.all("party"), form.all("party_id"), strict=False)),
+        list(zip(*map(form.all, _SUM), strict=False)),
+        form.get("quotes"),
+        chosen_themes(form),
+    )
+
+
+def chosen_themes(form: Form) -> list[tuple[str, ...]]:
+    """Return the paths of the themes that were chosen, those that can be read."""
+    found = []
+    for told in form.all("theme"):
+        with suppress(ValueError, TypeError):
+            found.append(tuple(str(part) for part in json.loads(told)))
+    return found
 
 
 def around(value: Any, text: str, width: int = 160) -> list[tuple[str, str, str]]:
@@ -157,7 +200,7 @@ def themes_of(form: Form, before: Sequence[ThemeAssignment]) -> list[dict[str, A
             continue
         try:
             path = tuple(str(part) for part in json.loads(told))
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             raise Mistyped("Thème : choisissez-en un dans la liste.") from error
         theme = known.get(path) or ThemeAssignment(path=path, probability=1.0)
         if all(tuple(each["path"]) != path for each in chosen):
@@ -179,8 +222,7 @@ def _parties(form: Form) -> list[dict[str, str]]:
 
 def _amounts(form: Form) -> list[dict[str, Any]]:
     found = []
-    columns = [form.all(name) for name in ("value", "min", "max", "currency")]
-    for value, low, high, currency in zip(*columns, strict=False):
+    for value, low, high, currency in zip(*map(form.all, _SUM), strict=False):
         sums = {"value": _sum(value), "min": _sum(low), "max": _sum(high)}
         code = _SIGNS.get(currency.upper(), currency.upper())
         if code and not _CURRENCY.fullmatch(code):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from coopnlp.errors import Conflict
+from coopnlp.errors import Conflict, RegisterError
 from coopnlp.register.accounts import Account
 from coopnlp.register.corrected import Held, Thing, to_json
 from coopnlp.register.corrections import Corrections
@@ -18,6 +18,7 @@ from coopnlp.web.corrections.desk import (
     go_on,
     held_at,
     nodes,
+    refusal,
     signed_in,
     who_else,
 )
@@ -35,28 +36,27 @@ def record_view(type_: RecordType) -> View:
         thing = work.thing_of(type_, page.path("ref"))
         held, text = await held_at(page, thing)
         if page.request.method != "POST":
-            return await _record_form(page, held, text, None)
+            return await _form_page(page, type_, held.thing.sha256, text, held=held)
         form = await Form.of(page.request)
-        path = item_path(type_, f"{held.thing.sha256[:REF_LENGTH]}-{held.thing.n}")
-        kept = {
-            "author": account.name,
-            "note": form.get("note") or None,
-            "expected": expected_of(form, "record", type_),
-        }
         try:
-            return await _decide(page, held.thing, form, text, path, kept)
-        except forms.Mistyped as error:
-            return await _record_form(page, held, text, form, str(error), status=400)
+            return await _decide(page, held.thing, form, text, account)
         except Conflict as error:
             held, text = await held_at(page, thing)
             told = f"{who_else(error)} La fiche ci-dessous est celle d’aujourd’hui : rien n’a été enregistré."
-            return await _record_form(page, held, text, None, told, status=409)
+            return await _form_page(page, type_, held.thing.sha256, text, held=held, error=told, status=409)
+        except (forms.Mistyped, RegisterError) as error:
+            told = refusal(error)
+            return await _form_page(page, type_, held.thing.sha256, text, held=held, form=form, error=told, status=400)
 
     return view
 
 
-async def _decide(page: Page, thing: Thing, form: Form, text: str, path: str, kept: dict[str, Any]) -> Any:
+async def _decide(page: Page, thing: Thing, form: Form, text: str, account: Account) -> Any:
     """Do what a form asks for: confirm, reject, or write what was typed."""
+    assert thing.type is not None
+    expected = expected_of(form, "record", thing.type)
+    kept = {"author": account.name, "note": form.get("note") or None, "expected": expected}
+    path = item_path(thing.type, f"{thing.sha256[:REF_LENGTH]}-{thing.n}")
     decision = form.get("decision")
     if decision == "confirmer":
         await work.written(page.site, Corrections.confirm, thing, **kept)
@@ -64,67 +64,47 @@ async def _decide(page: Page, thing: Thing, form: Form, text: str, path: str, ke
     if decision == "rejeter":
         await work.written(page.site, Corrections.reject, thing, **kept)
         return go_on(page, document_path(thing.sha256), "La fiche est retirée du registre ; l’historique la garde.")
-    assert thing.type is not None
-    value = forms.record(thing.type, form, text, kept["expected"])
-    if value == kept["expected"]:
+    value = forms.record(thing.type, form, text, expected)
+    if value == expected:
         raise forms.Mistyped("Rien n’a été changé. Si la fiche est juste, confirmez-la.")
     await work.written(page.site, Corrections.edit, thing, value, **kept)
     return go_on(page, path, "La correction est enregistrée.")
-
-
-async def _record_form(
-    page: Page, held: Held, text: str, form: Form | None, error: str = "", *, status: int = 200
-) -> Any:
-    type_ = held.thing.type or ""
-    value: Any = held.value
-    typed = forms.fields_of(value)
-    parties = [(p.text, p.kb_id) for p in ((value.funder,) if type_ == "funding" else value.parties)]
-    sums = [(s["value"] or "", s["min"] or "", s["max"] or "", s["currency"] or "")
-            for s in (a.model_dump(mode="json") for a in getattr(value, "amounts", ()))]  # fmt: skip
-    quotes, chosen, note = "\n".join(forms.quotes_of(value, text)), [t.path for t in getattr(value, "themes", ())], ""
-    if form is not None:  # what was typed stays
-        typed |= {name: form.get(name) for name, _ in forms.FIELDS[type_]}
-        parties = list(zip(form.all("party"), form.all("party_id"), strict=False))
-        sums = list(zip(*(form.all(name) for name in ("value", "min", "max", "currency")), strict=False))
-        quotes, note = form.get("quotes"), form.get("note")
-        chosen = [tuple(t["path"]) for t in forms.themes_of(form, getattr(value, "themes", ()))]
-    past = await page.site.run(Corrections(page.site.register).history, thing=held.thing)
-    return await page.html("corriger.html", {
-        "tenue": held, "nature": type_, "champs": forms.FIELDS[type_], "valeurs": typed, "genres": forms.KINDS,
-        "parties": [*parties, *([("", "")] * (1 if type_ == "funding" else 2))][: 1 if type_ == "funding" else None],
-        "sommes": [*sums, ("", "", "", "")], "passages": quotes, "choisis": chosen, "noeuds": nodes(),
-        "attendu": to_json(value), "autour": forms.around(value, text), "erreur": error, "note": note,
-        "adresse": page.request.path,
-        "fiche": item_path(type_, f"{held.thing.sha256[:REF_LENGTH]}-{held.thing.n}"),
-        "document": document_path(held.thing.sha256, value.evidence[0][0] if value.evidence else None),
-        "passe": [(each, work.changes(each)) for each in past], "actions": ACTIONS, "nouvelle": False,
-    }, status=status)  # fmt: skip
 
 
 @signed_in("GET", "POST")
 async def add_record(page: Page, account: Account) -> Any:
     """Add a record that was not read."""
     digest, text = await document_of(page)
-    type_ = next((t for t, plural in PLURALS.items() if plural == page.path("nature")), "")
-    form = await Form.of(page.request) if page.request.method == "POST" else Form(b"")
-    error = ""
-    if page.request.method == "POST":
-        try:
-            value = forms.record(type_, form, text)
-            note = form.get("note") or None
-            made = await work.written(page.site, Corrections.add, digest, value, author=account.name, note=note)
-            path = item_path(type_, f"{digest[:REF_LENGTH]}-{made.thing.n}")
-            return go_on(page, path, "La fiche est ajoutée au registre.")
-        except forms.Mistyped as mistyped:
-            error = str(mistyped)
-    rows = list(zip(form.all("party"), form.all("party_id"), strict=False))
-    sums = list(zip(*(form.all(name) for name in ("value", "min", "max", "currency")), strict=False))
+    type_ = next(t for t, plural in PLURALS.items() if plural == page.path("nature"))
+    if page.request.method != "POST":
+        return await _form_page(page, type_, digest, text)
+    form = await Form.of(page.request)
+    try:
+        value = forms.record(type_, form, text)
+        note = form.get("note") or None
+        made = await work.written(page.site, Corrections.add, digest, value, author=account.name, note=note)
+    except (forms.Mistyped, RegisterError) as error:
+        return await _form_page(page, type_, digest, text, form=form, error=refusal(error), status=400)
+    return go_on(page, item_path(type_, f"{digest[:REF_LENGTH]}-{made.thing.n}"), "La fiche est ajoutée au registre.")
+
+
+async def _form_page(
+    page: Page, type_: str, digest: str, text: str, *, held: Held | None = None, form: Form | None = None,
+    error: str = "", status: int = 200,
+) -> Any:  # fmt: skip
+    """Show the form of a record, with what was typed, or else with its value, where there is one."""
+    value: Any = held.value if held is not None else None
+    shown = forms.typed(type_, form) if form is not None or value is None else forms.as_typed(type_, value, text)
+    one = type_ == "funding"
+    parties = [*shown.parties, *([("", "")] * (1 if one else 2))][: 1 if one else None]
+    past = await page.site.run(Corrections(page.site.register).history, thing=held.thing) if held is not None else []
+    ref = None if held is None else f"{digest[:REF_LENGTH]}-{held.thing.n}"
     return await page.html("corriger.html", {
-        "tenue": None, "nature": type_, "champs": forms.FIELDS[type_], "genres": forms.KINDS,
-        "valeurs": {name: form.get(name) for name, _ in forms.FIELDS[type_]},
-        "parties": [*rows, ("", ""), ("", "")][: 1 if type_ == "funding" else None],
-        "sommes": [*sums, ("", "", "", "")], "passages": form.get("quotes"), "noeuds": nodes(),
-        "choisis": [tuple(t["path"]) for t in forms.themes_of(form, ())], "attendu": "", "erreur": error,
-        "note": form.get("note"), "adresse": page.request.path, "fiche": None, "document": document_path(digest),
-        "passe": [], "actions": ACTIONS, "nouvelle": True,
-    }, status=400 if error else 200)  # fmt: skip
+        "nature": type_, "champs": forms.FIELDS[type_], "genres": forms.KINDS, "noeuds": nodes(),
+        "valeurs": shown.fields, "parties": parties, "sommes": [*shown.sums, ("", "", "", "")],
+        "passages": shown.quotes, "choisis": shown.themes, "note": form.get("note") if form is not None else "",
+        "attendu": to_json(value) or "", "autour": forms.around(value, text) if value is not None else [],
+        "erreur": error, "adresse": page.request.path, "fiche": ref and item_path(type_, ref),
+        "document": document_path(digest, value.evidence[0][0] if value is not None and value.evidence else None),
+        "passe": [(each, work.changes(each)) for each in past], "actions": ACTIONS, "nouvelle": held is None,
+    }, status=status)  # fmt: skip

@@ -12,8 +12,7 @@ from coopnlp.web.corrections.desk import (
     for_all,
     signed_in,
 )
-from coopnlp.web.corrections.session import Attempts, Form, close, open_session, way_back
-from coopnlp.web.site import Site
+from coopnlp.web.corrections.session import Form, close, open_session, way_back
 from coopnlp.web.view import Page
 
 __all__ = ["sign_in", "sign_out"]
@@ -31,7 +30,7 @@ async def sign_in(page: Page) -> Any:
     name = form.get("nom")
     client = str((page.request.scope.get("client") or ("?", 0))[0])
     keys = (f"client {client}", f"name {name.casefold()[:100]}")
-    attempts = attempts_of(page.site)
+    attempts = page.site.attempts
     if wait := attempts.wait_s(*keys):
         told = f"Trop d’essais. Réessayez dans {math.ceil(wait)} s."
         answer = await page.html("connexion.html", {**context, "nom": name, "erreur": told}, status=429)
@@ -50,13 +49,6 @@ async def sign_in(page: Page) -> Any:
 
 def _is_secure(page: Page) -> bool:
     return bool(page.request.scheme == "https")
-
-
-def attempts_of(site: Site) -> Any:
-    """Return the count of wrong passwords of a site."""
-    if not hasattr(site, "_attempts"):
-        site._attempts = Attempts()  # type: ignore[attr-defined]
-    return site._attempts  # type: ignore[attr-defined]
 
 
 @signed_in("POST")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from coopnlp.errors import Conflict, RegisterError
@@ -9,7 +10,7 @@ from coopnlp.register.accounts import Account
 from coopnlp.register.corrected import Held, Thing, to_json
 from coopnlp.register.corrections import Corrections
 from coopnlp.types import DocumentInfo, Entity, ThemeAssignment
-from coopnlp.web.addresses import PLURALS, document_path
+from coopnlp.web.addresses import document_path
 from coopnlp.web.corrections import forms, work
 from coopnlp.web.corrections.desk import (
     document_of,
@@ -18,6 +19,7 @@ from coopnlp.web.corrections.desk import (
     held_at,
     labels,
     nodes,
+    refusal,
     signed_in,
     who_else,
 )
@@ -31,10 +33,7 @@ __all__ = ["edit_document", "entity_view", "mentions"]
 async def edit_document(page: Page, account: Account) -> Any:
     """Correct what is said of a document, and its themes."""
     digest, _ = await document_of(page)
-    held, _ = await held_at(page, Thing(target="document", sha256=digest))
-    themes = [
-        t for t in await page.site.run(Corrections(page.site.register).things, digest, "theme") if t.project is None
-    ]
+    held, themes = await _described(page, digest)
     form, error, status = None, "", 200
     if page.request.method == "POST":
         form = await Form.of(page.request)
@@ -42,33 +41,50 @@ async def edit_document(page: Page, account: Account) -> Any:
         try:
             told = await _write_document(page, digest, held, themes, form, kept)
             return go_on(page, document_path(digest), told)
-        except forms.Mistyped as mistyped:
-            error, status = str(mistyped), 400
         except Conflict as conflict:
-            error, status, form = f"{who_else(conflict)} Rien n’a été enregistré.", 409, None
-            held, _ = await held_at(page, Thing(target="document", sha256=digest))
-    values = forms.fields_of(held.value) | (
-        {n: form.get(n) for n in ("title", "date", "kind", "author")} if form else {}
-    )
-    chosen = [tuple(t["path"]) for t in forms.themes_of(form, ())] if form else [t.value.path for t in themes]  # type: ignore[union-attr]
+            told = f"{who_else(conflict)} Ce qui est enregistré est ci-dessous ; voyez aussi l’historique."
+            error, status, form = told, 409, None
+            held, themes = await _described(page, digest)
+        except (forms.Mistyped, RegisterError) as refused:
+            error, status = refusal(refused), 400
+    values = forms.fields_of(held.value)
+    if form is not None:
+        values |= {name: form.get(name) for name in ("title", "date", "kind", "author")}
     return await page.html("corriger-document.html", {
-        "tenue": held, "valeurs": values, "choisis": chosen, "noeuds": nodes(), "erreur": error,
-        "attendu": to_json(held.value), "attendus": [to_json(theme.value) for theme in themes],
-        "document": document_path(digest), "adresse": page.request.path, "natures": PLURALS,
-        "note": form.get("note") if form else "",
+        "tenue": held, "valeurs": values, "noeuds": nodes(), "erreur": error, "attendu": to_json(held.value),
+        "choisis": list(themes) if form is None else forms.chosen_themes(form), "vus": _seen(themes),
+        "document": document_path(digest), "adresse": page.request.path, "note": form.get("note") if form else "",
     }, status=status)  # fmt: skip
 
 
+async def _described(page: Page, digest: str) -> tuple[Held, dict[tuple[str, ...], Held]]:
+    """Return what is said of a document now, and its themes by their paths."""
+    held, _ = await held_at(page, Thing(target="document", sha256=digest))
+    themes = await page.site.run(Corrections(page.site.register).things, digest, "theme")
+    return held, {
+        theme.value.path: theme
+        for theme in themes
+        if theme.project is None and isinstance(theme.value, ThemeAssignment)
+    }
+
+
+def _seen(themes: dict[tuple[str, ...], Held]) -> str:
+    """Return the themes that a form shows: those that were added since are not to be taken away by it."""
+    return json.dumps(sorted(themes), ensure_ascii=False)
+
+
 async def _write_document(
-    page: Page, digest: str, held: Held, themes: list[Held], form: Form, kept: dict[str, Any]
+    page: Page, digest: str, held: Held, themes: dict[tuple[str, ...], Held], form: Form, kept: dict[str, Any]
 ) -> str:
     """Write what was typed of a document: its fields, then the themes that were taken away or added."""
     assert isinstance(held.value, DocumentInfo)
     expected = expected_of(form, "document", None)
     value = forms.document(form, held.value)
-    known = {theme.value.path: theme for theme in themes if isinstance(theme.value, ThemeAssignment)}
-    wanted = {tuple(told["path"]): told for told in forms.themes_of(form, [t.value for t in known.values()])}  # type: ignore[misc]
-    gone, new = [known[path] for path in known if path not in wanted], [wanted[p] for p in wanted if p not in known]
+    read = [theme.value for theme in themes.values() if isinstance(theme.value, ThemeAssignment)]
+    wanted = {tuple(told["path"]): told for told in forms.themes_of(form, read)}
+    if form.get("vus") != _seen(themes):
+        raise Conflict("the themes were changed meanwhile. Look at them again.")
+    gone, new = [themes[path] for path in themes if path not in wanted], [wanted[p] for p in wanted if p not in themes]
     if form.get("decision") == "confirmer":
         await work.written(page.site, Corrections.confirm, held.thing, expected=expected, **kept)
         return "La description du document est confirmée."
@@ -98,12 +114,10 @@ def entity_view(*, new: bool) -> View:
             kept = {"author": account.name, "note": form.get("note") or None}
             try:
                 return await _write_entity(page, digest, text, held, form, kept)
-            except forms.Mistyped as mistyped:
-                error, status = str(mistyped), 400
             except Conflict as conflict:
                 return go_on(page, document_path(digest), f"Rien n’a été enregistré : {who_else(conflict)}")
-            except RegisterError:
-                error, status = "Ces mots recouvrent ceux d’une autre mention : corrigez ou rejetez-la d’abord.", 409
+            except (forms.Mistyped, RegisterError) as refused:
+                error, status = refusal(refused), 400
         return await page.html("corriger-mots.html", {
             "tenue": held, "valeurs": _entity_fields(held, form), "attendu": to_json(held.value) if held else "",
             "erreur": error, "adresse": page.request.path, "etiquettes": sorted(labels(), key=lambda pair: pair[1]),

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
 from coopnlp.web.dashboard.columns import Columns, load
 from coopnlp.web.index import Index, stamp_of
+from coopnlp.web.kept import Kept
 from coopnlp.web.site import Site
 
 __all__ = ["Board", "board_of"]
 
-_T = TypeVar("_T")
 # Pages of one catalogue; one holds some hundred kilobytes of figures.
 _PAGES = 48
 
@@ -26,22 +23,7 @@ class Board:
 
     def __init__(self, index: Index, columns: Columns) -> None:
         self.index, self.columns = index, columns
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def once(self, key: Hashable, make: Callable[[], _T]) -> _T:
-        """Return what ``make`` made for this key before, or makes now; the longest unused goes first."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                kept: _T = self._kept[key]
-                return kept
-        made = make()
-        with self._lock:
-            self._kept[key] = made
-            if len(self._kept) > _PAGES:
-                self._kept.popitem(last=False)
-        return made
+        self.kept = Kept(_PAGES)
 
 
 _BOARDS: WeakKeyDictionary[Site, Board] = WeakKeyDictionary()

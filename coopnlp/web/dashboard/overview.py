@@ -102,7 +102,7 @@ def _counts(board: Board, choice: Choice, mask: Mask) -> list[Section]:
             "acteur",
             "Collectivité",
             by_facet(
-                index, columns, mask, "acteur", only=board.once("authorities", lambda: authorities(index, columns))
+                index, columns, mask, "acteur", only=board.kept.once("authorities", lambda: authorities(index, columns))
             ),
             actor,
             actor_path,
@@ -202,7 +202,7 @@ def _money(board: Board, choice: Choice, mask: Mask, total: tuple[Money, ...]) -
         return index.actors.get(key, key.removeprefix("name:"))
 
     sections = []
-    local = board.once("authorities", lambda: authorities(index, columns))
+    local = board.kept.once("authorities", lambda: authorities(index, columns))
     for id_, title, facet, named, label, only in (
         ("montants-annees", "Montants par année", "annee", "Année", str, None),
         ("montants-themes", "Montants par thème", "theme", "Thème", str, None),

@@ -62,7 +62,7 @@ def _day(page: Page) -> date:
 
 def _overview(connection: sa.Connection, site: Site, choice: Choice) -> dict[str, Any]:
     board = board_of(connection, site)
-    return board.once(_key("", choice), lambda: {**frame(board, choice, ""), **overview(board, choice)})
+    return board.kept.once(_key("", choice), lambda: {**frame(board, choice, ""), **overview(board, choice)})
 
 
 @page
@@ -82,7 +82,7 @@ def _map(connection: sa.Connection, site: Site, choice: Choice, view: str) -> di
         more = {"vue": view, "vues": views, "figure": figure, "tables": tables, "champs": [("vue", view)]}
         return {**frame(board, choice, "carte"), **more}
 
-    return board.once(_key("carte", choice, view), make)
+    return board.kept.once(_key("carte", choice, view), make)
 
 
 @page
@@ -104,7 +104,7 @@ def _network(connection: sa.Connection, site: Site, choice: Choice, limit: int) 
         more = {"nombre": limit, "tailles": sizes, "figure": figure, "tables": tables, "champs": [("nombre", limit)]}
         return {**frame(board, choice, "reseau"), **more}
 
-    return board.once(_key("reseau", choice, limit), make)
+    return board.kept.once(_key("reseau", choice, limit), make)
 
 
 @page
@@ -155,7 +155,7 @@ def _ending(connection: sa.Connection, site: Site, choice: Choice, today: date, 
             "choix_mois": _MONTHS,
         }
 
-    return board.once(_key("echeances", choice, today, months), make)
+    return board.kept.once(_key("echeances", choice, today, months), make)
 
 
 def _dated(today: date, **fields: object) -> dict[str, object]:
@@ -179,7 +179,7 @@ def _silent(connection: sa.Connection, site: Site, choice: Choice, today: date, 
         heard = [int(board.columns.together[row]) for _, row in listed["lignes"]]
         return {**listed, "derniers": heard, "jour": today, "ans": years, "choix_ans": _YEARS}
 
-    return board.once(_key("sans-suite", choice, today, years), make)
+    return board.kept.once(_key("sans-suite", choice, today, years), make)
 
 
 @page
