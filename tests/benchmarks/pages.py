@@ -26,6 +26,7 @@ from coopnlp.catalogue.read import item_lines
 from coopnlp.register import schema
 from coopnlp.web.addresses import actor_path, document_path, item_path, theme_path
 from coopnlp.web.app import make_datasette
+from coopnlp.web.kept import Kept
 from coopnlp.web.settings import Settings
 from coopnlp.web.site import Site, site_of
 
@@ -77,7 +78,7 @@ async def measure(app: Any, site: Site, pages: dict[str, str], times: int) -> li
             first = 0.0
             used = time.process_time()
             for _ in range(times + 1):
-                site._kept.clear()  # what a search found is not asked of the memory
+                site.kept = Kept(1)  # what a search found is not asked of the memory
                 begun = time.perf_counter()
                 response = await client.get(address)
                 walls.append((time.perf_counter() - begun) * 1000)
