@@ -85,11 +85,13 @@ def read_actor(connection: sa.Connection, index: Index, key: str) -> Actor | Non
     if row is None:
         return None
     mask = index.facets["acteur"].having([key])
-    items = {}
+    rows = {}
     for type_ in ("agreement", "project", "partnership", "funding"):
-        of_type = mask & index.facets["type"].having([type_])
-        rows = ordered(index, of_type, "date")
-        items[type_] = (len(rows), item_lines(connection, [int(k) for k in index.ids[rows[:_SHOWN]]]))
+        rows[type_] = ordered(index, mask & index.facets["type"].having([type_]), "date")
+    first = {type_: [int(k) for k in index.ids[found[:_SHOWN]]] for type_, found in rows.items()}
+    # asked for together: four times the queries would take a tenth of the page's time
+    lines = {line.id: line for line in item_lines(connection, [k for keys in first.values() for k in keys])}
+    items = {type_: (len(rows[type_]), [lines[k] for k in keys if k in lines]) for type_, keys in first.items()}
     given = index.facets["financeur"].having([key]) & index.facets["type"].having(["funding"])
     totals = sums(connection, ItemFilters(type=("funding",), funder=(key,))) if given.any() else []
     documents = index.documents_of(mask)
