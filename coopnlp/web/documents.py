@@ -123,23 +123,26 @@ def failures(connection: sa.Connection, *, limit: int, offset: int) -> tuple[lis
     return list(connection.execute(asked).all()), total
 
 
-# What the classes of errors mean to who looks for a document.
+# What the classes of errors mean to who looks for a document, and what can be done.
 _SAID = {
-    "UnknownFormat": "format non reconnu",
-    "UnreadableFile": "fichier absent ou endommagé",
-    "EncryptedFile": "protégé par un mot de passe",
-    "NoText": "aucun texte : fichier vide, ou images sans reconnaissance de caractères",
-    "TooLarge": "trop grand",
-    "TimedOut": "lecture trop longue",
-    "PrivateAddress": "adresse non publique",
-    "RobotsDisallowed": "le site refuse les robots",
-    "FetchError": "adresse inaccessible",
+    "UnknownFormat": ("format non reconnu", "Ouvrez le fichier et enregistrez-le en PDF, DOCX ou texte."),
+    "UnreadableFile": ("fichier absent, endommagé ou d’un autre format que son nom le dit", "Reprenez-le à sa source."),
+    "EncryptedFile": ("protégé par un mot de passe", "Enregistrez-en une copie sans mot de passe."),
+    "NoText": (
+        "aucun texte : fichier vide, ou images sans reconnaissance de caractères",
+        "Installez la reconnaissance de caractères (Tesseract), puis relancez la lecture.",
+    ),
+    "TooLarge": ("trop grand", "Divisez le fichier, ou relevez la limite de la lecture."),
+    "TimedOut": ("lecture trop longue", "Divisez le fichier, ou relevez la limite de la lecture."),
+    "PrivateAddress": ("adresse non publique", "Téléchargez la page, et donnez le fichier à lire."),
+    "RobotsDisallowed": ("le site refuse les robots", "Demandez le document à qui tient le site."),
+    "FetchError": ("adresse inaccessible", "Vérifiez l’adresse, puis relancez la lecture."),
 }
 
 
-def said_of_failures(error: str | None) -> str:
-    """Return in French what a class of errors means."""
-    return _SAID.get(error or "", "lecture impossible")
+def said_of_failures(error: str | None) -> tuple[str, str]:
+    """Return in French what a class of errors means, and what can be done."""
+    return _SAID.get(error or "", ("lecture impossible", "Voyez le détail, et signalez-le à qui tient le registre."))
 
 
 def read_document(

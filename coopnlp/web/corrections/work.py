@@ -14,7 +14,7 @@ from coopnlp.register.corrections import Corrections
 from coopnlp.register.read import read_text
 from coopnlp.register.store import Register
 from coopnlp.web.addresses import PLURALS, REF_LENGTH, document_path, item_path
-from coopnlp.web.filters import number
+from coopnlp.web.filters import country_name, number
 from coopnlp.web.rows import source_of
 from coopnlp.web.site import Site
 
@@ -29,10 +29,33 @@ _FIELDS = {
     "label": "genre", "kb_id": "identifiant", "value": "valeur", "path": "thème",
 }  # fmt: skip
 _PLACES = {
-    "commune": "commune", "departement": "département", "region": "région", "epci": "intercommunalité",
-    "qc_municipalite": "municipalité du Québec", "qc_mrc": "MRC", "qc_region": "région du Québec",
-    "country": "pays", "state": "État ou province", "city": "ville", "arrondissement": "arrondissement",
-}  # fmt: skip
+    "commune": "commune",
+    "departement": "département",
+    "region": "région",
+    "epci": "intercommunalité",
+    "qc_municipalite": "municipalité du Québec",
+    "qc_mrc": "MRC",
+    "qc_region": "région du Québec",
+    "country": "pays",
+    "state": "État ou province",
+    "city": "ville",
+    "arrondissement": "arrondissement",
+}
+_BODIES = {
+    "association": "association",
+    "agency": "agence",
+    "scheme": "dispositif",
+    "international": "organisation internationale",
+    "fund": "fonds",
+    "office": "office",
+    "foundation": "fondation",
+    "network": "réseau",
+    "ministry": "ministère",
+    "bank": "banque",
+    "company": "entreprise",
+}
+# How the table of organisations names what is no state of ISO 3166-1.
+_PARTS_OF_THE_WORLD = {"QC": "Québec", "EU": "Union européenne", "INT": ""}  # fmt: skip
 _LEFT_OUT = {"probability", "page", "pages", "terms"}
 
 
@@ -131,10 +154,10 @@ def identified(name: str, near: Sequence[str] = (), date: str | None = None, lim
     from coopnlp.gazetteer import Gazetteer
     from coopnlp.gazetteer.organisations import Organisations
 
-    found = [
-        Identified(body.kb_id, body.name, ", ".join(filter(None, (body.kind, body.country))))
-        for body in Organisations.load().named(name)
-    ]
+    found = []
+    for body in Organisations.load().named(name):
+        about = (_BODIES.get(body.kind, body.kind), _where(body.country))
+        found.append(Identified(body.kb_id, body.name, ", ".join(filter(None, about))))
     gazetteer = Gazetteer.load()
     for candidate in gazetteer.lookup(name, near=list(near), date=date)[:limit]:
         place = candidate.place
@@ -143,6 +166,12 @@ def identified(name: str, near: Sequence[str] = (), date: str | None = None, lim
         kind = _PLACES.get(place.kind, place.kind)
         found.append(Identified(place.kb_id, place.name, ", ".join([kind, *around[:2], *people])))
     return found[:limit]
+
+
+def _where(country: str) -> str:
+    if country in _PARTS_OF_THE_WORLD or not country:
+        return _PARTS_OF_THE_WORLD.get(country, "")
+    return country_name(country)
 
 
 async def written(site: Site, work: Any, *args: Any, **options: Any) -> Any:
