@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from coopnlp.catalogue.read import item_lines, sums
 from coopnlp.catalogue.values import ItemFilters, ItemLine
 from coopnlp.register import schema
+from coopnlp.register.folded import holds, words_of
 from coopnlp.register.read import named_after
 from coopnlp.register.values import Sum
 from coopnlp.web.facets import ordered
@@ -20,6 +21,7 @@ __all__ = ["Actor", "Listed", "Partner", "list_actors", "read_actor"]
 # Of each type on the page of an actor; the rest is in the lists.
 _SHOWN = 8
 _PARTNERS, _DOCUMENTS = 30, 12
+_TOO_MANY = 2000
 ORDERS = {"": "Nombre de documents", "nom": "Nom"}
 
 
@@ -57,11 +59,15 @@ class Actor(NamedTuple):
 def list_actors(
     connection: sa.Connection, *, kind: str, country: str, words: str, order: str, limit: int, offset: int
 ) -> Listed:
-    """Return some actors, those named in most documents first, or by name."""
+    """Return some actors, those named in most documents first, or by name; ``words`` whatever their accents."""
     actor = schema.actor
-    named = [actor.c.name.ilike(f"%{_escaped(word)}%", escape="\\") for word in words.split()[:8]]
     of_kind = [actor.c.kind == kind] if kind else []
     of_country = [actor.c.country.is_(None) if country == "-" else actor.c.country == country] if country else []
+    named: list[sa.ColumnElement[bool]] = []
+    if words_of(words):  # looking into every name once is enough
+        held = [holds(connection, actor.c.name, word) for word in words_of(words)]
+        keys = connection.execute(sa.select(actor.c.key).where(*held)).scalars().all()
+        named = held if len(keys) > _TOO_MANY else [actor.c.key.in_(keys)]  # a query takes so many parameters
 
     def counted(column: sa.ColumnElement[Any], *conditions: sa.ColumnElement[bool]) -> list[tuple[str, int]]:
         count = sa.func.count()
@@ -73,10 +79,6 @@ def list_actors(
     by = (actor.c.name, actor.c.key) if order == "nom" else (actor.c.documents.desc(), actor.c.name, actor.c.key)
     rows = connection.execute(chosen.order_by(*by).limit(limit).offset(offset)).all()
     return Listed(list(rows), total, counted(actor.c.kind, *of_country), counted(actor.c.country, *of_kind))
-
-
-def _escaped(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
 
 
 def read_actor(connection: sa.Connection, index: Index, key: str) -> Actor | None:
