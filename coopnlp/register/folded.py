@@ -1,7 +1,7 @@
 """Names compared without case, accents and the signs between words, in the database: « quebec » is in « Québec ».
 
-SQLite: a function of ours on every connection. PostgreSQL: ``translate``, for not every database has ``unaccent``; it
-looks at each letter of its list for each letter of a name, so the list is that of European names, not of Unicode.
+SQLite: a function of ours on every connection. PostgreSQL: a regular expression that takes each letter with and
+without its marks; not every database has ``unaccent``, and ``translate`` looks at its whole list for each letter.
 """
 
 from __future__ import annotations
@@ -25,8 +25,6 @@ _BARE = {
 # Names of files may have these apart from their letters.
 _MARKS = "\u0300\u0301\u0302\u0303\u0308\u030a\u030c\u0327"
 _SIGNS = "-‐‑–'’ʼ.,()/"
-_FROM = "".join(letters + letters.upper().replace("SS", "") for letters in _BARE.values()) + _SIGNS
-_TO = "".join(bare * len(letters + letters.upper().replace("SS", "")) for bare, letters in _BARE.items())
 _LETTERS = (
     {letter: bare for bare, letters in _BARE.items() for letter in letters}
     | {"œ": "oe", "æ": "ae"}
@@ -49,11 +47,23 @@ def holds(connection: sa.Connection, column: sa.ColumnElement[Any], word: str) -
     """Return whether a column holds a word of :func:`words_of`, or a part of a word that it is."""
     if connection.dialect.name == "sqlite":
         return sa.func.instr(getattr(sa.func, _NAME)(column), word) > 0
-    # what has no counterpart in the second list, the marks, is taken away
-    bare = sa.func.lower(sa.func.translate(column, _FROM + _MARKS, _TO + " " * len(_SIGNS)))
-    for ligature, letters in (("œ", "oe"), ("æ", "ae")):
-        bare = sa.func.replace(bare, ligature, letters)
-    return sa.func.strpos(bare, word) > 0
+    return column.regexp_match(_pattern(word), flags="i")
+
+
+def _pattern(word: str) -> str:
+    """Return the regular expression of a word in any spelling."""
+    told = []
+    for part in re.split("(oe|ae)", word):
+        letters = "".join(_spelt(letter) for letter in part)
+        told.append({"oe": f"(?:{letters}|[œŒ])", "ae": f"(?:{letters}|[æÆ])"}.get(part, letters))
+    return "".join(told)
+
+
+def _spelt(letter: str) -> str:
+    if letter in _BARE:
+        # what is small and what is capital depends on the collation of a column, which may know ASCII alone
+        return f"[{letter}{_BARE[letter]}{_BARE[letter].upper().replace('SS', '')}][{_MARKS}]?"
+    return letter if letter.isalnum() else f"\\{letter}"
 
 
 def prepare_sqlite(connection: Any) -> None:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from coopnlp.register.read import read_amount
 from coopnlp.register.screen import counted, day, money, period, spelt
+from coopnlp.text import fold
 from coopnlp.types import Amount
 from coopnlp.web.addresses import PLURALS, TYPES, actor_path, document_path, item_path, theme_path
 
@@ -174,6 +175,7 @@ def field_value(value: str, name: str) -> str:
 FILTERS: dict[str, Callable[..., str]] = {
     "propre": plain,
     "espaces": spaced,
+    "plie": fold,
     "nombre": number,
     "compte": count,
     "jour": day,

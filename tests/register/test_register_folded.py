@@ -57,6 +57,15 @@ def test_names_hold_words_whatever_their_accents(register: Register, typed: str,
     assert told == found
 
 
+def test_a_word_of_regular_expressions_is_a_word(register: Register) -> None:
+    with register._database.reading() as connection:
+        for typed in ("(", "[a-z", "a.*b", "\\\\", "+*?", "^$", "a{2}", "%_", "'"):
+            told = sa.literal("Ville d’Auxerre", sa.Text)
+            held = sa.and_(sa.true(), *(holds(connection, told, word) for word in words_of(typed)))
+            # signs between words are no words: what is left of « ( » or « ' » holds everything
+            assert bool(connection.execute(sa.select(held)).scalar()) is (not words_of(typed)), typed
+
+
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_lists_of_actors_and_documents_are_filtered_without_accents(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest

@@ -138,6 +138,18 @@ def test_drawings_fit_a_phone_and_can_be_read_there(reader: Tab, path: str) -> N
     assert counts[0] >= 1 and len(set(counts)) == 1, "one of each pair, at every width"
 
 
+@pytest.mark.parametrize("path", ["/acteurs", "/documents"])
+def test_lists_are_not_scrolled_sideways_on_a_phone(reader: Tab, path: str) -> None:
+    page = reader.open(path)
+    page.set_viewport_size(PHONE)
+    wide = "() => [...document.querySelectorAll('main .defile')].filter(n => n.scrollWidth > n.clientWidth + 1).length"
+    assert page.evaluate(wide) == 0
+    row = page.locator(".pliable tbody tr").first
+    assert " : " in row.inner_text().replace("\u00a0", " "), "numbers say what they count where the heads are not shown"
+    page.set_viewport_size(DESKTOP)
+    assert page.locator(".pliable thead th").first.is_visible()
+
+
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_document_is_well(reader: Tab, name: str) -> None:
     _is_well(reader, document(reader, name))

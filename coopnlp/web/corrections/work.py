@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from coopnlp import catalogue
 from coopnlp.register import schema
-from coopnlp.register.corrected import Corrected, Correction, Held, Thing
+from coopnlp.register.corrected import Correction, Held, Thing
 from coopnlp.register.corrections import Corrections
 from coopnlp.register.read import read_text
 from coopnlp.register.store import Register
@@ -19,15 +19,9 @@ from coopnlp.web.rows import source_of
 from coopnlp.web.site import Site
 
 __all__ = [
-    "Change", "Identified", "changes", "digest_and_text", "identified", "shown", "thing_of", "where_to_edit", "written",
+    "Identified", "digest_and_text", "identified", "shown", "thing_of", "where_to_edit", "written",
 ]  # fmt: skip
 
-_FIELDS = {
-    "title": "intitulé", "kind": "genre", "status": "état", "start": "début", "end": "fin", "date": "date",
-    "purpose": "objet", "scheme": "dispositif", "description": "description", "author": "auteur", "parties": "parties",
-    "funder": "bailleur", "amounts": "sommes", "themes": "thèmes", "evidence": "passages", "text": "mots",
-    "label": "genre", "kb_id": "identifiant", "value": "valeur", "path": "thème",
-}  # fmt: skip
 _PLACES = {
     "commune": "commune",
     "departement": "département",
@@ -56,15 +50,6 @@ _BODIES = {
 }
 # How the table of organisations names what is no state of ISO 3166-1.
 _PARTS_OF_THE_WORLD = {"QC": "Québec", "EU": "Union européenne", "INT": ""}  # fmt: skip
-_LEFT_OUT = {"probability", "page", "pages", "terms"}
-
-
-class Change(NamedTuple):
-    """A field that a correction changed, as a reader sees it."""
-
-    field: str
-    before: str
-    after: str
 
 
 class Identified(NamedTuple):
@@ -107,46 +92,6 @@ def shown(correction: Correction) -> str | None:
         return None if thing.n is None else item_path(thing.type, f"{thing.sha256[:REF_LENGTH]}-{thing.n}")
     start = getattr(correction.after or correction.before, "start", None) if thing.target == "entity" else None
     return document_path(thing.sha256, start)
-
-
-def changes(correction: Correction) -> list[Change]:
-    """Return the fields that a correction changed."""
-    before, after = _flat(correction.before), _flat(correction.after)
-    if correction.action == "confirm":
-        return []
-    return [
-        Change(_FIELDS.get(name, name), before.get(name, ""), after.get(name, ""))
-        for name in dict.fromkeys((*before, *after))
-        if before.get(name, "") != after.get(name, "")
-    ]
-
-
-def _flat(value: Corrected | None) -> dict[str, str]:
-    if value is None:
-        return {}
-    told = value.model_dump(mode="json", exclude_none=True, exclude=_LEFT_OUT)
-    if "text" in told:  # of an entity the words say where it is
-        told = {name: item for name, item in told.items() if name not in ("start", "end")}
-    told.pop("evidence", None)
-    return {name: text for name, item in told.items() if (text := _said(item))}
-
-
-def _said(item: Any) -> str:
-    if isinstance(item, dict):
-        if "path" in item:
-            return " › ".join(item["path"])
-        if "text" in item:
-            return f"{item['text']} ({item['kb_id']})" if item.get("kb_id") else str(item["text"])
-        if item.get("start") and item.get("start") == item.get("end"):
-            return str(item["start"])
-        return " ".join(str(part) for name, part in item.items() if part and name not in ("probability", "terms"))
-    if isinstance(item, list):
-        return (
-            " ; ".join(filter(None, map(_said, item)))
-            if item and isinstance(item[0], dict)
-            else " › ".join(map(str, item))
-        )
-    return str(item)
 
 
 def identified(name: str, near: Sequence[str] = (), date: str | None = None, limit: int = 12) -> list[Identified]:
