@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 
 from coopnlp.errors import RegisterError
-from coopnlp.register import fulltext, postgres
+from coopnlp.register import folded, fulltext, postgres
 from coopnlp.register.schema import APPLICATION_ID, MIGRATIONS, metadata, migration
 
 __all__ = ["PATIENCE_S", "Database", "patient"]
@@ -258,6 +258,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # With write-ahead logging a power cut may lose the last commits, never the file's integrity;
     # a batch does those sources again.
     connection.execute("PRAGMA synchronous = NORMAL")
+    folded.prepare_sqlite(connection)
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

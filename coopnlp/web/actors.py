@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from coopnlp.catalogue.read import item_lines, sums
 from coopnlp.catalogue.values import ItemFilters, ItemLine
 from coopnlp.register import schema
+from coopnlp.register.folded import holds, words_of
 from coopnlp.register.read import named_after
 from coopnlp.register.values import Sum
 from coopnlp.web.facets import ordered
@@ -20,6 +21,7 @@ __all__ = ["Actor", "Listed", "Partner", "list_actors", "read_actor"]
 # Of each type on the page of an actor; the rest is in the lists.
 _SHOWN = 8
 _PARTNERS, _DOCUMENTS = 30, 12
+_TOO_MANY = 2000
 ORDERS = {"": "Nombre de documents", "nom": "Nom"}
 
 
@@ -57,11 +59,15 @@ class Actor(NamedTuple):
 def list_actors(
     connection: sa.Connection, *, kind: str, country: str, words: str, order: str, limit: int, offset: int
 ) -> Listed:
-    """Return some actors, those named in most documents first, or by name."""
+    """Return some actors, those named in most documents first, or by name; ``words`` whatever their accents."""
     actor = schema.actor
-    named = [actor.c.name.ilike(f"%{_escaped(word)}%", escape="\\") for word in words.split()[:8]]
     of_kind = [actor.c.kind == kind] if kind else []
     of_country = [actor.c.country.is_(None) if country == "-" else actor.c.country == country] if country else []
+    named: list[sa.ColumnElement[bool]] = []
+    if words_of(words):  # looking into every name once is enough
+        held = [holds(connection, actor.c.name, word) for word in words_of(words)]
+        keys = connection.execute(sa.select(actor.c.key).where(*held)).scalars().all()
+        named = held if len(keys) > _TOO_MANY else [actor.c.key.in_(keys)]  # a query takes so many parameters
 
     def counted(column: sa.ColumnElement[Any], *conditions: sa.ColumnElement[bool]) -> list[tuple[str, int]]:
         count = sa.func.count()
@@ -75,21 +81,19 @@ def list_actors(
     return Listed(list(rows), total, counted(actor.c.kind, *of_country), counted(actor.c.country, *of_kind))
 
 
-def _escaped(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-
-
 def read_actor(connection: sa.Connection, index: Index, key: str) -> Actor | None:
     """Return an actor, or None where nobody has this key."""
     row = connection.execute(sa.select(schema.actor).where(schema.actor.c.key == key)).one_or_none()
     if row is None:
         return None
     mask = index.facets["acteur"].having([key])
-    items = {}
+    rows = {}
     for type_ in ("agreement", "project", "partnership", "funding"):
-        of_type = mask & index.facets["type"].having([type_])
-        rows = ordered(index, of_type, "date")
-        items[type_] = (len(rows), item_lines(connection, [int(k) for k in index.ids[rows[:_SHOWN]]]))
+        rows[type_] = ordered(index, mask & index.facets["type"].having([type_]), "date")
+    first = {type_: [int(k) for k in index.ids[found[:_SHOWN]]] for type_, found in rows.items()}
+    # asked for together: four times the queries would take a tenth of the page's time
+    lines = {line.id: line for line in item_lines(connection, [k for keys in first.values() for k in keys])}
+    items = {type_: (len(rows[type_]), [lines[k] for k in keys if k in lines]) for type_, keys in first.items()}
     given = index.facets["financeur"].having([key]) & index.facets["type"].having(["funding"])
     totals = sums(connection, ItemFilters(type=("funding",), funder=(key,))) if given.any() else []
     documents = index.documents_of(mask)

@@ -117,7 +117,8 @@ def serve(
         port=chosen.port,
         log_level="warning",
         server_header=False,
-        limit_concurrency=200,
+        # connections, idle ones among them; the gate refuses requests long before, in French
+        limit_concurrency=400,
         timeout_keep_alive=10,
         h11_max_incomplete_event_size=32_768,
     )

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from coopnlp.catalogue.read import item_lines
 from coopnlp.catalogue.values import ItemLine
 from coopnlp.register import schema
+from coopnlp.register.folded import holds, words_of
 from coopnlp.register.read import named_after
 from coopnlp.web.index import Index
 from coopnlp.web.reading import Run, Section, at_offset, pieces, read_section, sections
@@ -61,8 +62,8 @@ def list_documents(
     Parameters
     ----------
     words
-        What the title or name of the file must hold, whatever its case and, in
-        ASCII, accents.
+        What the title or name of the file must hold, whatever its case, accents
+        and hyphens.
     """
     document, source, place = schema.document, schema.source, schema.location
     conditions: list[sa.ColumnElement[bool]] = []
@@ -71,14 +72,17 @@ def list_documents(
     if year is not None:
         conditions.append(document.c.year == year)
     base = sa.select(document.c.id)
-    for word in words.split()[:8]:
-        like = f"%{_escaped(word)}%"
-        named = sa.exists().where(place.c.source_id == document.c.id, place.c.name.ilike(like, escape="\\"))
-        conditions.append(sa.or_(document.c.title.ilike(like, escape="\\"), named))
+    for word in words_of(words):
+        named = sa.select(place.c.source_id).where(holds(connection, place.c.name, word))
+        conditions.append(sa.or_(holds(connection, document.c.title, word), document.c.id.in_(named)))
     base = base.where(*conditions)
-    total = connection.execute(sa.select(sa.func.count()).select_from(base.subquery())).scalar_one()
-    chosen = base.order_by(document.c.date.desc().nulls_last(), document.c.id.desc()).limit(limit).offset(offset)
-    ids = list(connection.execute(chosen).scalars())
+    chosen = base.order_by(document.c.date.desc().nulls_last(), document.c.id.desc())
+    if words:  # looking into every name once is enough
+        every = list(connection.execute(chosen).scalars())
+        total, ids = len(every), every[offset : offset + limit]
+    else:
+        total = connection.execute(sa.select(sa.func.count()).select_from(base.subquery())).scalar_one()
+        ids = list(connection.execute(chosen.limit(limit).offset(offset)).scalars())
     record = schema.record
     counts: dict[int, dict[str, int]] = {}
     asked = sa.select(record.c.document_id, record.c.type, sa.func.count()).where(record.c.document_id.in_(ids))
@@ -95,10 +99,6 @@ def list_documents(
         sa.select(document.c.kind, sa.func.count()).group_by(document.c.kind).order_by(sa.func.count().desc())
     )
     return Listed([by_id[key] for key in ids if key in by_id], total, [(k or "-", n) for k, n in kinds])
-
-
-def _escaped(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
 
 
 def failures(connection: sa.Connection, *, limit: int, offset: int) -> tuple[list[Any], int]:
@@ -123,23 +123,26 @@ def failures(connection: sa.Connection, *, limit: int, offset: int) -> tuple[lis
     return list(connection.execute(asked).all()), total
 
 
-# What the classes of errors mean to who looks for a document.
+# What the classes of errors mean to who looks for a document, and what can be done.
 _SAID = {
-    "UnknownFormat": "format non reconnu",
-    "UnreadableFile": "fichier absent ou endommagé",
-    "EncryptedFile": "protégé par un mot de passe",
-    "NoText": "aucun texte : fichier vide, ou images sans reconnaissance de caractères",
-    "TooLarge": "trop grand",
-    "TimedOut": "lecture trop longue",
-    "PrivateAddress": "adresse non publique",
-    "RobotsDisallowed": "le site refuse les robots",
-    "FetchError": "adresse inaccessible",
+    "UnknownFormat": ("format non reconnu", "Ouvrez le fichier et enregistrez-le en PDF, DOCX ou texte."),
+    "UnreadableFile": ("fichier absent, endommagé ou d’un autre format que son nom le dit", "Reprenez-le à sa source."),
+    "EncryptedFile": ("protégé par un mot de passe", "Enregistrez-en une copie sans mot de passe."),
+    "NoText": (
+        "aucun texte : fichier vide, ou images sans reconnaissance de caractères",
+        "Installez la reconnaissance de caractères (Tesseract), puis relancez la lecture.",
+    ),
+    "TooLarge": ("trop grand", "Divisez le fichier, ou relevez la limite de la lecture."),
+    "TimedOut": ("lecture trop longue", "Divisez le fichier, ou relevez la limite de la lecture."),
+    "PrivateAddress": ("adresse non publique", "Téléchargez la page, et donnez le fichier à lire."),
+    "RobotsDisallowed": ("le site refuse les robots", "Demandez le document à qui tient le site."),
+    "FetchError": ("adresse inaccessible", "Vérifiez l’adresse, puis relancez la lecture."),
 }
 
 
-def said_of_failures(error: str | None) -> str:
-    """Return in French what a class of errors means."""
-    return _SAID.get(error or "", "lecture impossible")
+def said_of_failures(error: str | None) -> tuple[str, str]:
+    """Return in French what a class of errors means, and what can be done."""
+    return _SAID.get(error or "", ("lecture impossible", "Voyez le détail, et signalez-le à qui tient le registre."))
 
 
 def read_document(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,8 @@ ORDERS = {
 PAGE_SIZE = 25
 # Values that a facet shows at once, and when it is opened.
 _SHOWN, _MOST = 8, 60
+# Stands for any value in an address; no value of a register, nor anything else in one, is like it.
+_ANY = "valeur-5f0c1e7a9b34"
 # Values of one parameter that are taken; more would be no reader's doing.
 _VALUES = 30
 _YEARS = range(1000, 3000)
@@ -257,9 +259,15 @@ def _facet(name: str, counted: list[tuple[str, int]], choice: Choice, path: str,
     front = [pair for pair in counted if pair[0] in chosen]
     rest = [pair for pair in counted if pair[0] not in chosen]
 
+    # the address of one more value is made once: there are hundreds of options on a page
+    one_more = choice.link(path, values=choice.with_value(name, _ANY))
+
     def option(value: str, count: int) -> Option:
         told = "non dit" if value == ABSENT else str(label(value)) if label else value
-        link = choice.link(path, values=choice.with_value(name, value))
+        if value in chosen:
+            link = choice.link(path, values=choice.with_value(name, value))
+        else:
+            link = one_more.replace(_ANY, quote_plus(value))
         return Option(value, told, count, link, value in chosen)
 
     options = _options(option, front) + _options(option, rest[: max(0, _SHOWN - len(front))])

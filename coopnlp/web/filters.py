@@ -11,12 +11,14 @@ from markupsafe import Markup
 
 from coopnlp.register.read import read_amount
 from coopnlp.register.screen import counted, day, money, period, spelt
+from coopnlp.text import fold
 from coopnlp.types import Amount
 from coopnlp.web.addresses import PLURALS, TYPES, actor_path, document_path, item_path, theme_path
 
-__all__ = ["FILTERS", "LABELS", "REVIEWS", "count", "country_name", "number", "plain", "shown"]
+__all__ = ["FILTERS", "LABELS", "REVIEWS", "count", "country_name", "number", "plain", "shown", "spaced"]
 
 NBSP = "\u00a0"
+_BREAKS = re.compile(r"(?<=«) | (?=[»:;?!])")
 LABELS = {
     "AGREEMENT": "accord",
     "AMOUNT": "montant",
@@ -81,6 +83,15 @@ def number(value: float) -> str:
     '12 000'
     """
     return f"{value:,.0f}".replace(",", "\u202f")
+
+
+def spaced(told: str) -> str:
+    """Set the spaces of a French sentence that must not break, as the code writes them plainly.
+
+    >>> spaced("Ordre « titre » : que faire ?").count("\\xa0")
+    4
+    """
+    return _BREAKS.sub(NBSP, told)
 
 
 def count(value: int, noun: str) -> str:
@@ -163,6 +174,8 @@ def field_value(value: str, name: str) -> str:
 
 FILTERS: dict[str, Callable[..., str]] = {
     "propre": plain,
+    "espaces": spaced,
+    "plie": fold,
     "nombre": number,
     "compte": count,
     "jour": day,

@@ -15,7 +15,7 @@ from datasette import hookimpl  # type: ignore[import-untyped]
 
 from coopnlp.web.security import gate
 from coopnlp.web.site import site_of
-from coopnlp.web.tables import HIDDEN, READABLE
+from coopnlp.web.tables import COMPARISONS, HIDDEN, READABLE
 from coopnlp.web.view import error_response, guarded, is_there, status_of
 
 __all__: list[str] = []
@@ -49,6 +49,7 @@ def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
         env.filters.update(FILTERS)
         env.finalize = shown  # also where a template forgets it
         env.globals["sans_annee"] = without_year
+        env.globals["comparaisons"] = COMPARISONS
         env.trim_blocks = env.lstrip_blocks = True
 
 
@@ -104,7 +105,9 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Gene
     outcome = yield
     if site_of(datasette) is not None:
         _drop(outcome.get_result())
-        outcome.force_result([error_response(datasette, request, status_of(exception))])
+        slow = getattr(exception, "title", None) == "SQL Interrupted"
+        told = "La table est trop grande pour cette demande : choisissez un filtre plus étroit." if slow else ""
+        outcome.force_result([error_response(datasette, request, status_of(exception), told)])
 
 
 @hookimpl(hookwrapper=True)

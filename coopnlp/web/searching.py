@@ -25,7 +25,8 @@ class Found(NamedTuple):
     """All that a search found.
 
     ``items`` are rows of the index, the best first, with the passage of each that
-    matches best; ``texts`` ids of passages of text, the best first.
+    matches best; ``texts`` ids of passages of text, the best first. Where it is not
+    ``ranked``, there are too many to tell which are best: the latest come first.
     """
 
     items: NDArray[np.int32]
@@ -34,6 +35,7 @@ class Found(NamedTuple):
     texts: Rows
     text_scores: NDArray[np.float32]
     mask: Mask
+    ranked: bool
 
     @property
     def text_documents(self) -> Rows:
@@ -47,11 +49,10 @@ def find(connection: sa.Connection, site: Site, index: Index, typed: str) -> Fou
 
 
 def _find(connection: sa.Connection, index: Index, typed: str) -> Found:
-    rows = matches(connection, read_query(typed))
-    # ids are below 2^53, so that a column of floating point holds them exactly
-    pairs = np.array(rows, dtype=np.float64).reshape(-1, 2)
-    ids, scores = pairs[:, 0].astype(np.int64), pairs[:, 1].astype(np.float32)
-    order = np.lexsort((ids, -scores))
+    ids, told = matches(connection, read_query(typed))
+    ranked = told is not None
+    scores = (np.zeros(len(ids)) if told is None else told).astype(np.float32)
+    order = np.lexsort((ids, -scores)) if ranked else np.argsort(ids)[::-1]
     ids, scores = ids[order], scores[order]
     passages, places = index.passages
     at = np.searchsorted(passages, ids)
@@ -59,7 +60,7 @@ def _find(connection: sa.Connection, index: Index, typed: str) -> Found:
     held = passages[at] == ids if len(passages) else np.zeros(len(ids), dtype=bool)
     # of the passages of an item, the best: they are in order, and unique keeps the first
     items, first = np.unique(places[at[held]], return_index=True) if held.any() else (np.zeros(0, np.int32),) * 2
-    best = np.sort(first)
+    best = np.sort(first) if ranked else first[_latest(index, items)]
     mask = np.zeros(index.size, dtype=bool)
     mask[items] = True
     return Found(
@@ -69,7 +70,15 @@ def _find(connection: sa.Connection, index: Index, typed: str) -> Found:
         texts=ids[~held],
         text_scores=scores[~held],
         mask=mask,
+        ranked=ranked,
     )
+
+
+def _latest(index: Index, items: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return the order of rows of the index in which the latest come first, ties by title."""
+    by_title = np.empty(index.size, dtype=np.int32)
+    by_title[index.title_order] = np.arange(index.size, dtype=np.int32)
+    return np.lexsort((by_title[items], -index.years[items]))
 
 
 def texts(found: Found, documents: Rows | None) -> NDArray[np.int64]:

@@ -106,6 +106,8 @@ class Site:
         """Bring the catalogue up to date, and its index; a catalogue that cannot be written is shown as it is."""
         from coopnlp import catalogue
         from coopnlp.web.dashboard.cache import board_of
+        from coopnlp.web.dashboard.components import map_of
+        from coopnlp.web.facets import Choice
 
         try:
             catalogue.refresh(self.register)
@@ -118,7 +120,7 @@ class Site:
                 country_name("FR")
                 if index.size:
                     get_item(connection, int(index.ids[0]))
-                board_of(connection, self)
+                map_of(board_of(connection, self), Choice({}))  # the outlines too
 
     def look_again(self) -> None:
         """Have the catalogue brought up to date in the background, at most once in ``check_s`` seconds."""

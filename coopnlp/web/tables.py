@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["HIDDEN", "READABLE", "TABLES"]
+__all__ = ["COMPARISONS", "HIDDEN", "READABLE", "TABLES"]
 
 # All else is hidden: accounts, corrections (who did what), places on the disk, the journal, what the index of
 # words is made of.
@@ -28,6 +28,24 @@ TABLES = {
     "evidence": "Places des mots dont les lectures viennent",
     "theme": "Thèmes lus, avec les mots décisifs",
     "notice": "Remarques sur la lecture des documents",
+}
+# How the filters of a table are called; those that are signs, and those that only programs ask for, are left out.
+COMPARISONS = {
+    "exact": "est",
+    "not": "n’est pas",
+    "contains": "contient",
+    "startswith": "commence par",
+    "endswith": "finit par",
+    "gt": ">",
+    "gte": "≥",
+    "lt": "<",
+    "lte": "≤",
+    "in": "est dans la liste",
+    "notin": "n’est pas dans la liste",
+    "isnull": "n’est pas dit",
+    "notnull": "est dit",
+    "isblank": "est vide",
+    "notblank": "n’est pas vide",
 }
 READABLE = frozenset(TABLES)
 # What no query of Datasette reads, however it was made.

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from datasette.utils.asgi import Base400, Forbidden, NotFound, Response  # type: ignore[import-untyped]
+from datasette.views.base import DatasetteError  # type: ignore[import-untyped]
 
 from coopnlp.errors import RegisterError
 from coopnlp.web.site import Site, site_of
@@ -121,6 +122,8 @@ def status_of(error: Exception) -> int:
         return int(error.status)
     if (status := getattr(error, "status", None)) in (400, 404):
         return int(status)
+    if isinstance(error, DatasetteError):  # a column that is not there, two orders at once: it says 500 of these
+        return 400
     _LOG.error("a page failed", exc_info=error)
     return 503 if isinstance(error, RegisterError) else 500
 

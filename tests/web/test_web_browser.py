@@ -110,6 +110,47 @@ def test_page_that_others_lead_to_is_well(reader: Tab, path: str) -> None:
     _is_well(reader, first_of(reader, *LED[path]))
 
 
+# Drawings that are there but do not fit, and drawings of which none is.
+DRAWN = """() => {
+  const found = [], seen = [...document.querySelectorAll('main svg.dessin')].filter(node => node.checkVisibility() && node.clientWidth > 40);
+  for (const node of seen) {
+    if (node.getBoundingClientRect().right > document.documentElement.clientWidth + 1) found.push('wider: ' + node.id);
+    const pane = node.closest('.defile');
+    if (pane && pane.scrollWidth > pane.clientWidth + 1) found.push('scrolls: ' + pane.getAttribute('aria-label'));
+    for (const text of node.querySelectorAll('text'))
+      if (text.getBoundingClientRect().height < 9) { found.push('too small to read: ' + text.textContent); break; }
+  }
+  return {found, count: seen.length};
+}"""
+
+
+@pytest.mark.parametrize(
+    "path", ["/tableau-de-bord", "/tableau-de-bord/carte?vue=france", "/tableau-de-bord/reseau", "/acteurs/"]
+)
+def test_drawings_fit_a_phone_and_can_be_read_there(reader: Tab, path: str) -> None:
+    page = reader.open(path if path != "/acteurs/" else first_of(reader, *LED["/acteurs/"]))
+    counts = []
+    for size in (DESKTOP, {"width": 720, "height": 900}, PHONE):
+        page.set_viewport_size(size)
+        told = page.evaluate(DRAWN)
+        assert told["found"] == [], (path, size)
+        counts.append(told["count"])
+    assert counts[0] >= 1 and len(set(counts)) == 1, "one of each pair, at every width"
+
+
+@pytest.mark.parametrize("path", ["/acteurs", "/documents"])
+def test_lists_are_not_scrolled_sideways_on_a_phone(reader: Tab, path: str) -> None:
+    page = reader.open(path)
+    page.set_viewport_size(PHONE)
+    wide = "() => [...document.querySelectorAll('main .defile')].filter(n => n.scrollWidth > n.clientWidth + 1).length"
+    assert page.evaluate(wide) == 0
+    said = "node => getComputedStyle(node, '::before').content"
+    number = page.locator(".pliable td.nombre:not(:empty, .rien)").first
+    assert str(number.get_attribute("data-nom")) in number.evaluate(said), "numbers say what they count without heads"
+    page.set_viewport_size(DESKTOP)
+    assert page.locator(".pliable thead th").first.is_visible() and number.evaluate(said) == "none"
+
+
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_document_is_well(reader: Tab, name: str) -> None:
     _is_well(reader, document(reader, name))

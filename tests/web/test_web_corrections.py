@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -16,7 +17,7 @@ from lxml import html
 from coopnlp import catalogue
 from coopnlp.register import Register
 from coopnlp.register.accounts import Accounts
-from coopnlp.register.corrected import Thing
+from coopnlp.register.corrected import Correction, Thing
 from coopnlp.register.corrections import Corrections
 from coopnlp.types import Agreement, Funding, Partnership, ThemeAssignment
 from coopnlp.web.attempts import Attempts
@@ -368,7 +369,7 @@ def test_what_is_there_already_is_told(site: Client, jeanne: Person) -> None:
     fields = jeanne.form(place) | {"words": "Auxerre", "label": "ORG"}
     answer = jeanne.post(place, decision="enregistrer", **fields)
     assert answer.status_code == 400
-    assert "Le registre ne prend pas cette valeur" in answer.text
+    assert "recouvre une mention qui est déjà là" in answer.text
 
 
 def test_two_records_are_separated_and_made_one(site: Client, jeanne: Person) -> None:
@@ -444,3 +445,34 @@ def test_a_mention_has_words_of_the_text() -> None:
         entity(form(label="LOC", words="Sofia"), TEXT, None)
     with pytest.raises(Mistyped, match="Genre"):
         entity(form(label="VILLE", words="Plovdiv"), TEXT, None)
+
+
+def test_history_tells_changes_in_french(tmp_path: Path) -> None:
+    from coopnlp.types import Amount, DateValue, DocumentInfo, Entity, Party
+    from coopnlp.web.corrections.changes import changes, subject
+
+    def corrected(before: Any, after: Any) -> Correction:
+        thing = Thing(target="record", sha256="a" * 64, type="funding", n=0)
+        return Correction(id=1, thing=thing, action="edit", before=before, after=after, author="Ana", made_at="2026")
+
+    giver = Party(text="Ville d’Auxerre", kb_id="fr-commune:89024")
+    funding = Funding(funder=giver, amounts=(Amount(value=Decimal(3000), currency="EUR"),), start="2021")
+    other = funding.model_copy(
+        update={"amounts": (Amount(value=Decimal("12500.50"), currency="CAD"),), "start": "1998-12"}
+    )
+    one = corrected(funding, other)
+    told = {change.field: (change.before, change.after) for change in changes(one)}
+    assert told == {
+        "sommes": ("3\u202f000\u00a0€", "12\u202f500,50\u00a0CAD"),
+        "début": ("2021", "décembre 1998"),
+    }
+    assert subject(one) == "Ville d’Auxerre"
+    day = Entity(start=0, end=4, label="DATE", text="2009", value=DateValue(start="2009-01-01", end="2009-12-31"))
+    name = day.model_copy(update={"label": "PER", "value": None})
+    told = {change.field: (change.before, change.after) for change in changes(corrected(day, name))}
+    assert told == {"genre": ("date", "personne"), "valeur": ("1er\u00a0janvier 2009 – 31\u00a0décembre 2009", "")}
+    partners = Partnership(parties=(giver, Party(text="Plovdiv")), kind="cooperation_decentralisee")
+    (change,) = changes(corrected(partners, partners.model_copy(update={"kind": "jumelage"})))
+    assert change == ("genre", "coopération décentralisée", "jumelage")
+    assert subject(corrected(partners, None)) == "Ville d’Auxerre – Plovdiv"
+    assert subject(corrected(DocumentInfo(title="x" * 300), None)).endswith("…")

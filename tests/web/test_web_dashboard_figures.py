@@ -6,13 +6,14 @@ import gzip
 import math
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 from itertools import combinations
 
 import pytest
 from markupsafe import Markup
 
 from coopnlp.web.dashboard.bars import Bar, Column, Part, bars_svg, columns_svg
-from coopnlp.web.dashboard.graph import Dot, layout, network_svg
+from coopnlp.web.dashboard.graph import Dot, layout, network_svg, places_of
 from coopnlp.web.dashboard.outlines import FILE, countries, country_name, country_named
 from coopnlp.web.dashboard.projection import HEIGHT, WIDTH, project
 from coopnlp.web.dashboard.svg import compact, fit, ticks, width_of
@@ -251,6 +252,75 @@ def test_the_projection_keeps_areas_and_has_the_extent_that_its_authors_give() -
         east, north = project(latitude, longitude + step), project(latitude + step, longitude)
         area = (east[0] - x) * (y - north[1]) - (y - east[1]) * (north[0] - x)
         assert area / unit**2 == pytest.approx(math.cos(math.radians(latitude)) * math.radians(step) ** 2, rel=1e-3)
+
+
+def _circles(root: ET.Element) -> list[tuple[float, float, float, float]]:
+    """The frames of the circles that lead somewhere: those of the legend do not."""
+    found = []
+    for linked in (*root.iter(f"{SVG}a"), *(g for g in root.iter(f"{SVG}g") if g.get("class") is None)):
+        for circle in linked.iter(f"{SVG}circle"):
+            x, y, r = (float(circle.get(name) or 0) for name in ("cx", "cy", "r"))
+            found.append((x - r, y - r, x + r, y + r))
+    return found
+
+
+@pytest.mark.parametrize("width", [1100.0, 362.0])
+def test_names_on_a_map_cover_neither_each_other_nor_a_circle(width: float) -> None:
+    """Crowded as the south-west of France is in a register: towns with their intercommunality, a few pixels apart."""
+    crowd = [
+        Mark(f"{n}", f"{kind} {n}", 43.3 + 0.25 * (n % 5), -0.9 + 0.4 * (n // 5), 40 - n, f"/acteurs/{n}", f"titre {n}")
+        for n, kind in enumerate(["Pau", "CA Pau Béarn Pyrénées", "Landes", "Mont-de-Marsan", "CC du Pays basque"] * 6)
+    ]
+    told = map_svg("x", "x", "x", crowd, counts={"FR": 30}, box=REGIONS["france"][1], width=width)
+    root = ET.fromstring(str(told))
+    names = _frames(root, 11.5, "lieu")
+    assert len(names) >= 4, "some have room"
+    assert not [pair for pair in combinations(names, 2) if _meet(*pair)]
+    circles = _circles(root)
+    assert len(circles) == 30, "who has no name keeps the circle"
+    assert not [(name, circle) for name in names for circle in circles if _meet(name, circle)]
+    assert all(name[0] >= 0 and name[2] <= width for name in names)
+    links = [link for link in root.iter(f"{SVG}a") if link.get("href", "").startswith("/acteurs/")]
+    assert {link.findtext(f"{SVG}title") for link in links} == {f"titre {n}" for n in range(30)}
+    first = next(text.text for text in root.iter(f"{SVG}text") if text.get("class") == "lieu")
+    assert first == "Pau 0", "the most important is named before all"
+
+
+def test_a_map_for_a_phone_has_its_legend_below() -> None:
+    marks = [Mark("a", "Aurillac", 44.9, 2.4, 50, "/acteurs/a", "a"), Mark("q", "Québec", 46.8, -71.2, 2, None, "q")]
+    root = ET.fromstring(str(map_svg("x", "x", "x", marks, counts={"FR": 50, "CA": 2}, width=362)))
+    _, _, wide, tall = (float(part) for part in (root.get("viewBox") or "").split())
+    sea = next(rect for rect in root.iter(f"{SVG}rect") if rect.get("class") == "mer")
+    key = next(g for g in root.iter(f"{SVG}g") if g.get("class") == "cle")
+    assert wide == 362 and tall > float(sea.get("height") or 0) + 30
+    lines = [float(text.get("y") or 0) for text in key.iter(f"{SVG}text")]
+    assert lines and all(float(sea.get("height") or 0) < y < tall for y in lines)
+
+
+def test_a_network_for_a_phone_is_as_wide_as_one() -> None:
+    dots = [Dot(str(n), f"Communauté d’agglomération {n}", "france", 40 - n, None, "") for n in range(40)]
+    ties = [(str(a), str(b), 1) for a, b in combinations(range(40), 2) if (a * 7 + b) % 5 == 0]
+    at = places_of(dots, ties)
+    root = ET.fromstring(str(network_svg("x", "x", "x", dots, ties, width=362, places=at)))
+    frames = _frames(root, 11.5, "lieu")
+    assert len(frames) == 40 and all(frame[0] >= 0 and frame[2] <= 362 for frame in frames)
+    assert not [pair for pair in combinations(frames, 2) if _meet(*pair)]
+
+
+def test_what_is_said_of_spans_is_asked_once_and_of_those_drawn_alone() -> None:
+    spans = [Span("project", f"Projet {n}", 1990 + n % 30, None, row=n) for n in range(300)]
+    asked: list[int] = []
+
+    def finished(drawn: Sequence[Span]) -> list[Span]:
+        asked.append(len(drawn))
+        return [span._replace(href=f"/projets/{span.row}", told=f"dit de {span.row}") for span in drawn]
+
+    root = ET.fromstring(str(timeline_svg("x", "x", "x", spans, rows=10, finished=finished)))
+    links = list(root.iter(f"{SVG}a"))
+    assert asked == [len(links)] and 0 < len(links) < 300
+    for link in links:
+        told = link.findtext(f"{SVG}title") or ""
+        assert link.get("href") == f"/projets/{told.removeprefix('dit de ')}"
 
 
 def test_maps_show_the_part_that_is_asked_for() -> None:

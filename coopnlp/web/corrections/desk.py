@@ -18,6 +18,7 @@ from coopnlp.web.corrections import forms, work
 from coopnlp.web.corrections.session import Form, account_of, is_from_here
 from coopnlp.web.filters import LABELS
 from coopnlp.web.site import site_of
+from coopnlp.web.told import in_french
 from coopnlp.web.view import NotFound, Page, View, error_response
 
 __all__ = [
@@ -131,7 +132,7 @@ def refusal(error: CoopnlpError) -> str:
     """Return in French that a value is not taken, and why."""
     if isinstance(error, forms.Mistyped):
         return str(error)
-    return f"Le registre ne prend pas cette valeur. Il dit : « {error} »"
+    return in_french(error, "Le registre ne prend pas cette valeur. La raison est notée dans le journal du serveur.")
 
 
 def who_else(error: Conflict) -> str:

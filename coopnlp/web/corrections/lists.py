@@ -12,6 +12,7 @@ from coopnlp.register.corrections import Corrections
 from coopnlp.register.values import RecordType
 from coopnlp.web.addresses import PLURALS
 from coopnlp.web.corrections import work
+from coopnlp.web.corrections.changes import changes, subject
 from coopnlp.web.corrections.desk import (
     A_PAGE,
     ACTIONS,
@@ -58,7 +59,7 @@ async def history(page: Page, account: Account) -> Any:
         )
     except RegisterError as error:
         raise NotFound("Ce document n’est pas dans le registre.") from error
-    rows = [(each, work.changes(each), work.shown(each)) for each in found[:A_PAGE]]
+    rows = [(each, changes(each), work.shown(each), subject(each)) for each in found[:A_PAGE]]
     return await page.html("corrections-historique.html", {
         "lignes": rows, "actions": ACTIONS, "page": here, "suite": len(found) > A_PAGE, "document": digest,
         "onglet": "historique",

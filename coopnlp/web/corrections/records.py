@@ -11,6 +11,7 @@ from coopnlp.register.corrections import Corrections
 from coopnlp.register.values import RecordType
 from coopnlp.web.addresses import PLURALS, REF_LENGTH, document_path, item_path
 from coopnlp.web.corrections import forms, work
+from coopnlp.web.corrections.changes import changes
 from coopnlp.web.corrections.desk import (
     ACTIONS,
     document_of,
@@ -106,5 +107,5 @@ async def _form_page(
         "attendu": to_json(value) or "", "autour": forms.around(value, text) if value is not None else [],
         "erreur": error, "adresse": page.request.path, "fiche": ref and item_path(type_, ref),
         "document": document_path(digest, value.evidence[0][0] if value is not None and value.evidence else None),
-        "passe": [(each, work.changes(each)) for each in past], "actions": ACTIONS, "nouvelle": held is None,
+        "passe": [(each, changes(each)) for each in past], "actions": ACTIONS, "nouvelle": held is None,
     }, status=status)  # fmt: skip

@@ -9,39 +9,47 @@ import sqlalchemy as sa
 
 from coopnlp import catalogue
 from coopnlp.register import schema
-from coopnlp.register.corrected import Corrected, Correction, Held, Thing
+from coopnlp.register.corrected import Correction, Held, Thing
 from coopnlp.register.corrections import Corrections
 from coopnlp.register.read import read_text
 from coopnlp.register.store import Register
 from coopnlp.web.addresses import PLURALS, REF_LENGTH, document_path, item_path
-from coopnlp.web.filters import number
+from coopnlp.web.filters import country_name, number
 from coopnlp.web.rows import source_of
 from coopnlp.web.site import Site
 
 __all__ = [
-    "Change", "Identified", "changes", "digest_and_text", "identified", "shown", "thing_of", "where_to_edit", "written",
+    "Identified", "digest_and_text", "identified", "shown", "thing_of", "where_to_edit", "written",
 ]  # fmt: skip
 
-_FIELDS = {
-    "title": "intitulé", "kind": "genre", "status": "état", "start": "début", "end": "fin", "date": "date",
-    "purpose": "objet", "scheme": "dispositif", "description": "description", "author": "auteur", "parties": "parties",
-    "funder": "bailleur", "amounts": "sommes", "themes": "thèmes", "evidence": "passages", "text": "mots",
-    "label": "genre", "kb_id": "identifiant", "value": "valeur", "path": "thème",
-}  # fmt: skip
 _PLACES = {
-    "commune": "commune", "departement": "département", "region": "région", "epci": "intercommunalité",
-    "qc_municipalite": "municipalité du Québec", "qc_mrc": "MRC", "qc_region": "région du Québec",
-    "country": "pays", "state": "État ou province", "city": "ville", "arrondissement": "arrondissement",
-}  # fmt: skip
-_LEFT_OUT = {"probability", "page", "pages", "terms"}
-
-
-class Change(NamedTuple):
-    """A field that a correction changed, as a reader sees it."""
-
-    field: str
-    before: str
-    after: str
+    "commune": "commune",
+    "departement": "département",
+    "region": "région",
+    "epci": "intercommunalité",
+    "qc_municipalite": "municipalité du Québec",
+    "qc_mrc": "MRC",
+    "qc_region": "région du Québec",
+    "country": "pays",
+    "state": "État ou province",
+    "city": "ville",
+    "arrondissement": "arrondissement",
+}
+_BODIES = {
+    "association": "association",
+    "agency": "agence",
+    "scheme": "dispositif",
+    "international": "organisation internationale",
+    "fund": "fonds",
+    "office": "office",
+    "foundation": "fondation",
+    "network": "réseau",
+    "ministry": "ministère",
+    "bank": "banque",
+    "company": "entreprise",
+}
+# How the table of organisations names what is no state of ISO 3166-1.
+_PARTS_OF_THE_WORLD = {"QC": "Québec", "EU": "Union européenne", "INT": ""}  # fmt: skip
 
 
 class Identified(NamedTuple):
@@ -86,55 +94,15 @@ def shown(correction: Correction) -> str | None:
     return document_path(thing.sha256, start)
 
 
-def changes(correction: Correction) -> list[Change]:
-    """Return the fields that a correction changed."""
-    before, after = _flat(correction.before), _flat(correction.after)
-    if correction.action == "confirm":
-        return []
-    return [
-        Change(_FIELDS.get(name, name), before.get(name, ""), after.get(name, ""))
-        for name in dict.fromkeys((*before, *after))
-        if before.get(name, "") != after.get(name, "")
-    ]
-
-
-def _flat(value: Corrected | None) -> dict[str, str]:
-    if value is None:
-        return {}
-    told = value.model_dump(mode="json", exclude_none=True, exclude=_LEFT_OUT)
-    if "text" in told:  # of an entity the words say where it is
-        told = {name: item for name, item in told.items() if name not in ("start", "end")}
-    told.pop("evidence", None)
-    return {name: text for name, item in told.items() if (text := _said(item))}
-
-
-def _said(item: Any) -> str:
-    if isinstance(item, dict):
-        if "path" in item:
-            return " › ".join(item["path"])
-        if "text" in item:
-            return f"{item['text']} ({item['kb_id']})" if item.get("kb_id") else str(item["text"])
-        if item.get("start") and item.get("start") == item.get("end"):
-            return str(item["start"])
-        return " ".join(str(part) for name, part in item.items() if part and name not in ("probability", "terms"))
-    if isinstance(item, list):
-        return (
-            " ; ".join(filter(None, map(_said, item)))
-            if item and isinstance(item[0], dict)
-            else " › ".join(map(str, item))
-        )
-    return str(item)
-
-
 def identified(name: str, near: Sequence[str] = (), date: str | None = None, limit: int = 12) -> list[Identified]:
     """Return the bodies that a name may mean, likeliest first."""
     from coopnlp.gazetteer import Gazetteer
     from coopnlp.gazetteer.organisations import Organisations
 
-    found = [
-        Identified(body.kb_id, body.name, ", ".join(filter(None, (body.kind, body.country))))
-        for body in Organisations.load().named(name)
-    ]
+    found = []
+    for body in Organisations.load().named(name):
+        about = (_BODIES.get(body.kind, body.kind), _where(body.country))
+        found.append(Identified(body.kb_id, body.name, ", ".join(filter(None, about))))
     gazetteer = Gazetteer.load()
     for candidate in gazetteer.lookup(name, near=list(near), date=date)[:limit]:
         place = candidate.place
@@ -143,6 +111,12 @@ def identified(name: str, near: Sequence[str] = (), date: str | None = None, lim
         kind = _PLACES.get(place.kind, place.kind)
         found.append(Identified(place.kb_id, place.name, ", ".join([kind, *around[:2], *people])))
     return found[:limit]
+
+
+def _where(country: str) -> str:
+    if country in _PARTS_OF_THE_WORLD or not country:
+        return _PARTS_OF_THE_WORLD.get(country, "")
+    return country_name(country)
 
 
 async def written(site: Site, work: Any, *args: Any, **options: Any) -> Any:

@@ -16,8 +16,20 @@ from coopnlp.web.facets import Choice
 from coopnlp.web.filters import amount
 from coopnlp.web.index import ABSENT
 
-__all__ = ["Cell", "Figure", "Table", "count_bars", "count_table", "money_bars", "money_columns", "year_columns"]
+__all__ = [
+    "PHONE",
+    "Cell",
+    "Figure",
+    "Table",
+    "count_bars",
+    "count_table",
+    "money_bars",
+    "money_columns",
+    "year_columns",
+]
 
+# Pixels that a phone has room for.
+PHONE = 362.0
 # A year far from the others would make of every column a line.
 _LONGEST = 80
 
@@ -38,11 +50,12 @@ class Table(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """A drawing, what stands over it, and what is said below."""
+    """A drawing, what stands over it, and what is said below; ``narrow`` is the same drawn for a phone."""
 
     svg: Markup
     title: str
     note: str = ""
+    narrow: Markup | None = None
 
 
 def _types(groups: Sequence[Group]) -> list[str]:
@@ -137,9 +150,28 @@ def year_columns(groups: Sequence[Group], choice: Choice) -> list[Figure]:
         hidden = sum(years[year].get(type_, 0) for year in early)
         note = f"Avant {first}\u00a0: {counted_items(hidden, type_)}, dans le tableau." if hidden else ""
         title = f"{many.capitalize()} par année"
-        svg = columns_svg(f"annees-{type_}", title, described, columns, type_=type_, first=first, last=last)
-        figures.append(Figure(svg, title, note))
+        figures.append(_columns(f"annees-{type_}", title, described, columns, type_, first, last, note=note))
     return figures
+
+
+def _columns(
+    name: str,
+    title: str,
+    described: str,
+    columns: Sequence[Column],
+    type_: str,
+    first: int,
+    last: int,
+    *,
+    told: Callable[[float], str] = number,
+    note: str = "",
+) -> Figure:
+    """Return columns drawn for a desk and for a phone."""
+
+    def drawn(name: str, **more: float) -> Markup:
+        return columns_svg(name, title, described, columns, type_=type_, first=first, last=last, told=told, **more)
+
+    return Figure(drawn(name), title, note, drawn(f"{name}-etroite", width=PHONE))
 
 
 def _currency(code: str | None) -> str:
@@ -169,17 +201,9 @@ def money_columns(sums: dict[str, tuple[Money, ...]], currencies: Sequence[str |
             continue
         peak = max(columns, key=lambda column: column.value)
         title = f"Montants par année, en {_currency(currency)}"
-        svg = columns_svg(
-            f"montants-annees-{currency or 'x'}",
-            title,
-            f"Une colonne par année. Le plus\u00a0: {peak.told}.",
-            columns,
-            type_="funding",
-            first=first,
-            last=last,
-            told=compact,
-        )
-        figures.append(Figure(svg, title))
+        described = f"Une colonne par année. Le plus\u00a0: {peak.told}."
+        name = f"montants-annees-{currency or 'x'}"
+        figures.append(_columns(name, title, described, columns, "funding", first, last, told=compact))
     return figures
 
 

@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
     Points = NDArray[np.float64]
 
-__all__ = ["GROUPS", "Dot", "layout", "network_svg"]
+__all__ = ["GROUPS", "Dot", "layout", "network_svg", "places_of"]
 
 _SIZE = 11.5
-_LABEL = 120.0
+# Pixels of a name, and the least where the drawing is narrow.
+_LABEL, _SHORT = 120.0, 92.0
 _RADIUS = 15.0
+# Below this many pixels a drawing is for a phone.
+_NARROW = 600.0
 _ROUNDS, _APART = 250, 250
 # Groups of actors: class of the mark, and what the legend calls it. Shapes tell them apart, not colour alone.
 GROUPS = {
@@ -83,24 +86,27 @@ def network_svg(
     *,
     width: float = 960,
     height: float | None = None,
+    places: Points | None = None,
 ) -> Markup:
     """Return the network: marks as large as ``size``, lines as thick as what they tie is often met.
 
     Parameters
     ----------
     height
-        In pixels; by default as tall as the names need.
+        In pixels, without the legend; by default as tall as the names need.
+    places
+        Those of :func:`places_of`, where another drawing of the same has them already.
     """
     if not dots:
         return figure(name, title, described, [], width=width, height=1)
-    tall = height or min(900.0, max(260.0, 150 + 15.0 * len(dots)))
-    index = {dot.key: n for n, dot in enumerate(dots)}
-    known = [(index[a], index[b], count) for a, b, count in ties if a in index and b in index]
+    narrow = width < _NARROW
+    tall = height or (max(260.0, 60 + 21.0 * len(dots)) if narrow else min(872.0, max(232.0, 122 + 15.0 * len(dots))))
+    known = _known(dots, ties)
     highest = max(dot.size for dot in dots) or 1
-    radii = [max(4.0, _RADIUS * math.sqrt(dot.size / highest)) for dot in dots]
-    labels = [fit(dot.label, _LABEL, _SIZE) for dot in dots]
+    radii = [max(4.0, _RADIUS * math.sqrt(dot.size / highest)) * (0.8 if narrow else 1) for dot in dots]
+    labels = [fit(dot.label, _SHORT if narrow else _LABEL, _SIZE) for dot in dots]
     halves = [max(r, width_of(label, _SIZE) / 2) + 4 for r, label in zip(radii, labels, strict=True)]
-    at = _apart(layout(len(dots), known), halves, radii, width, tall - 28)
+    at = _apart(layout(len(dots), known) if places is None else places, halves, radii, width, tall)
     most = max((count for *_, count in known), default=1)
     lines = [
         element(
@@ -115,8 +121,19 @@ def network_svg(
     for dot, (x, y), r, label in zip(dots, at, radii, labels, strict=True):
         words = text(x, y + r + 12, label, class_="lieu", text_anchor="middle")
         body.append(link(dot.href, _mark(dot.group, x, y, r) + words, f"{clean(dot.label)}\u00a0: {dot.told}"))
-    body.append(_legend({dot.group for dot in dots}, tall))
-    return figure(name, title, described, body, width=width, height=tall, class_="d-reseau")
+    legend, more = _legend({dot.group for dot in dots}, tall, width)
+    body.append(legend)
+    return figure(name, title, described, body, width=width, height=tall + more, class_="d-reseau")
+
+
+def places_of(dots: Sequence[Dot], ties: Sequence[tuple[str, str, int]]) -> Points:
+    """Return the places of a network in the unit square, for drawings of it in several widths."""
+    return layout(len(dots), _known(dots, ties))
+
+
+def _known(dots: Sequence[Dot], ties: Sequence[tuple[str, str, int]]) -> list[tuple[int, int, int]]:
+    index = {dot.key: n for n, dot in enumerate(dots)}
+    return [(index[a], index[b], count) for a, b, count in ties if a in index and b in index]
 
 
 def _apart(places: Points, halves: Sequence[float], radii: Sequence[float], width: float, height: float) -> list[Any]:
@@ -164,12 +181,16 @@ def _mark(group: str, x: float, y: float, r: float) -> Markup:
     return element("circle", cx=x, cy=y, r=r, class_=f"noeud {group}")
 
 
-def _legend(groups: set[str], height: float) -> Markup:
+def _legend(groups: set[str], top: float, width: float) -> tuple[Markup, float]:
+    """Return what the marks stand for, in lines below ``top``, and how tall that is."""
     told: list[Markup] = []
-    x = 10.0
+    x, y = 10.0, top + 18
     for group, called in GROUPS.items():
         if group in groups:
-            told.append(_mark(group, x + 6, height - 10, 5.5))
-            told.append(text(x + 17, height - 6, called, class_="repere"))
-            x += 34 + width_of(called, 11)
-    return element("g", Markup("").join(told), class_="cle", aria_hidden="true")
+            wide = 34 + width_of(called, 11)
+            if told and x + wide - 10 > width:
+                x, y = 10.0, y + 18
+            told.append(_mark(group, x + 6, y, 5.5))
+            told.append(text(x + 17, y + 4, called, class_="repere"))
+            x += wide
+    return element("g", Markup("").join(told), class_="cle", aria_hidden="true"), y + 10 - top

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import NamedTuple
 
 import numpy as np
@@ -124,9 +125,11 @@ def places(index: Index, columns: Columns, mask: Mask, limit: int = 300) -> Plac
         where = (facts.country, facts.latitude, facts.longitude)
         found.append(Place(actors.names[code], facts.name, facts.kind, *where, int(counts[code])))
     shown = tuple(found[:limit])
-    names = columns.parties.names
-    code_of = {name: code for code, name in enumerate(names)}
-    chosen = [code_of[place.key] for place in shown if place.key in code_of]
+    names = columns.parties.names  # in their order
+    found_at = [bisect_left(names, place.key) for place in shown]
+    chosen = [
+        code for code, place in zip(found_at, shown, strict=True) if code < len(names) and names[code] == place.key
+    ]
     ties = _ties(columns, mask & ~columns.type_mask("funding"))
     return Places(shown, _among(ties, names, chosen), nowhere, len(found) - len(shown))
 

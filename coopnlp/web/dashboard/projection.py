@@ -6,6 +6,7 @@ Earth map projection », International Journal of Geographical Information Scien
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
 
 __all__ = ["HEIGHT", "WIDTH", "project"]
@@ -16,6 +17,7 @@ _A = (1.340264, -0.081106, 0.000893, 0.003796)
 _X_MAX, _Y_MAX = 2.706630, 1.317363
 
 
+@lru_cache(maxsize=20_000)  # the same places stand on map after map
 def project(latitude: float, longitude: float) -> tuple[float, float]:
     """Return ``x`` from the left and ``y`` from the top, in map units.
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
+from functools import cache
+from itertools import accumulate
 
 from markupsafe import Markup, escape
 
@@ -23,15 +26,31 @@ TYPE_NAMES = {
 }
 _THIN, _NBSP = "\u202f", "\u00a0"
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_SPECIAL = re.compile("[&<>\"']")
 _NAME = re.compile(r"[^a-z0-9-]+")
 # Widths of letters of the wider sans serif faces, in hundredths of the size; the rest are of middle width.
 _WIDTHS = dict.fromkeys("ijlI.,:;'’!|()[] \u00a0\u202ft-fr/", 37) | dict.fromkeys("mwMWŒœ@%—", 94)
 _CAPITAL, _MIDDLE = 70, 61
 
 
+class _Widths(dict[str, int]):
+    """The widths of letters; those not yet met are found when they are."""
+
+    def __missing__(self, letter: str) -> int:
+        wide = self[letter] = _CAPITAL if letter.isupper() else _MIDDLE
+        return wide
+
+
+_WIDTH = _Widths(_WIDTHS)
+
+
 def clean(value: object) -> str:
     """Return text without control characters and what XML cannot hold, on one line."""
-    return _FORBIDDEN.sub("\ufffd", " ".join(str(value).split()))
+    told = str(value)
+    # most are classes and short labels
+    if told.isascii() and told.isprintable() and "  " not in told:
+        return told.strip()
+    return _FORBIDDEN.sub("\ufffd", " ".join(told.split()))
 
 
 def element(tag: str, body: Markup | str = "", **attributes: object) -> Markup:
@@ -41,31 +60,41 @@ def element(tag: str, body: Markup | str = "", **attributes: object) -> Markup:
     Markup('<rect x="1.5" width="2" class="barre"/>')
     """
     told = "".join(
-        f' {name.rstrip("_").replace("_", "-")}="{escape(_value(value))}"'
+        f' {_named(name)}="{_short(value) if isinstance(value, float) else _escaped(value)}"'
         for name, value in attributes.items()
         if value is not None
     )
     # Markup.format would look at every part again: thousands of them are seconds.
-    return Markup(f"<{tag}{told}>{escape(body)}</{tag}>" if body else f"<{tag}{told}/>")
+    inner = body if isinstance(body, Markup) else escape(body)
+    return Markup(f"<{tag}{told}>{inner}</{tag}>" if body else f"<{tag}{told}/>")
 
 
-def _value(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:.1f}".removesuffix(".0")
-    return clean(value)
+def _escaped(value: object) -> str:
+    told = clean(value)
+    return escape(told) if _SPECIAL.search(told) else told  # escape() of what needs none takes longer than the search
+
+
+@cache
+def _named(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
+
+
+def _short(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
 
 
 def text(x: float, y: float, told: str, **attributes: object) -> Markup:
     """Return a line of text."""
-    return element("text", escape(clean(told)), x=float(x), y=float(y), **attributes)
+    return element("text", Markup(_escaped(told)), x=float(x), y=float(y), **attributes)
 
 
 def link(address: str | None, body: Markup, label: str) -> Markup:
     """Return what leads somewhere, with what is told of it; only the latter where there is no address."""
-    inner = element("title", escape(clean(label))) + body
+    told = _escaped(label)
+    inner = f"<title>{told}</title>{body if isinstance(body, Markup) else escape(body)}"
     if not address:
-        return element("g", inner)
-    return element("a", inner, href=address, aria_label=label)
+        return Markup(f"<g>{inner}</g>")
+    return Markup(f'<a href="{_escaped(address)}" aria-label="{told}">{inner}</a>')
 
 
 def figure(
@@ -87,7 +116,7 @@ def figure(
         "svg",
         head + Markup("").join(body),
         xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {_value(float(width))} {_value(float(height))}",
+        viewBox=f"0 0 {_short(width)} {_short(height)}",
         width=float(width),
         height=float(height),
         class_=f"dessin {class_}".strip(),
@@ -99,25 +128,23 @@ def figure(
 
 def width_of(told: str, size: float) -> float:
     """Return about how wide a line is, in the unit of the size."""
-    return sum(map(_width, told)) * size / 100
-
-
-def _width(letter: str) -> int:
-    return _WIDTHS.get(letter, _CAPITAL if letter.isupper() else _MIDDLE)
+    return sum(map(_WIDTH.__getitem__, told)) * size / 100
 
 
 def fit(told: str, room: float, size: float) -> str:
-    """Return the text, cut with « … » where it is wider than there is room."""
+    """Return the text, cut with « … » where it is wider than there is room.
+
+    >>> fit("Vendôme", 200, 12), fit("Vendôme", 30, 12)
+    ('Vendôme', 'Ve…')
+    """
     told = clean(told)
+    # so many of the narrowest letters would be too wide
+    ends = list(accumulate(map(_WIDTH.__getitem__, told[: int(room / size * 3) + 40])))
     left = room * 100 / size
-    cut = 0  # letters that stand before « … »
-    for at, letter in enumerate(told):
-        left -= _width(letter)
-        if left >= _width("…"):
-            cut = at + 1
-        elif left < 0:
-            return told[:cut].rstrip(" ,;:'’(-") + "…"
-    return told
+    if not ends or ends[-1] <= left:
+        return told
+    cut = bisect_right(ends, left - _WIDTH["…"])  # letters that stand before « … »
+    return told[:cut].rstrip(" ,;:'’(-") + "…"
 
 
 def number(value: float) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -12,29 +12,47 @@ from coopnlp.web.dashboard.svg import TYPE_NAMES, element, figure, fit, link, te
 __all__ = ["Span", "timeline_svg"]
 
 _ROW, _SIZE, _HEAD = 20.0, 11.5, 24.0
+# Pixels of the narrowest letter.
+_THINNEST = width_of("i", _SIZE)
 # Of one type; what is beyond is said.
 _MOST_ROWS = 24
 _LONGEST = 250.0
 
 
 class Span(NamedTuple):
-    """An item along the years. ``last`` is None where no end is told; ``told`` is said of it."""
+    """An item along the years. ``last`` is None where no end is told; ``told`` is said of it.
+
+    ``row`` is what the caller knows it by, for what is found out only of those that are drawn.
+    """
 
     type: str
     title: str
     first: int
     last: int | None
-    href: str | None
-    told: str
+    href: str | None = None
+    told: str = ""
+    row: Any = None
 
 
 def timeline_svg(
-    name: str, title: str, described: str, spans: Sequence[Span], *, width: float = 760, rows: int = _MOST_ROWS
+    name: str,
+    title: str,
+    described: str,
+    spans: Sequence[Span],
+    *,
+    width: float = 760,
+    rows: int = _MOST_ROWS,
+    finished: Callable[[Sequence[Span]], Sequence[Span]] | None = None,
 ) -> Markup:
     """Return a band for each type, a bar from the first year to the last, or a mark at the first, with its title.
 
     Items that do not overlap share a line. Where a type needs more than ``rows`` lines, the latest are shown and
     the number of the others is said.
+
+    Parameters
+    ----------
+    finished
+        Gives the spans that are drawn their addresses and what is said of them: of thousands, few are.
     """
     if not spans:
         return figure(name, title, described, [], width=width, height=1)
@@ -44,9 +62,10 @@ def timeline_svg(
     left, right = 8.0, width - 8
     pitch = (right - left) / (last - first + 1)
     body: list[Markup] = []
+    placed: list[tuple[Span, str, float]] = []
     top = 4.0
     for type_, (one, many) in TYPE_NAMES.items():
-        own = sorted((s for s in spans if s.type == type_), key=lambda s: (s.first, s.title))
+        own = [span for span in spans if span.type == type_]
         if not own:
             continue
         lines, hidden = _packed(own, first, pitch, left, right, rows)
@@ -55,10 +74,12 @@ def timeline_svg(
         body.append(text(left, top + 15, heading[0].upper() + heading[1:], class_="bande"))
         top += _HEAD
         for line in reversed(lines):  # time runs down, too
-            for span, label in line:
-                body.append(_drawn(span, label, first, pitch, left, right, top))
+            placed += [(span, label, top) for span, label in line]
             top += _ROW
         top += 6
+    spans = [span for span, *_ in placed]
+    for span, (_, label, low) in zip(finished(spans) if finished else spans, placed, strict=True):
+        body.append(_drawn(span, label, first, pitch, left, right, low))
     grid: list[Markup] = []
     step = next((s for s in (1, 2, 5, 10, 20, 50) if s * pitch >= 44), 100)
     for year in range(first, last + 1):
@@ -72,8 +93,9 @@ def timeline_svg(
 
 def _ends(span: Span, first: int, pitch: float, left: float) -> tuple[float, float]:
     begin = left + (span.first - first) * pitch
-    last = max(span.last or span.first, span.first)
-    return begin, max(begin + 8, left + (last - first + 1) * pitch - 1 if span.last else begin + 8)
+    if not span.last:
+        return begin, begin + 8
+    return begin, max(begin + 8, left + (max(span.last, span.first) - first + 1) * pitch - 1)
 
 
 def _packed(
@@ -82,14 +104,20 @@ def _packed(
     """Put spans on lines so that neither bars nor titles meet; return the lines and how many found no room."""
     lines: list[list[tuple[Span, str]]] = []
     taken: list[float] = []
+    rightmost = right  # where the line with the most room ends, once there is no other
     hidden = 0
+    longest = min(_LONGEST, (right - left) / 2)
     # The latest are placed first where there is not room for all.
     for span in sorted(spans, key=lambda s: (-(s.last or s.first), -s.first, s.title)):
         begin, end = _ends(span, first, pitch, left)
-        if len(lines) == rows and end + 8 > max(taken):  # whatever its title is cut to
+        if len(lines) == rows and end + 8 > rightmost:  # whatever its title is cut to
             hidden += 1
             continue
-        label = fit(span.title, _LONGEST, _SIZE)
+        least = min(longest * 0.8, len(span.title) * _THINNEST)
+        if len(lines) == rows and end + least + 14 > rightmost and end + longest + 6 <= right:
+            hidden += 1  # its title would stand at the right, where there is no room for the narrowest either
+            continue
+        label = fit(span.title, longest, _SIZE)
         wide = width_of(label, _SIZE) + 6
         # Right of the bar where there is room, else left of it.
         low, high = (begin, end + wide) if end + wide <= right else (begin - wide, end)
@@ -107,6 +135,7 @@ def _packed(
                 taken.append(low)
             else:
                 hidden += 1
+        rightmost = max(taken)
     return lines, hidden
 
 

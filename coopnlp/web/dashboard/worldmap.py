@@ -8,18 +8,21 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from coopnlp.web.dashboard.outlines import Box, Country, coarse, countries
+from coopnlp.web.dashboard import legend
+from coopnlp.web.dashboard.land import land
+from coopnlp.web.dashboard.naming import Circle, names
+from coopnlp.web.dashboard.outlines import Box
 from coopnlp.web.dashboard.projection import WIDTH, project
-from coopnlp.web.dashboard.svg import element, figure, fit, link, number, text, ticks, width_of
+from coopnlp.web.dashboard.svg import element, figure, link
 
-__all__ = ["REGIONS", "Mark", "box_around", "classes", "map_svg"]
+__all__ = ["REGIONS", "Mark", "box_around", "map_svg"]
 
 _RADIUS = 17.0
-_LABELS = 14
-_SIZE = 11.5
-# Of a pixel: points of an outline that are nearer to each other are one.
-_FINE = 0.7
-_SHADES = 4
+# Names on a map; one gives way for each so many pixels that it is narrower than the usual frame.
+_LABELS, _USUAL = 16, 1100.0
+_LONGEST = 130.0
+# Below this many pixels a map is for a phone.
+_NARROW = 600.0
 
 
 class Mark(NamedTuple):
@@ -66,21 +69,6 @@ def box_around(points: Iterable[tuple[float, float]]) -> Box | None:
     return Box(min(xs) - room, min(ys) - room, max(xs) + room, max(ys) + room)
 
 
-def classes(counts: Iterable[int]) -> list[int]:
-    """Return the least count of each shade: a geometric scale, for counts are far apart.
-
-    >>> classes([1, 3, 400]), classes([2, 3]), classes([])
-    ([1, 4, 20, 89], [1, 2, 3], [])
-    """
-    highest = max(counts, default=0)
-    if highest < 1:
-        return []
-    steps = [math.floor(highest ** (n / _SHADES)) for n in range(_SHADES)]
-    if highest <= _SHADES:
-        steps = list(range(1, highest + 1))
-    return sorted({max(1, step) + (1 if n and step == steps[n - 1] else 0) for n, step in enumerate(steps)})
-
-
 def map_svg(
     name: str,
     title: str,
@@ -108,7 +96,8 @@ def map_svg(
     box
         The part that is shown, by default the world; it is made wider or taller for a frame that pages have room for.
     """
-    box = _framed(box or REGIONS["monde"][1])
+    narrow = width < _NARROW
+    box = _framed(box or REGIONS["monde"][1], *((1.0, 1.6) if narrow else (1.2, 2.1)))
     scale = width / (box.right - box.left)
     height = (box.bottom - box.top) * scale
     counts = counts or {}
@@ -118,72 +107,39 @@ def map_svg(
         return (x - box.left) * scale, (y - box.top) * scale
 
     body = [element("rect", x=0.0, y=0.0, width=width, height=height, class_="mer")]
-    body += _land(box, scale, counts, country_href)
+    body.append(land(box, scale, counts, country_href))
     inside = [(mark, *placed(mark)) for mark in marks]
     inside = [(m, x, y) for m, x, y in inside if -_RADIUS < x < width + _RADIUS and -_RADIUS < y < height + _RADIUS]
     where = {mark.key: placed(mark) for mark in marks}
     body.append(_lines(ties, where))
     highest = max((mark.items for mark, _, _ in inside), default=1)
-    circles = sorted(inside, key=lambda at: (-at[0].items, at[0].key))
-    taken: list[Box] = []
-    for mark, x, y in circles:
-        r = max(3.0, _RADIUS * math.sqrt(mark.items / highest)) if highest > 1 else 5.0
+    biggest = _RADIUS * max(0.6, min(1.0, width / 800))
+    circles = []
+    for mark, x, y in sorted(inside, key=lambda at: (-at[0].items, at[0].key)):
+        r = legend.radius(mark.items, highest, biggest)
         body.append(link(mark.href, element("circle", cx=x, cy=y, r=r, class_="rond"), mark.told))
-        taken.append(Box(x - r * 0.5, y - r * 0.5, x + r * 0.5, y + r * 0.5))
-    body += _labels(circles, highest, taken, width, height)
-    body.append(_legend(counts, highest if inside else 0, height))
-    return figure(name, title, described, body, width=width, height=height, class_="d-carte")
+        circles.append(Circle(x, y, r, mark.label))
+    most = max(5, round(_LABELS * min(1.0, width / _USUAL)))
+    counted = highest if inside else 0
+    covered: list[Box] = []
+    key, more = Markup(""), 0.0
+    if narrow:  # it would cover a quarter of the map
+        key, more = legend.below(counts, counted, height, width, biggest)
+    else:
+        key, covered = legend.beside(counts, counted, height, biggest)
+    body += names(circles, covered, width=width, height=height, most=most, longest=min(_LONGEST, width / 3))
+    if narrow:
+        body.append(element("rect", x=0.0, y=height, width=width, height=more, class_="dessous"))
+    body.append(key)
+    return figure(name, title, described, body, width=width, height=height + more, class_="d-carte")
 
 
-def _framed(box: Box) -> Box:
-    """Return a box between 1.2 and 2.1 times as wide as it is tall."""
+def _framed(box: Box, least: float, most: float) -> Box:
+    """Return a box between ``least`` and ``most`` times as wide as it is tall."""
     wide, tall = box.right - box.left, box.bottom - box.top
     middle_x, middle_y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-    wide, tall = max(wide, tall * 1.2), max(tall, wide / 2.1)
+    wide, tall = max(wide, tall * least), max(tall, wide / most)
     return Box(middle_x - wide / 2, middle_y - tall / 2, middle_x + wide / 2, middle_y + tall / 2)
-
-
-def _land(
-    box: Box, scale: float, counts: Mapping[str, int], country_href: Callable[[str], str | None] | None
-) -> list[Markup]:
-    shades = classes(counts.values())
-    plain: list[str] = []
-    shaded: list[Markup] = []
-    for country in countries():
-        path = _path(country, box, scale)
-        if not path:
-            continue
-        count = counts.get(country.code, 0)
-        if not count:
-            plain.append(path)
-            continue
-        shade = sum(count >= step for step in shades)
-        shape = element("path", d=path, class_=f"pays n{shade}")
-        told = f"{country.name}\u00a0: {number(count)}"
-        shaded.append(link(country_href(country.code) if country_href else None, shape, told))
-    return [element("path", d="".join(plain), class_="pays"), *shaded] if plain else shaded
-
-
-def _path(country: Country, box: Box, scale: float) -> str:
-    """Return the outline of a country in pixels, as differences in tenths."""
-    told = []
-    for ring, around in zip(country.rings, country.boxes, strict=True):
-        if not around.meets(box):
-            continue
-        points = coarse(ring, _FINE / scale)
-        x, y = round((points[0][0] - box.left) * scale, 1), round((points[0][1] - box.top) * scale, 1)
-        steps = [f"M{_short(x)} {_short(y)}l"]
-        for point in points[1:]:
-            dx = round((point[0] - box.left) * scale - x, 1)
-            dy = round((point[1] - box.top) * scale - y, 1)
-            x, y = x + dx, y + dy
-            steps.append(f"{_short(dx)} {_short(dy)}")
-        told.append(" ".join(steps) + "z")
-    return "".join(told).replace(" -", "-")
-
-
-def _short(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0").replace("-0.", "-.") if value else "0"
 
 
 def _lines(ties: Sequence[tuple[str, str, int]], where: Mapping[str, tuple[float, float]]) -> Markup:
@@ -200,55 +156,3 @@ def _lines(ties: Sequence[tuple[str, str, int]], where: Mapping[str, tuple[float
         path = f"M{ax:.1f} {ay:.1f}Q{cx:.1f} {cy:.1f} {bx:.1f} {by:.1f}"
         told.append(element("path", d=path, class_="lien", stroke_width=0.7 + 2.3 * (count - 1) / max(1, most - 1)))
     return element("g", Markup("").join(told), class_="liens") if told else Markup("")
-
-
-def _labels(
-    circles: Sequence[tuple[Mark, float, float]], highest: int, taken: list[Box], width: float, height: float
-) -> list[Markup]:
-    """Return the names of the largest circles, each where it meets nothing, or none."""
-    told: list[Markup] = []
-    for mark, x, y in circles:
-        if len(told) == _LABELS:
-            break
-        r = max(3.0, _RADIUS * math.sqrt(mark.items / highest)) if highest > 1 else 5.0
-        label = fit(mark.label, 130, _SIZE)
-        wide = width_of(label, _SIZE)
-        for left, low, anchor, at in (
-            (x + r + 3, y + 4, "start", x + r + 3),
-            (x - r - 3 - wide, y + 4, "end", x - r - 3),
-            (x - wide / 2, y - r - 4, "middle", x),
-            (x - wide / 2, y + r + 12, "middle", x),
-        ):
-            frame = Box(left - 1, low - 10, left + wide + 1, low + 3)
-            free = not any(frame.meets(other) for other in taken)
-            if free and frame.left >= 0 and frame.right <= width and frame.top >= 0 and frame.bottom <= height:
-                taken.append(frame)
-                told.append(text(at, low, label, class_="lieu", text_anchor=anchor))
-                break
-    return told
-
-
-def _legend(counts: Mapping[str, int], highest: int, height: float) -> Markup:
-    """Return what shades and circles stand for, at the lower left."""
-    shades = classes(counts.values())
-    rows: list[Markup] = []
-    y = height - 14 - 17 * max(len(shades), 0)
-    if shades:
-        rows.append(text(12, y, "par pays", class_="repere"))
-        for n, step in enumerate(shades):
-            top = y + 8 + 17 * n
-            beyond = shades[n + 1] - 1 if n + 1 < len(shades) else max(counts.values())
-            told = number(step) if beyond <= step else f"{number(step)} à {number(beyond)}"
-            rows.append(element("rect", x=12.0, y=top, width=18.0, height=12.0, class_=f"pays n{n + 1}"))
-            rows.append(text(36, top + 10, told, class_="repere"))
-    if highest > 1:
-        sizes = [mark for mark in ticks(highest, 2) if 1 <= mark <= highest][-2:] or [highest]
-        at = y - 20
-        for size in sizes[::-1]:
-            r = max(3.0, _RADIUS * math.sqrt(size / highest))
-            at -= r
-            rows.append(element("circle", cx=12 + _RADIUS, cy=at, r=r, class_="rond"))
-            rows.append(text(20 + 2 * _RADIUS, at + 4, number(size), class_="repere"))
-            at -= r + 5
-        rows.append(text(12, at - 4, "par acteur", class_="repere"))
-    return element("g", Markup("").join(rows), class_="cle", aria_hidden="true") if rows else Markup("")

@@ -75,8 +75,12 @@ def _figures(connection: sa.Connection, site: Site, key: str) -> list[Any]:
     components = import_module("coopnlp.web.dashboard.components")
     board = import_module("coopnlp.web.dashboard.cache").board_of(connection, site)
     of_actor = Choice(values={"acteur": (key,)})
-    drawn = [components.actor_timeline(connection, key), components.map_of(board, of_actor, components.AROUND)[0]]
-    return [figure for figure in drawn if figure is not None]
+
+    def make() -> list[Any]:
+        drawn = [components.actor_timeline(connection, key), components.map_around(board, of_actor)]
+        return [figure for figure in drawn if figure is not None]
+
+    return list(board.kept.once(("acteur", key), make))
 
 
 ROUTES = [(r"/acteurs$", actors), (r"/acteurs/(?P<key>.+)$", actor)]

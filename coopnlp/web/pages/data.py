@@ -20,6 +20,7 @@ from coopnlp.register.store import Register
 from coopnlp.web.facets import Choice, read_choice
 from coopnlp.web.index import ABSENT, Index
 from coopnlp.web.tables import READABLE, TABLES
+from coopnlp.web.told import in_french
 from coopnlp.web.view import NotFound, Page, error_response, page
 
 __all__ = ["ROUTES", "filters_of"]
@@ -115,7 +116,8 @@ async def download(page: Page) -> Any:
 
 async def _impossible(page: Page, format: Format, error: ExchangeError) -> Any:
     """Say what an export lacks: most often who publishes, which a register cannot know."""
-    told = f"L’export « {format.label} » n’est pas possible ainsi. Le serveur dit : {error}"
+    why = in_french(error, "La raison est notée dans le journal du serveur.")
+    told = f"L’export « {format.label} » n’est pas possible ainsi. {why}"
     return await error_response(page.datasette, page.request, 400, told)
 
 

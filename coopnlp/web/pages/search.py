@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 
 from coopnlp.catalogue.read import item_lines
+from coopnlp.register.search import RANKED
 from coopnlp.web.facets import ORDERS, PAGE_SIZE, Choice, facets, ordered, read_choice
 from coopnlp.web.index import Index
 from coopnlp.web.labels import facet_labels
@@ -59,7 +61,9 @@ def _search(connection: sa.Connection, site: Site, index: Index, choice: Choice)
         "nombre_textes": len(places),
         "facettes": facets(index, chosen, _PATH, base, labels),
         "pages": pager(chosen.page, chosen.linker(_PATH), total, PAGE_SIZE),
-        "ordres": {"": "Pertinence", **ORDERS} if within == "fiches" else {},
+        "ordres": {} if within == "textes" else {"": "Pertinence", **ORDERS} if found.ranked else ORDERS,
+        "frequent": not found.ranked,
+        "limite": RANKED,
         "libelles": labels,
         "dans": within,
         "onglets": [(name, choice.link(_PATH, within=name)) for name in _WITHIN[1:]],
@@ -74,10 +78,11 @@ def _search(connection: sa.Connection, site: Site, index: Index, choice: Choice)
 def _items(connection: sa.Connection, index: Index, choice: Choice, found: Found, first: int) -> dict[str, Any]:
     """Return the items of a page, each with the words of its that match."""
     mask = choice.mask(index)
-    kept = [n for n, row in enumerate(found.items) if mask[row]]
+    kept = np.flatnonzero(mask[found.items])
     if choice.order:
-        place = {int(row): n for n, row in enumerate(found.items)}
-        kept = [place[int(row)] for row in ordered(index, mask & found.mask, choice.order)]
+        place = np.zeros(index.size, dtype=np.int64)
+        place[found.items] = np.arange(len(found.items))
+        kept = place[ordered(index, mask & found.mask, choice.order)]
     kept = kept[first : first + PAGE_SIZE]
     ids = [int(index.ids[found.items[n]]) for n in kept]
     passages = [int(found.item_passages[n]) for n in kept]
