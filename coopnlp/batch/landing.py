@@ -23,7 +23,7 @@ Ask = Callable[[Callable[[], Any]], Any]
 
 #: Seconds that a reading waits for others, at most, before they are written together. A run that is killed loses
 #: the work of so long, and reads it again; a transaction costs what some documents do.
-WAIT_S = 0.5
+WAIT_S = 1.0
 # So many are written together at most, so that others who write wait some tenths of a second.
 _READINGS = 64
 _ROWS = 10_000

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from coopnlp.register import bulk, journal, replay, sources
+from coopnlp.register import bulk, claims, journal, replay, sources
 from coopnlp.register.prepared import Prepared, columns, numbered
 from coopnlp.register.schema import PARTS, correction, document, location, plan, run, source
 from coopnlp.register.values import Claim, Versions
@@ -95,7 +95,7 @@ def finish(connection: sa.Connection, read: Sequence[tuple[Claim, Prepared]], ve
 
 def _finish_changed(connection: sa.Connection, claim: Claim, prepared: Prepared, versions: Versions) -> bool:
     """Write a page of the web, whose bytes nobody knew before, or bytes that changed since they were noted."""
-    if not journal.held(connection, claim):
+    if not claims.held(connection, claim):
         return False
     read = prepared.source
     if read.sha256 != claim.seen.sha256:

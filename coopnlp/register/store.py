@@ -12,7 +12,7 @@ from typing import Any, Literal, Self
 import sqlalchemy as sa
 
 from coopnlp.errors import RegisterError
-from coopnlp.register import enrolling, export, finishing, journal, schema, sources, summary
+from coopnlp.register import claims, enrolling, export, finishing, journal, schema, sources, summary
 from coopnlp.register.database import PATIENCE_S, Database, patient
 from coopnlp.register.prepared import Prepared, prepare
 from coopnlp.register.read import citations, read_record, read_text
@@ -309,7 +309,7 @@ class Register:
         Nothing where others have in hand what is left: see :meth:`left`.
         """
         with self._database.writing() as connection:
-            return journal.claim(connection, run, limit)
+            return claims.claim(connection, run, limit)
 
     @patient
     def left(self, run: int) -> Left:
@@ -337,7 +337,7 @@ class Register:
     def fail(self, claim: Claim, failure: Failure, *, versions: Versions | None = None) -> bool:
         """Note why a source in hand could not be read; return False where the claim was lost to another run."""
         with self._database.writing() as connection:
-            if not journal.held(connection, claim):
+            if not claims.held(connection, claim):
                 return False
             if claim.seen.url is not None:
                 sources.fail_page(connection, claim.seen, failure)
