@@ -24,8 +24,9 @@ Ask = Callable[[Callable[[], Any]], Any]
 #: Seconds that a reading waits for others, at most, before they are written together. A run that is killed loses
 #: the work of so long, and reads it again; a transaction costs what some documents do.
 WAIT_S = 1.0
-# So many are written together at most, so that others who write wait some tenths of a second.
-_READINGS = 64
+# So many are written together at most, some hundredths of a second: workers that come to the end of a source meanwhile
+# wait for their next one, and so does who else writes. More would hardly be cheaper.
+_READINGS = 24
 _ROWS = 10_000
 
 
