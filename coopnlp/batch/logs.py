@@ -10,10 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from coopnlp.batch.reading import Reading, Written
 from coopnlp.errors import CoopnlpError
+from coopnlp.register.prepared import Prepared
+from coopnlp.register.values import Claim
 from coopnlp.text import legible
+from coopnlp.types import Failure
 
-__all__ = ["event", "json_lines"]
+__all__ = ["event", "json_lines", "outcome_event"]
 
 _log = logging.getLogger("coopnlp.batch")
 
@@ -21,6 +25,31 @@ _log = logging.getLogger("coopnlp.batch")
 def event(name: str, *, level: int = logging.INFO, **fields: Any) -> None:
     """Log an event with its fields; absent ones are left out."""
     _log.log(level, name, extra={"fields": {key: value for key, value in fields.items() if value is not None}})
+
+
+def outcome_event(run: int, claim: Claim, reading: Reading, write_s: float, *, written: bool) -> None:
+    """Log what became of a source, and what it cost."""
+    told: dict[str, Any] = {
+        "run": run,
+        "source": claim.seen.address,
+        "sha256": claim.seen.sha256,
+        "size": claim.seen.size,
+        "seconds": {stage: round(taken, 4) for stage, taken in reading.seconds.items()},
+        "write_s": round(write_s, 5),
+        "worker": reading.worker,
+        "memory_bytes": reading.memory_bytes or None,
+        "lost_claim": None if written else True,
+    }
+    outcome = reading.outcome
+    if isinstance(outcome, Failure):
+        event(
+            "source failed", error=outcome.error, message=outcome.message, trace=outcome.trace,
+            traceback=outcome.traceback, **told,
+        )  # fmt: skip
+    else:
+        counts = Written.of(outcome) if isinstance(outcome, Prepared) else outcome
+        assert isinstance(counts, Written)
+        event("source done", pages=counts.pages or None, entities=counts.entities, **told)
 
 
 @contextmanager

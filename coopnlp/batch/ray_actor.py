@@ -11,6 +11,7 @@ from coopnlp.batch.landing import write
 from coopnlp.batch.patience import PATIENCE_S, patiently
 from coopnlp.batch.ray_cluster import load_ray
 from coopnlp.batch.reading import Process, Reading, Work, Written, read_one, resident_bytes
+from coopnlp.register.prepared import Prepared
 from coopnlp.register.store import Register
 from coopnlp.register.values import Claim, Versions, versions
 from coopnlp.types import Failure
@@ -59,17 +60,18 @@ class Reader:
         assert self.process is not None and self.register is not None
         if is_hidden_here(claim):
             return None
-        reading = read_one(self.process, claim.source, worker=self.number)
-        result = reading.outcome
-        if isinstance(result, Failure | Written):
+        reading = read_one(self.process, claim.source, worker=self.number, rows=True)
+        made = reading.outcome
+        if not isinstance(made, Prepared):
             return reading
         began = time.perf_counter()
         ask = partial(patiently, patience_s=self.target.patience_s)
-        landed = write(self.register, claim, result, self.target.versions, ask)
+        landed = write(self.register, claim, made, self.target.versions, ask)
         if isinstance(landed, Failure):  # it has not been noted: who asked does that
             return replace(reading, outcome=landed)
-        seconds = {**reading.seconds, "write": time.perf_counter() - began}
-        return Reading(Written.of(result, landed=landed), seconds, reading.memory_bytes, self.number)
+        prepared_s = reading.seconds.get("write", 0.0)
+        seconds = {**reading.seconds, "write": prepared_s + time.perf_counter() - began}
+        return Reading(Written.of(made, landed=landed), seconds, reading.memory_bytes, self.number)
 
 
 def is_hidden_here(claim: Claim) -> bool:

@@ -8,17 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from coopnlp.api import MISTAKES, failure, timed
 from coopnlp.batch.filesystems import is_remote, process_remote
 from coopnlp.errors import CoopnlpError, ModelError
 from coopnlp.extract import Limits
+from coopnlp.register.prepared import Prepared, prepare
 from coopnlp.register.values import Claim
 from coopnlp.types import Failure, Result
 
 __all__ = ["Outcome", "Process", "Reading", "Work", "Written", "attempt", "read_one", "resident_bytes"]
 
 Process = Callable[[str | Path], Result]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,8 @@ class Work:
     the library, within ``limits``. ``timeout_s`` is the limit on one source.
     A worker is replaced after ``sources_each`` sources, and when it holds more
     than ``memory_bytes`` after one; a quarter more than it held when it was
-    ready is always allowed.
+    ready is always allowed. With ``rows`` a reading holds the rows of a result
+    instead of the result: less to send, and nothing left to do but to write them.
     """
 
     process: Process | None = None
@@ -37,6 +41,7 @@ class Work:
     timeout_s: float = 3600.0
     sources_each: int = 1000
     memory_bytes: int = 3_000_000_000
+    rows: bool = False
 
     def reader(self) -> Process:
         """Return what reads a source, its models loaded."""
@@ -63,9 +68,8 @@ class Written:
     landed: bool | None = None
 
     @classmethod
-    def of(cls, result: Result, *, landed: bool | None = None) -> Written:
-        pages = result.record.document.pages or len(result.extraction.page_starts)
-        return cls(result.extraction.source.size, pages, len(result.record.entities), landed)
+    def of(cls, made: Prepared, *, landed: bool | None = None) -> Written:
+        return cls(made.source.size, made.pages, made.entities, landed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class Reading:
     process from another; after its ``last`` source a worker ends.
     """
 
-    outcome: Result | Written | Failure
+    outcome: Result | Prepared | Written | Failure
     seconds: dict[str, float]
     memory_bytes: int = 0
     worker: int = 0
@@ -104,20 +108,29 @@ def attempt(process: Process, source: str | Path) -> Result | Failure:
     ModelError
         A model is missing: no source could be read.
     """
+    return _attempt(lambda: process(source), source)
+
+
+def _attempt(work: Callable[[], _T], source: str | Path) -> _T | Failure:
     try:
-        return process(source)
+        return work()
     except ModelError:
         raise
     except (CoopnlpError, *MISTAKES) as error:
         return failure(source, error)
 
 
-def read_one(process: Process, source: str | Path, *, worker: int = 0) -> Reading:
-    """Read a source and tell what that cost."""
+def read_one(process: Process, source: str | Path, *, worker: int = 0, rows: bool = False) -> Reading:
+    """Read a source and tell what that cost; with ``rows``, as the rows that it becomes."""
     began = time.perf_counter()
     with timed() as seconds:
-        outcome = attempt(process, source)
-    return Reading(outcome, {**seconds, "read": time.perf_counter() - began}, resident_bytes(), worker)
+        result = attempt(process, source)
+    read = time.perf_counter()
+    told = {**seconds, "read": read - began}
+    if isinstance(result, Failure) or not rows:
+        return Reading(result, told, resident_bytes(), worker)
+    made = _attempt(lambda: prepare(result), source)
+    return Reading(made, {**told, "write": time.perf_counter() - read}, resident_bytes(), worker)
 
 
 def resident_bytes() -> int:

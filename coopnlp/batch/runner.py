@@ -16,13 +16,15 @@ import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from coopnlp.batch.lease import holding
 from coopnlp.batch.metrics import Metrics
 from coopnlp.batch.patience import PATIENCE_S
 from coopnlp.batch.reading import Process, Work
-from coopnlp.batch.state import Engine, Run, Tell, holding
+from coopnlp.batch.state import Engine, Run, Tell
 from coopnlp.batch.summary import Progress, Summary
 from coopnlp.batch.workers import read_all
 from coopnlp.errors import CoopnlpError
@@ -123,9 +125,9 @@ def run(
         raise CoopnlpError(f"engine {engine!r}: there is no such engine. Use `local` or `ray`.")
     limits = limits or Limits()
     timeout_s = limits.seconds + _UNDERSTANDING_S if timeout_s is None else timeout_s
-    work = Work(process=process, limits=limits, timeout_s=timeout_s)
+    work = Work(process=process, limits=limits, timeout_s=timeout_s, rows=True)
     if sources_each is not None:
-        work = Work(process=process, limits=limits, timeout_s=timeout_s, sources_each=sources_each)
+        work = replace(work, sources_each=sources_each)
     stop = stop or threading.Event()
     with ExitStack() as stack:
         tell = stack.enter_context(_watcher(progress, watch=watch))
@@ -140,7 +142,7 @@ def run(
             workers = workers or ray_cluster.cluster_cpus()
         state = Run(register, tell, versions or current_versions(), stop, Metrics(metrics), patience_s, lease_s)
         stack.callback(state.end)
-        stack.enter_context(holding(register, state, lease_s))
+        stack.enter_context(holding(register, state.key, state.lost, lease_s))
         state.note(list(inputs), retry_failed=retry_failed, since=since)
         state.read(reading, work, workers=workers)
         return state.summary(workers)

@@ -6,31 +6,37 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
-from coopnlp.batch.landing import land
+from coopnlp.batch.landing import WAIT_S, Group, land_all
 from coopnlp.batch.listing import changed_since, found_in, look
-from coopnlp.batch.logs import event
+from coopnlp.batch.logs import event, outcome_event
 from coopnlp.batch.metrics import Metrics
 from coopnlp.batch.patience import patiently
 from coopnlp.batch.reading import Outcome, Reading, Work, Written
 from coopnlp.batch.summary import Progress, Summary
 from coopnlp.batch.tally import Pace, Tally
-from coopnlp.errors import RegisterError
+from coopnlp.errors import ModelError, RegisterError
+from coopnlp.register.prepared import Prepared
 from coopnlp.register.sources import address_of
 from coopnlp.register.store import Register
 from coopnlp.register.values import Claim, Left, Versions
 from coopnlp.types import Failure
 
-__all__ = ["Engine", "Run", "Tell", "holding"]
+__all__ = ["Engine", "Run", "Tell"]
 
 # Sources noted in one transaction.
 _TOGETHER = 200
+# Where sources are read fast, those of so many seconds are claimed in one transaction, and so many at most: when a run
+# has none left to claim, another one may still have these to itself.
+_CLAIMED_S = 1.0
+_CLAIMED = 64
 # Seconds between two looks at what other runs have in hand.
 _POLL_S = 1.0
 # Seconds between two counts of what is left; a million rows are counted in some hundredths of a second.
@@ -49,29 +55,6 @@ class Engine(Protocol):
         self, claims: Iterator[Claim | None], work: Work, *, workers: int, stopped: Callable[[], bool]
     ) -> Generator[Outcome, None, None]:
         """Yield each claim with its reading, and None from time to time."""
-
-
-@contextmanager
-def holding(register: Register, state: Run, lease_s: float) -> Iterator[None]:
-    """Give signs of life while the block runs, from a thread: a large document may take longer than a lease."""
-    if not register.is_shared:
-        yield
-        return
-    over = threading.Event()
-
-    def beat() -> None:
-        while not over.wait(lease_s / 4):
-            with suppress(RegisterError):  # it is busy or away: the next sign of life may reach it
-                if not register.renew(state.key, lease_s=lease_s):
-                    state.lost.set()
-
-    thread = threading.Thread(target=beat, name="coopnlp-lease", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
 
 
 class Run:
@@ -104,6 +87,7 @@ class Run:
         self.left = Left(sources=0, bytes=0)
         self.counted_at = 0.0
         self.tally, self.pace = Tally(), Pace()
+        self.group, self.wait_s = Group(), WAIT_S
         event("run begins", run=self.key, register=repr(register), library=versions.library, model=versions.model)
 
     def end(self) -> None:
@@ -161,19 +145,27 @@ class Run:
     # Doing it
 
     def read(self, engine: Engine, work: Work, *, workers: int) -> None:
-        """Read what waits; each result lands with its state before the next is taken."""
+        """Read what waits; each result lands in one transaction with its state."""
         if self.stop.is_set():
             return
         crew = min(workers, self.left.sources)
         claims = self._claims(max(1, crew))
+        # What this process reads itself is written at once: nobody reads on meanwhile.
+        self.wait_s = self.group.wait_s = WAIT_S if crew else 0.0
         with closing(engine(claims, work, workers=crew, stopped=self.stop.is_set)) as outcomes:
-            for told in outcomes:
-                if self.lost.is_set():
-                    break
-                if told is None:
-                    self._step()
-                else:
-                    self._settle(*told)
+            try:
+                for told in outcomes:
+                    if self.lost.is_set():
+                        break
+                    if told is None:
+                        self._land()
+                        self._step()
+                    else:
+                        self._take(*told)
+            except ModelError:  # of one worker; what others have read counts
+                self._land()
+                raise
+            self._land()
 
         # Without its plan a run would think that all is done.
         if self.lost.is_set() or not self._asked(lambda: self.register.renew(self.key)):
@@ -190,13 +182,16 @@ class Run:
                 yield None
                 continue
             self._asked(self.register.check_place)
-            claims = self._asked(lambda: self.register.claim(self.key, limit=limit))
+            some = max(limit, min(_CLAIMED, int((self.pace.per_second or 0.0) * _CLAIMED_S)))
+            claims = self._asked(partial(self.register.claim, self.key, limit=some))
+            self.group.wait_s = self.wait_s if claims else 0.0
             for claim in claims:
                 self.claimed += 1
                 yield claim
             if claims:
                 asked = None
                 continue
+            self._land()
             asked = (time.monotonic(), self.settled)
             self.left = self._asked(lambda: self.register.left(self.key))
             if not self.left.sources:
@@ -207,28 +202,48 @@ class Run:
                 self._asked(lambda: self.register.reclaim(self.key))
             yield None
 
-    def _settle(self, claim: Claim, reading: Reading) -> None:
-        """Write what was read, or why it was not."""
-        outcome = reading.outcome
+    def _take(self, claim: Claim, reading: Reading) -> None:
+        """Write what was read, now or with what comes next; or why it was not."""
+        if isinstance(reading.outcome, Prepared):
+            if self.group.add(claim, reading):
+                self._land()
+            return
         began = time.perf_counter()
         self._asked(self.register.check_place)
-        if isinstance(outcome, Written):  # by its worker
+        outcome = reading.outcome
+        if isinstance(outcome, Failure):
+            written = self._asked(lambda: self.register.fail(claim, outcome, versions=self.versions))
+        else:  # by its worker
+            assert isinstance(outcome, Written)
             written = bool(outcome.landed)
-        else:
-            written, landed = land(self.register, claim, outcome, self.versions, self._asked)
-            if landed is not outcome:
-                reading = replace(reading, outcome=landed)
+        self._settle(claim, reading, time.perf_counter() - began, written=written)
+
+    def _land(self) -> None:
+        """Write the readings that wait."""
+        taken = self.group.take()
+        if not taken:
+            return
+        began = time.perf_counter()
+        self._asked(self.register.check_place)
+        read = [(claim, reading.outcome) for claim, reading in taken if isinstance(reading.outcome, Prepared)]
+        told = land_all(self.register, read, self.versions, self._asked)
+        write_s = (time.perf_counter() - began) / len(taken)
+        for (claim, reading), (written, outcome) in zip(taken, told, strict=True):
+            settled = reading if outcome is reading.outcome else replace(reading, outcome=outcome)
+            self._settle(claim, settled, write_s, written=written)
+
+    def _settle(self, claim: Claim, reading: Reading, write_s: float, *, written: bool) -> None:
+        """Count what was written."""
         if isinstance(reading.outcome, Failure):
             self.failed += written
         else:
             self.done += written
         self.shared += not written
         self.settled += 1
-        write_s = time.perf_counter() - began
         self.tally.add(claim, reading, write_s)
         self.pace.add(claim.seen.size or 0, reading.seconds.get("read", 0.0))
         self.left = Left(sources=max(0, self.left.sources - 1), bytes=max(0, self.left.bytes - (claim.seen.size or 0)))
-        _log_outcome(self.key, claim, reading, write_s, written=written)
+        outcome_event(self.key, claim, reading, write_s, written=written)
         self._step(str(claim.source))
 
     def _asked(self, work: Callable[[], _T]) -> _T:
@@ -312,26 +327,3 @@ _LOGGED = {"done", "skipped", "failures", "gone_count", "shared", "interrupted",
 
 def _moment() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _log_outcome(run: int, claim: Claim, reading: Reading, write_s: float, *, written: bool) -> None:
-    told: dict[str, Any] = {
-        "run": run,
-        "source": claim.seen.address,
-        "sha256": claim.seen.sha256,
-        "size": claim.seen.size,
-        "seconds": {stage: round(taken, 4) for stage, taken in reading.seconds.items()},
-        "write_s": round(write_s, 5),
-        "worker": reading.worker,
-        "memory_bytes": reading.memory_bytes or None,
-        "lost_claim": None if written else True,
-    }
-    outcome = reading.outcome
-    if isinstance(outcome, Failure):
-        event(
-            "source failed", error=outcome.error, message=outcome.message, trace=outcome.trace,
-            traceback=outcome.traceback, **told,
-        )  # fmt: skip
-    else:
-        counts = outcome if isinstance(outcome, Written) else Written.of(outcome)
-        event("source done", pages=counts.pages or None, entities=counts.entities, **told)

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from coopnlp.batch.reading import Reading, Written
 from coopnlp.batch.summary import Cost, Slow
+from coopnlp.register.prepared import Prepared
 from coopnlp.register.values import Claim, Left
 from coopnlp.types import Failure
 
@@ -41,17 +42,19 @@ class Tally:
         if isinstance(outcome, Failure):
             self.errors[outcome.error] += 1
         else:
-            counts = outcome if isinstance(outcome, Written) else Written.of(outcome)
+            counts = Written.of(outcome) if isinstance(outcome, Prepared) else outcome
+            assert isinstance(counts, Written)
             pages, size = counts.pages, counts.bytes
             self.entities += counts.entities
-        seconds = {"write": write_s, **reading.seconds}  # a worker that wrote says how long that took
+        # a worker says how long it took to make the rows, or to write them too
+        seconds = {**reading.seconds, "write": reading.seconds.get("write", 0.0) + write_s}
         self.pages += pages
         self.bytes += size
         for stage, taken in seconds.items():
             self.stages[stage] += taken
         self._count_kind(claim, pages, size, seconds)
         self._count_memory(reading)
-        whole = reading.seconds.get("read", 0.0) + write_s
+        whole = seconds.get("read", 0.0) + seconds["write"]
         slow = Slow(source=claim.seen.address, seconds=whole, pages=pages or None, stages=_rounded(seconds))
         heapq.heappush(self._slowest, (whole, claim.seen.address, slow))
         if len(self._slowest) > _SLOWEST:
@@ -124,8 +127,7 @@ class Pace:
         """Note that a source of so many bytes was read in so many seconds."""
         at = self._now()
         self._recent.append(at)
-        while self._recent and self._recent[0] < at - _WINDOW_S:
-            self._recent.popleft()
+        self._forget(at)
         self._n += 1
         self._bytes += size
         self._squares += float(size) * size
@@ -138,8 +140,13 @@ class Pace:
         if not self._recent:
             return None
         at = self._now()
+        self._forget(at)
         over = min(at - self._began, _WINDOW_S)
-        return sum(1 for moment in self._recent if moment >= at - _WINDOW_S) / over if over > 0 else None
+        return len(self._recent) / over if over > 0 else None
+
+    def _forget(self, at: float) -> None:
+        while self._recent and self._recent[0] < at - _WINDOW_S:
+            self._recent.popleft()
 
     def left_s(self, left: Left) -> float | None:
         """Return the seconds that what waits will take; None while nothing was read."""

@@ -83,7 +83,7 @@ def _read_here(claims: Iterator[Claim | None], work: Work, stopped: Callable[[],
             yield None
             continue
         read = read or work.reader()
-        yield claim, read_one(read, claim.source)
+        yield claim, read_one(read, claim.source, rows=work.rows)
 
 
 class _Worker:
@@ -369,7 +369,7 @@ def _work(pipe: Connection, work: Work, number: int) -> None:
         while True:
             source = pipe.recv()
             with _Told(pipe, source, number):
-                reading = read_one(read, source, worker=number)
+                reading = read_one(read, source, worker=number, rows=work.rows)
             pipe.send(reading)
     except ModelError as error:
         pipe.send(error)

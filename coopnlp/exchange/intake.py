@@ -20,7 +20,8 @@ from sqlalchemy import exc
 
 from coopnlp.errors import ExchangeError, RegisterError
 from coopnlp.exchange.archive import extraction_of
-from coopnlp.register import bulk, schema, sources
+from coopnlp.register import bulk, finishing, schema, sources
+from coopnlp.register.prepared import prepare
 from coopnlp.register.values import RECORD_TYPES, Sighting, Versions, versions
 from coopnlp.types import Failure, Record, Result
 
@@ -183,7 +184,7 @@ def _document(line: dict[str, Any]) -> _Write:
 
     def write(connection: sa.Connection) -> bool:
         _place(connection, places)
-        if not sources.finish(connection, sha256, result, used):
+        if not finishing.add(connection, sha256, prepare(result), used):
             return False
         if given:
             _replace(connection, sources.find(connection, sha256).id, given)

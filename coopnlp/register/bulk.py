@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-__all__ = ["insert"]
+__all__ = ["insert", "insert_tuples"]
 
 
 def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -25,6 +25,28 @@ def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[st
         return
     names = tuple(name for name in rows[0] if name in table.c)
     connection.execute(_from_json(table, names), {"rows": json.dumps(list(rows), ensure_ascii=False)})
+
+
+def insert_tuples(
+    connection: sa.Connection, table: sa.Table, names: tuple[str, ...], rows: list[tuple[Any, ...]]
+) -> None:
+    """Insert rows that hold the values of some columns in their order.
+
+    To SQLite they go as they are: SQLAlchemy would make a mapping of each and
+    look each value's type up, which costs ten times what SQLite does with it.
+    """
+    if not rows:
+        return
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(_for_sqlite(table, names), rows)
+    else:
+        insert(connection, table, [dict(zip(names, row, strict=True)) for row in rows])
+
+
+@cache
+def _for_sqlite(table: sa.Table, names: tuple[str, ...]) -> str:
+    quoted = ", ".join(f'"{name}"' for name in names)
+    return f'INSERT INTO "{table.name}" ({quoted}) VALUES ({", ".join("?" * len(names))})'
 
 
 @cache

@@ -22,7 +22,7 @@ from coopnlp.register.schema import location, plan, run, source
 from coopnlp.register.values import Claim, Known, Left, Sighting, Versions
 
 __all__ = [
-    "LEASE_S", "begin", "bury", "claim", "clear", "close", "end", "held", "is_below", "known", "left", "mark_gone",
+    "LEASE_S", "begin", "bury", "clear", "clock", "close", "end", "is_below", "known", "left", "mark_gone",
     "note_known", "now", "placed_below", "planned", "release", "renew", "started_at",
 ]  # fmt: skip
 
@@ -40,7 +40,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
-def _clock(connection: sa.Connection) -> float:
+def clock(connection: sa.Connection) -> float:
     """Return the seconds since 1970 by one clock for all that use the database."""
     if connection.dialect.name == "sqlite":  # no server: the machine's
         return time.time()
@@ -49,7 +49,7 @@ def _clock(connection: sa.Connection) -> float:
 
 def begin(connection: sa.Connection, lease_s: float) -> int:
     """Note that this process begins a run and return its number."""
-    at = _clock(connection)
+    at = clock(connection)
     bury(connection)
     told = {"holder": holder.this_process(), "started_at": now(), "expires_at": at + lease_s}
     made = connection.execute(sa.insert(run), told)
@@ -59,7 +59,7 @@ def begin(connection: sa.Connection, lease_s: float) -> int:
 
 def bury(connection: sa.Connection) -> None:
     """End the runs of this machine whose process is not there any more, and any that is long silent."""
-    silent = _clock(connection) - _FORGOTTEN_S
+    silent = clock(connection) - _FORGOTTEN_S
     others = connection.execute(sa.select(run.c.id, run.c.holder, run.c.expires_at).where(run.c.ended_at.is_(None)))
     for key, who, expires_at in others.all():
         if holder.has_ended(who) or expires_at < silent:
@@ -69,7 +69,7 @@ def bury(connection: sa.Connection) -> None:
 def renew(connection: sa.Connection, key: int, lease_s: float) -> bool:
     """Prolong the lease of a run; return False where it counts as ended."""
     living = sa.update(run).where(run.c.id == key, run.c.ended_at.is_(None))
-    return connection.execute(living.values(expires_at=_clock(connection) + lease_s)).rowcount == 1
+    return connection.execute(living.values(expires_at=clock(connection) + lease_s)).rowcount == 1
 
 
 def end(connection: sa.Connection, key: int) -> None:
@@ -152,75 +152,6 @@ def planned(connection: sa.Connection, key: int, addresses: Sequence[str]) -> se
     asked = sa.select(location.c.address).join_from(plan, location, location.c.id == plan.c.location_id)
     found = asked.where(plan.c.run_id == key, location.c.address.in_(addresses))
     return set(connection.execute(found).scalars())
-
-
-def claim(connection: sa.Connection, key: int, limit: int) -> list[Claim]:
-    """Take up to ``limit`` sources of a run's plan in hand: the largest that wait and that nobody has.
-
-    On PostgreSQL a row that another run is about to claim is passed over, not
-    waited for; SQLite has one writer at a time.
-    """
-    living = sa.select(run.c.id).where(run.c.expires_at > _clock(connection))
-    waits = (plan.c.run_id == key, plan.c.state == "waiting")
-    names = (
-        plan.c.location_id, plan.c.source_id, plan.c.raw, location.c.address, location.c.name, location.c.path,
-        location.c.url,
-    )  # fmt: skip
-
-    def free(table: sa.Table) -> sa.ColumnElement[bool]:
-        return sa.or_(table.c.claimed_by.is_(None), table.c.claimed_by.not_in(living))
-
-    contents = (
-        sa.select(*names, source.c.sha256, source.c.size)
-        .join_from(plan, source, source.c.id == plan.c.source_id)
-        .join(location, location.c.id == plan.c.location_id)
-        .where(*waits, source.c.state == "waiting", free(source))
-        .order_by(plan.c.rank, plan.c.location_id)
-        .limit(limit)
-        .with_for_update(of=source, skip_locked=True)
-    )
-    found: list[Any] = list(connection.execute(contents).all())
-    if found:
-        keys = [row.source_id for row in found]
-        connection.execute(sa.update(source).where(source.c.id.in_(keys)).values(claimed_by=key))
-    if len(found) < limit:
-        pages = (
-            sa.select(*names, sa.null().label("sha256"), sa.null().label("size"))
-            .join_from(plan, location, location.c.id == plan.c.location_id)
-            .where(*waits, plan.c.source_id.is_(None), free(location))
-            .order_by(plan.c.rank, plan.c.location_id)
-            .limit(limit - len(found))
-            .with_for_update(of=location, skip_locked=True)
-        )
-        more = connection.execute(pages).all()
-        if more:
-            keys = [row.location_id for row in more]
-            connection.execute(sa.update(location).where(location.c.id.in_(keys)).values(claimed_by=key))
-        found += more
-    return [
-        Claim(
-            run=key,
-            seen=Sighting(
-                address=row.address,
-                name=row.name,
-                path=row.path,
-                url=row.url,
-                sha256=row.sha256,
-                size=row.size,
-                raw=row.raw,
-            ),
-        )
-        for row in found
-    ]
-
-
-def held(connection: sa.Connection, claim: Claim) -> bool:
-    """Tell whether a run still has in hand what it claimed, and keep it from others in this transaction."""
-    if claim.seen.sha256 is not None:
-        asked = sa.select(source.c.claimed_by).where(source.c.sha256 == claim.seen.sha256)
-    else:
-        asked = sa.select(location.c.claimed_by).where(location.c.address == claim.seen.address)
-    return connection.execute(asked.with_for_update()).scalar() == claim.run
 
 
 def close(connection: sa.Connection, claim: Claim, state: str, *, read_sha256: str | None = None) -> None:

@@ -16,14 +16,14 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from coopnlp.register import bulk, journal, replay, rows
-from coopnlp.register.schema import PARTS, document, location, plan, source
+from coopnlp.register import journal, replay
+from coopnlp.register.schema import document, location, plan, source
 from coopnlp.register.values import Sighting, Versions
 from coopnlp.text import legible
 from coopnlp.types import Failure, Result
 
 __all__ = [
-    "Placed", "address_of", "fail", "fail_page", "find", "finish", "insert_new", "place", "read_before", "sighting_of",
+    "Placed", "address_of", "fail", "fail_page", "find", "insert_new", "place", "read_before", "sighting_of",
 ]  # fmt: skip
 
 
@@ -92,32 +92,24 @@ def place(connection: sa.Connection, sighting: Sighting) -> Placed:
     return Placed(before.id, key)
 
 
-def finish(connection: sa.Connection, sha256: str, result: Result, versions: Versions) -> bool:
-    """Write what was read from a content together with its state; return whether rows were written.
-
-    Nothing is written where it was done with the same versions already. What
-    people corrected in it is done again on what was read now.
-    """
-    known = find(connection, sha256)
-    current = (known.library_version, known.model_version) == (versions.library, versions.model)
-    if known.state == "done" and current:
-        return False
-    connection.execute(sa.delete(document).where(document.c.id == known.id))
-    parts = rows.part_rows(result, known.id)
-    connection.execute(sa.insert(document), rows.document_row(result, known.id))
-    for table in PARTS:
-        if table.name in parts:
-            bulk.insert(connection, table, parts[table.name])
-    replay.apply(connection, known.id, sha256)
-    _state(connection, known.id, "done", versions, media_type=result.extraction.source.media_type)
-    return True
-
-
 def fail(connection: sa.Connection, sha256: str, failure: Failure, versions: Versions) -> None:
     """Note that a content could not be read, with these versions; what an older one had read goes."""
     known = find(connection, sha256)
     connection.execute(sa.delete(document).where(document.c.id == known.id))
-    _state(connection, known.id, "failed", versions, failure=failure)
+    told = {
+        "state": "failed",
+        "error": failure.error,
+        "message": failure.message,
+        "trace": failure.trace,
+        "media_type": None,
+        "library_version": versions.library,
+        "model_version": versions.model,
+        "processed_at": journal.now(),
+        "claimed_by": None,
+    }
+    connection.execute(sa.update(source).where(source.c.id == known.id), told)
+    for_all = sa.update(plan).where(plan.c.source_id == known.id, plan.c.state == "waiting")
+    connection.execute(for_all.values(state="failed"))
 
 
 def fail_page(connection: sa.Connection, seen: Sighting, failure: Failure) -> None:
@@ -131,34 +123,9 @@ def fail_page(connection: sa.Connection, seen: Sighting, failure: Failure) -> No
         connection.execute(sa.update(source).where(source.c.id == known.id).values(back))
 
 
-def _state(
-    connection: sa.Connection,
-    key: int,
-    state: str,
-    versions: Versions,
-    *,
-    failure: Failure | None = None,
-    media_type: str | None = None,
-) -> None:
-    told = {
-        "state": state,
-        "error": failure and failure.error,
-        "message": failure and failure.message,
-        "trace": failure and failure.trace,
-        "media_type": media_type,
-        "library_version": versions.library,
-        "model_version": versions.model,
-        "processed_at": journal.now(),
-        "claimed_by": None,
-    }
-    connection.execute(sa.update(source).where(source.c.id == key), told)
-    for_all = sa.update(plan).where(plan.c.source_id == key, plan.c.state == "waiting")
-    connection.execute(for_all.values(state=state))
-
-
 def find(connection: sa.Connection, sha256: str) -> Any:
     """Return what the journal knows of a content, and keep others from changing it."""
-    asked = sa.select(source.c.id, source.c.state, source.c.library_version, source.c.model_version)
+    asked = sa.select(source.c.id, source.c.sha256, source.c.state, source.c.library_version, source.c.model_version)
     asked = asked.add_columns(source.c.processed_at)
     return connection.execute(asked.where(source.c.sha256 == sha256).with_for_update()).one()
 

@@ -12,8 +12,9 @@ from typing import Any, Literal, Self
 import sqlalchemy as sa
 
 from coopnlp.errors import RegisterError
-from coopnlp.register import enrolling, export, journal, schema, sources, summary
+from coopnlp.register import claims, enrolling, export, finishing, journal, schema, sources, summary
 from coopnlp.register.database import PATIENCE_S, Database, patient
+from coopnlp.register.prepared import Prepared, prepare
 from coopnlp.register.read import citations, read_record, read_text
 from coopnlp.register.search import Filters, search
 from coopnlp.register.values import (
@@ -174,7 +175,7 @@ class Register:
             # in the order of addresses, so that two programs that write the same ones do not wait for one another
             for result in sorted(results, key=lambda result: sources.sighting_of(result).address):
                 sources.place(connection, sources.sighting_of(result))
-                written += sources.finish(connection, result.extraction.source.sha256, result, used)
+                written += finishing.add(connection, result.extraction.source.sha256, prepare(result), used)
             return written
 
     @patient
@@ -308,7 +309,7 @@ class Register:
         Nothing where others have in hand what is left: see :meth:`left`.
         """
         with self._database.writing() as connection:
-            return journal.claim(connection, run, limit)
+            return claims.claim(connection, run, limit)
 
     @patient
     def left(self, run: int) -> Left:
@@ -316,30 +317,27 @@ class Register:
         with self._database.reading() as connection:
             return journal.left(connection, run)
 
-    @patient
-    def finish(self, claim: Claim, result: Result, *, versions: Versions | None = None) -> bool:
+    def finish(self, claim: Claim, result: Result | Prepared, *, versions: Versions | None = None) -> bool:
         """Write what was read from a source in hand, in one transaction with its state.
 
         Where the bytes changed since they were noted, the place is pointed at
         what was read. Returns whether rows were written: not where the claim was
         lost to another run, nor where the bytes that were read are known.
         """
-        seen, read = claim.seen, result.extraction.source
+        made = result if isinstance(result, Prepared) else prepare(result)
+        return self.finish_all([(claim, made)], versions=versions)[0]
+
+    @patient
+    def finish_all(self, read: Sequence[tuple[Claim, Prepared]], *, versions: Versions | None = None) -> list[bool]:
+        """Write what was read from sources in hand as :meth:`finish` does, all in one transaction, or none."""
         with self._database.writing() as connection:
-            if not journal.held(connection, claim):
-                return False
-            if read.sha256 != seen.sha256:
-                changed = {"sha256": read.sha256, "size": read.size, "name": read.name}
-                sources.place(connection, seen.model_copy(update=changed))
-            written = sources.finish(connection, read.sha256, result, versions or _current())
-            journal.close(connection, claim, "done", read_sha256=read.sha256)
-            return written
+            return finishing.finish(connection, read, versions or _current())
 
     @patient
     def fail(self, claim: Claim, failure: Failure, *, versions: Versions | None = None) -> bool:
         """Note why a source in hand could not be read; return False where the claim was lost to another run."""
         with self._database.writing() as connection:
-            if not journal.held(connection, claim):
+            if not claims.held(connection, claim):
                 return False
             if claim.seen.url is not None:
                 sources.fail_page(connection, claim.seen, failure)
