@@ -109,7 +109,7 @@ def run(
     lease_s
         Seconds that what this run has in hand stays its own when it gives no sign of life.
     sources_each
-        A worker is replaced after so many; by default 5,000.
+        A worker is replaced after so many; by default 1,000.
 
     Raises
     ------
