@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import pickle
 import sys
 import tempfile
 import time
@@ -36,8 +35,8 @@ _STORE, _EACH = "COOPNLP_BENCHMARK_STORE", "COOPNLP_BENCHMARK_EACH"
 
 def stored(source: str | Path) -> Result:
     """Give back what was read of a source; in a worker."""
-    kept = (Path(os.environ[_STORE]) / Path(source).name).read_bytes()
-    result: Result = pickle.loads(kept)  # noqa: S301 - written by store() a moment ago
+    kept = (Path(os.environ[_STORE]) / f"{Path(source).name}.json").read_bytes()
+    result = Result.model_validate_json(kept)
     time.sleep(float(os.environ[_EACH]))
     return result
 
@@ -48,7 +47,7 @@ def store(files: Sequence[Path], target: Path) -> list[Path]:
     for path in files:
         result = attempt(api.process, path)
         if not isinstance(result, Failure):
-            (target / path.name).write_bytes(pickle.dumps(result))
+            (target / f"{path.name}.json").write_text(result.model_dump_json(), encoding="utf-8")
             kept.append(path)
     return kept
 
