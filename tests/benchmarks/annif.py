@@ -1,7 +1,7 @@
 """Themes beside Annif, trained and tested on the same files in one run.
 
     python -m venv ../annif && ../annif/bin/pip install "annif[omikuji]"
-    python tests/benchmarks/annif.py ../annif/bin/annif
+    python tests/benchmarks/annif.py ../annif/bin/annif [WRITER,...]     # without the texts of these
 
 Annif (National Library of Finland, Apache-2.0) is not a dependency: it is run as a
 program of another environment. Every backend sees `corpus/themes/train` and `atlas`,
@@ -77,7 +77,8 @@ def run(program: str, folder: Path, *arguments: str) -> float:
 def main() -> None:
     program = str(Path(sys.argv[1]).absolute())
     train = [e for name in ("train", "atlas") for e in read_examples(CORPUS / name) if len(e.path) > 1]
-    test = [e for e in read_examples(CORPUS / "test") if len(e.path) > 1]
+    left_out = sys.argv[2] if len(sys.argv) > 2 else ""
+    test = [e for e in read_examples(CORPUS / "test") if len(e.path) > 1 and e.writer not in left_out.split(",")]
     gold = [uri(e.path) for e in test]
     print(f"{len(train)} texts to learn from, {len(test)} to judge by")
     print("| system | accuracy | macro F1 | s / 100 texts |\n|---|---|---|---|")
