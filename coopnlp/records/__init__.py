@@ -26,6 +26,7 @@ from coopnlp.records.learned import with_learned_fundings, with_learned_partners
 from coopnlp.records.partnership_merge import merge_partnerships
 from coopnlp.records.reading import entities_of
 from coopnlp.records.rules import read_by_rules
+from coopnlp.records.whole_sums import without_totals
 from coopnlp.types import Entity, Extraction, Record, document_id
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def record_of(extraction: Extraction, entities: tuple[Entity, ...]) -> Record:
     if atlas is None:
         # A form of the atlas says all in its fields.
         fundings = with_learned_fundings(reader, fundings, told.explained, settled=told.settled)
-        fundings = with_years(reading, fundings)
+        fundings = with_years(reading, without_totals(reader, fundings))
         partnerships = with_learned_partnerships(reader, partnerships, agreements=agreements, projects=projects)
     else:
         whole = partnership_of_form(reading, atlas)

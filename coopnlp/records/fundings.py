@@ -18,6 +18,7 @@ from coopnlp.records import giving
 from coopnlp.records.clauses import Clause, Reader, Sum
 from coopnlp.records.funding_details import decided_by, finance_context, period_of, purpose_of, scheme_of, yearly_parts
 from coopnlp.records.givers import Givers
+from coopnlp.records.grantors import SCHEME, speaks_in_council
 from coopnlp.records.parties import party
 from coopnlp.records.reading import clip
 from coopnlp.records.sentences import LIST_MARK
@@ -25,6 +26,9 @@ from coopnlp.records.supporters import fundings_without_sum
 from coopnlp.types import Entity, Funding
 
 __all__ = ["read_prose_fundings"]
+
+#: Characters of the letterhead and first lines.
+_HEAD = 600
 
 
 class _Prose:
@@ -74,12 +78,21 @@ class _Prose:
             reading.plain[: min(1500, item.start)] + " " + reading.plain[near : item.start]
         ):
             return None
-        named = [*reading.within(0, min(title_end, item.start), ("FUNDER",))] or reading.within(
-            near, item.start, ("FUNDER",)
-        )
+        owner = self.reader.owner
+        if (
+            owner is not None
+            and owner.label == "COLLECTIVITY"
+            and owner.start < _HEAD
+            and speaks_in_council(self.reader)
+        ):
+            return owner  # a council that draws on a fund of its own gives itself
+        titled = reading.within(0, min(title_end, item.start), ("FUNDER",))
+        named = titled or reading.within(near, item.start, ("FUNDER",))
         schemes = {self.reader.canonical(e).text.casefold(): self.reader.canonical(e) for e in named}
-        if len(schemes) == 1:
-            return next(iter(schemes.values()))
+        # Of what a title names a ministry announces what the fund gives.
+        funds = {k: e for k, e in schemes.items() if titled and SCHEME.match(reading.plain, e.start)} or schemes
+        if len(funds) == 1:
+            return next(iter(funds.values()))
         return self.reader.owner if not schemes else None
 
     def read(self, start: int, end: int) -> Iterator[Funding]:
@@ -152,6 +165,8 @@ class _Prose:
             return self.fund
         if giving.PRICE_BEFORE.search(head):
             return None
+        if self.fund is not None and giving.OBTAINED_AID.search(clause.template[: token.start()]):
+            return self.fund
         return (
             self.givers.decided(clause, token, sentence)
             or self.givers.received(clause, token)

@@ -12,7 +12,7 @@ import re
 
 from coopnlp.records import giving
 from coopnlp.records.clauses import Clause, Reader
-from coopnlp.records.grantors import speaks_in_council
+from coopnlp.records.grantors import grantor_above, speaks_in_council
 from coopnlp.records.parties import party, same_name
 from coopnlp.records.sentences import LIST_MARK
 from coopnlp.types import Entity
@@ -86,7 +86,10 @@ class Givers:
         series = giving.SERIES.fullmatch(under["series"]) if under else None
         if series and not giving.PRICE_AFTER.match(after):
             return [clause.entity(series[1])], False
-        found = giving.BY.match(after) or giving.IN_BRACKET.search(head)
+        bracket = giving.IN_BRACKET.search(head)
+        if bracket and giving.PAID_FOR.search(head[: bracket.start()]) and not giving.SUPPORT.search(head):
+            bracket = None
+        found = giving.BY.match(after) or bracket
         if found is None and giving.MONEY_TOLD.search(clause.template):
             found = giving.OF_BODY.match(after)
         if found and not giving.PRICE_BEFORE.search(head) and giving.MONEY_TOLD.search(clause.template):
@@ -217,8 +220,21 @@ class Givers:
             head, after = clause.template[: each[0].start()], ""
             gets = not giving.VERB.search(head) or giving.DECIDES.search(head)
         else:
-            gets = giving.RECEIVES.search(head)
-        if owner is None or not gets or not speaks_in_council(self.reader):
+            got = giving.RECEIVES.search(head)
+            gets = got or (not re.search(r"\w", head[-30:]) and giving.PAID_TO.match(after))
+            # « La Ville de X recevra 900 € »: the one body before the verb is who gets.
+            alone = got and re.search(r"<[CO]\d+>[^<>.;]{0,25}$", head[: got.start()])
+            if alone and not re.search(r"<[CFS]\d+>", head[: alone.start()]):
+                gets_it = clause.entity(re.findall(r"<([CO]\d+)>", head[: got.start()])[-1]) if got else None
+                if owner is not None and gets_it is not None and same_name(party(gets_it), party(owner)):
+                    return None
+                head = head[got.start() :] if got else head
+        if not gets:
+            return None
+        if owner is None or not speaks_in_council(self.reader):
+            # Who publishes the paper, or the fund that its head names, where a sentence says that somebody gets.
+            owner = grantor_above(self.reader, clause.start) if len(each) < 2 else None
+        if owner is None:
             return None
         if re.search(r"<[CFS]\d+>", head) or re.match(
             r"[^<>.;]{0,30}\b(?:(?:de la |de l'|du |de |d'|par )<[CFOS]|taxes?|loyers?)", after

@@ -63,8 +63,37 @@ SERIES = re.compile(
 TO_EACH = re.compile(r"<A\d+>\s+(?:a (?:la |l')?|au |aux )(?!<A|\d|hauteur|titre|compter|partir)")
 # « L'association reçoit 900 € », in what a council decides
 RECEIVES = re.compile(
-    r"\b(?:recoi(?:t|vent)|recevr(?:a|ont)|percoi(?:t|vent)|percevr(?:a|ont)|touche(?:nt|ra|ront)?)\s+"
-    r"(?:(?:une? |des? )?(?:subvention|aide|somme|dotation)s? (?:\w+ )?(?:de |d'))?$"
+    r"\b(?:(?:recoi(?:t|vent)|recevr(?:a|ont)|percoi(?:t|vent)|percevr(?:a|ont)|touche(?:nt|ra|ront)?|obtien(?:t|nent)"
+    r"|obtiendr(?:a|ont)|(?:a|ont) (?:recu|obtenu|percu|decroche)|se (?:voit|voient|verra|verront) (?:attribuer|accorder|allouer"
+    r"|octroyer|remettre|confirmer))\s+"
+    r"(?:(?:une? |des? )?(?:subvention|aide|somme|dotation|bourse|montant|financement|enveloppe)s? (?:\w+ )?(?:de |d'))?"
+    r"|beneficie(?:nt|ra|ront)? (?:d'une (?:subvention|aide|somme|dotation|bourse) (?:\w+ )?(?:de |d')))$"
+)
+# « 10 000 $ sont versés à la Ville de Val-d'Or »
+PAID_TO = re.compile(
+    r"\s*(?:est|sont|sera|seront|a ete|ont ete|va|vont|ira|iront|revien\w+) ?"
+    r"(?:verse|accorde|attribue|alloue|octroye|remis|destine|consacre)?e?s? (?:a|au|aux)\b"
+)
+# A body and the verb that makes it the one who gets.
+GETS = re.compile(
+    r"[^.;<>]{0,12}?\b(?:re[cç]oi(?:t|vent)|recevr(?:a|ont)|recevai\w+|percoi(?:t|vent)|percevr(?:a|ont)|obtien(?:t|nent)"
+    r"|obtiendr(?:a|ont)|(?:a|ont|avai\w+|aura) (?:\w+ )?(?:recu|obtenu|percu|decroche|beneficie)|beneficie\w*"
+    r"|se (?:voit|voient|verra|verront|vit) \w+|touche(?:nt|ra|ront)?)\b"
+)
+# « L'aide obtenue est de 11 000 $ »
+OBTAINED_AID = re.compile(
+    r"\b(?:aides?|subventions?|financements?|soutiens?|bourses?|sommes?|montants?)\s+(?:\w+ )?(?:obtenue?s?|recue?s?|percue?s?"
+    r"|accordee?s?|attribuee?s?|octroyee?s?)\b[^.;]{0,40}$"
+)
+# What is told of a thing's price, not of what somebody gives for it.
+COSTS_SO_MUCH = re.compile(
+    r"\b(?:couts?|depenses?|factures?|devis|travaux|sejour|operation)\b[^.;]{0,60}\b(?:evalu\w+|estim\w+|chiffr\w+|s'etabli\w+"
+    r"|s'elev\w+)\s+(?:a |de )?(?:environ |pres de )?$"
+)
+# « une demande a été déposée pour 35 000 euros »
+APPLIED_FOR = re.compile(
+    r"\bdemandes?\b[^.;]{0,160}\b(?:deposee?s?|presentee?s?|adressee?s?|introduites?|transmises?|envoyee?s?|en attente"
+    r"|en cours d'(?:examen|instruction))\b"
 )
 # « auxquels s'ajoutent 900 € de la Table des élus », « une aide de 500 € du Département »: any body that « de » names.
 OF_BODY = re.compile(r"^,?\s*(?:(?:de|du|des) (?:la |l')?|de l'|d')\s*<([CO]\d+)>")
@@ -77,6 +106,13 @@ SOUGHT_AFTER = re.compile(r"^(?P<gap>[^<>.;]{0,60}?)\baupres (?:de |du |des |d')
 # « 5 000 € par l'Agence », « l'Institut français (12 000 dinars) », where the sentence is about money given.
 BY = re.compile(r"^\s*,?\s*par\s+(?:la |le |les |l')?<([CFO]\d+)>")
 IN_BRACKET = re.compile(r"<([CFO]\d+)>\s*\(\s*(?:soit |environ |pour )?$")
+SUPPORT = re.compile(
+    r"\b(?:aides?|appuis?|soutiens?|concours|contributions?|participations?|apports?|subventions?|dons?|mecenat|parrainages?"
+    r"|(?:co)?financements?|(?:co)?financeurs?|partenaires?|grace|aupres|recettes?|ressources?)\b"
+)
+# « la modernisation de l'école X (85 000 euros) », « dans le district Y (12 000 euros) »: what is paid for, or where,
+# unless a word of support stands before: « avec l'aide de X (900 €) ».
+PAID_FOR = re.compile(r"\b(?:de|du|des|d'|dans|a|au|aux|pour|en|vers|chez)\s*(?:la |le |les |l')?$")
 MONEY_TOLD = re.compile(
     r"\b(?:(?:co)?financ\w+|subvention\w*|aides?|aidee?s?|soutien\w*|soutenu\w*|appuy\w+|appuis?|contribu\w+|apport\w*|dons?"
     r"|bourses?|participation\w*|recu\w*|obtenu\w*|grace a|mecen\w+|parrain\w*|offert\w*|credits?|dont|s'ajoutent)\b"
@@ -153,8 +189,8 @@ JOINTLY = re.compile(r"\b(?:a parts? egales?|conjointement|ensemble|a parite|a e
 TOKEN = re.compile(r"<([A-Z])(\d+)>")
 
 NOT_GIVEN = re.compile(
-    r"\b(?:ne |n')(?!etant|ayant|pouvant|relevant)[^<>]{0,60}\b(?:pas|plus|rien|aucune?|jamais)\b|\b(?:rejet|rejete"
-    r"|refus\w*|annule\w*|supprimee?|retire[rs]?"
+    r"\b(?:ne |n')(?!etant|ayant|pouvant|relevant)[^<>]{0,60}\b(?:pas|plus|rien|aucune?|jamais)\b|\b(?:rejet|rejetee?s?"
+    r"|refus\w*|annule\w*|irrecevables?|ineligibles?|sans suite|demandes? (?:\w+ )?(?:portait|portaient|porte|non retenue)\b|supprimee?|retire[rs]?"
     r"|aucun(?:e)? (?:subvention|aide|financement)|ont neant|faute d|abandonn\w*"
     r"|ajourne\w*|supprim\w+|report(?:er|ee?) l'affectation|ferait|devai(?:t|ent)|devrai(?:t|ent)|n'interviennent)\b"
 )

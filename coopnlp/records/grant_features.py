@@ -148,6 +148,10 @@ class _Sums:
             yield "not given"
         if giving.PRICE_BEFORE.search(head):
             yield "price before"
+        if giving.COSTS_SO_MUCH.search(head):
+            yield "costs so much"
+        if giving.APPLIED_FOR.search(self.reading.plain[start:end]):
+            yield "applied for"
         if giving.ASKED.search(head):
             yield "asked for"
         if _BUDGET.search(head):
@@ -195,6 +199,16 @@ class _Sums:
         side = f"{where} {'before' if before else 'after'}"
         yield f"side:{side}:{body.label}"
         yield f"{side}:{body.speaks or 'other'}:{body.label}"
+        if before and inside:
+            then = self.reading.plain[mention.end : total.start]
+            if giving.GETS.match(then):
+                yield "gets"
+            said = self.reading.plain[start : mention.start]
+            bracket = re.fullmatch(r"\s*\(\s*(?:soit |environ |pour )?", then)
+            if bracket and giving.PAID_FOR.search(said) and not giving.SUPPORT.search(said):
+                yield "paid for"
+        if body.speaks and giving.OBTAINED_AID.search(self.reading.plain[start : total.start]):
+            yield "obtained"
         if where != "above":
             first, second = (mention, asm) if before else (asm, mention)
             if first.end <= second.start:

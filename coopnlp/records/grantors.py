@@ -18,7 +18,7 @@ from coopnlp.records import giving
 from coopnlp.records.clauses import Reader
 from coopnlp.types import Entity
 
-__all__ = ["grantor_above", "source_told", "speaks_in_council"]
+__all__ = ["SCHEME", "grantor_above", "source_told", "speaks_in_council"]
 
 # Decisions of an authority's council, as the head of a document tells them.
 _COUNCIL = re.compile(
@@ -51,7 +51,7 @@ _SUPPORTED = re.compile(
 )
 # A body that the tagger does not know, named by its kind alone.
 _POST = re.compile(r"\bpar (?:l'|le |la )(?P<name>ambassade|consulat(?: general)?)\b")
-_SCHEME = re.compile(
+SCHEME = re.compile(
     r"(?:fonds|programme|dispositif|appel a|facilite|prix|bourses?|ffqcd|fondation|coup de pouce"
     r"|agence (?:de l'eau|des micro))\b"
 )
@@ -109,7 +109,7 @@ def grantor_above(reader: Reader, start: int, others: tuple[tuple[int, int], ...
         named = {
             reader.canonical(e).text.casefold(): reader.canonical(e)
             for e in reading.within(*line, ("FUNDER",))
-            if _SCHEME.match(reading.plain, reader.canonical(e).start)
+            if SCHEME.match(reading.plain, reader.canonical(e).start)
         }
         if len(named) == 1:
             return next(iter(named.values()))

@@ -264,6 +264,10 @@ def _initials(name: str) -> str:
     return "".join(word[0] for word in fold(name).split() if word not in _SMALL_WORDS)
 
 
+_DATELINE = re.compile(r",? (?:le |\()\d{1,2}(?:er)? ")
+_SAYS = re.compile(
+    r",?\s+(?:s'est|se (?:dit|rejoui\w*|felicit\w*)|a (?:declare|salue|rappele|souligne|indique|ajoute)|salue)\b"
+)
 _OVER = re.compile(r"(?:province|gouvernement) d[eu] quebec")
 
 
@@ -306,6 +310,8 @@ def owner(reading: Reading) -> Entity | None:
         if entity.end > max(head_end, first_line) and entity.start < closing:
             continue
         before = reading.plain[max(0, entity.start - 40) : entity.start]
+        if _SAYS.match(reading.plain, entity.end):
+            continue  # « Le maire de X s'est réjoui »: quoted in what another publishes
         if re.search(
             r"\b(?:conseil (?:municipal|communautaire|metropolitain)|(?:le|la) (?:maire"
             r"|mairesse)|(?:bulletin|journal|magazine|site|gazette)(?: (?:municipal|d'information|officiel|internet|web))?"  # noqa: E501
@@ -313,14 +319,16 @@ def owner(reading: Reading) -> Entity | None:
             before,
         ):
             return entity
-        if re.match(
+        line = reading.line_at(entity.start)
+        alone = len([e for e in named if line[0] <= e.start < line[1]]) == 1
+        if alone and re.match(
             r"(?:conseil (?:municipal|departemental|regional|general|communautaire)|mairie) ",
             plain(entity.text),
         ):
             return entity
     for entity in head:
         start, _ = reading.line_at(entity.start)
-        if start == entity.start:
+        if start == entity.start and not _DATELINE.match(reading.plain, entity.end):
             return entity
         first = entity is named[0] or same_name(party(entity), party(named[0]))
         if first and _SPEAKS.match(reading.plain, entity.end):

@@ -18,6 +18,7 @@ from coopnlp.records import giving
 from coopnlp.records.clauses import Reader, Sum, sums_in
 from coopnlp.records.funding_details import decided_by
 from coopnlp.records.funding_years import columns_under
+from coopnlp.records.grantors import SCHEME
 from coopnlp.records.parties import party
 from coopnlp.records.reading import Reading, clip
 from coopnlp.types import DateValue, Entity, Funding, Party
@@ -126,6 +127,10 @@ class _Lists:
             if found:
                 group += found
                 last = number
+            if group and self.reading.plain[slice(*line)].rstrip().endswith(":"):
+                # « ... coûte 9 000 €. Plan de financement : »: the list begins under it.
+                yield from self._group(group)
+                group = []
         yield from self._group(group)
 
     def _yearly(self) -> Iterator[Funding]:
@@ -177,11 +182,13 @@ class _Lists:
 
     def _heading(self, piece: _Piece) -> str:
         """Return the words over a list, those nearest last: lines above, and what stands before it on its line."""
-        above = [
-            self.reading.plain[a:b][-_HEADING:]
-            for a, b in self.reading.lines_before(piece.line[0], 3)
-            if not self.reading.within(a, b, ("AMOUNT",))
-        ]
+        above = []
+        for a, b in self.reading.lines_before(piece.line[0], 3):
+            sums = self.reading.within(a, b, ("AMOUNT",))
+            if not sums:
+                above.append(self.reading.plain[a:b][-_HEADING:])
+            elif self.reading.plain[a:b].rstrip().endswith(":"):  # « coûte 9 000 €. Plan de financement : »
+                above.append(self.reading.plain[sums[-1].end : b][-_HEADING:])
         return " ".join([*above, self.reading.plain[piece.line[0] : piece.start]])
 
     def _role(self, group: Sequence[_Piece]) -> str:
@@ -228,6 +235,8 @@ class _Lists:
         for piece in fresh:
             label = self._label(piece)
             words = self.reading.plain[slice(*label)] if label else ""
+            if giving.NOT_GIVEN.search(self.reading.plain, *self.reading.sentence_at(piece.total.start)):
+                continue
             if _NO_NAME.match(words) or giving.PRICE_AFTER.match(self.reading.plain[piece.total.end : piece.end]):
                 continue
             if label is not None and _GRANT.fullmatch(words):
@@ -267,7 +276,9 @@ class _Lists:
             if (e.label == "FUNDER" or self.reading.plain.startswith("minist", e.start))
             and not self.reading.within(*self.reading.line_at(e.start), ("AMOUNT",))
         }
-        return next(iter(named.values())) if len(named) == 1 else None
+        # A ministry announces what the fund beside it gives.
+        funds = {key: e for key, e in named.items() if SCHEME.match(self.reading.plain, e.start)} or named
+        return next(iter(funds.values())) if len(funds) == 1 else None
 
     def _made(self, piece: _Piece, giver: Party, where: Span, purpose: str | None) -> Funding:
         words = self.reading.plain[piece.start : piece.end]

@@ -45,6 +45,12 @@ _SPEAKER = re.compile(r"(?<=[a-zà-ÿ])\s+[A-ZÀ-Ý][a-zà-ÿ]+(?:-[A-Z][a-zà-�
 _DASH = re.compile(r"\s[–—-]\s")
 # What an organisation is to do is no part of its name.
 _AIM = re.compile(r"\s+(?:afin\s+d|en vue d|pour l['’]acqui|pour la mise|destiné)", re.IGNORECASE)
+# « Article 1. – ALLOUE au comité ... »: the verbs of a decision are set in capitals, as names are.
+_DECISION = re.compile(
+    r"(?:ALLOUE|ATTRIBUE|ACCORDE|OCTROIE|VERSE|VOTE|APPROUVE|ADOPTE|AUTORISE|D[ÉE]CIDE|D[ÉE]LIB[ÈE]RE|DONNE|DIT|FIXE|CHARGE"
+    r"|HABILITE|MANDATE|PR[ÉE]CISE|CONSTATE|PREND ACTE|PREND|INSCRIT|IMPUTE|PR[ÉE]L[ÈE]VE|CONSID[ÉE]RANT|ATTENDU|VU|ENTENDU"
+    r"|R[ÉE]SOLU|IL EST R[ÉE]SOLU|CONFIRME|SOLLICITE|DEMANDE|D[ÉE]SIGNE|RENOUVELLE|RECONDUIT|ANNULE|ABROGE|MODIFIE|PROPOSE)"
+)
 _LONGEST_NAME = 120
 
 
@@ -115,6 +121,8 @@ def trusted_entities(extraction: Extraction, entities: Iterable[Entity]) -> tupl
         surface = text[start:end]
         if entity.label in _BODIES:
             if after_civility(text, start) or len(surface) > _LONGEST_NAME or _SHIFTING.search(surface):
+                continue
+            if _DECISION.fullmatch(surface):
                 continue
             if NO_BODY.fullmatch(plain(surface)):  # « Coût », the label of a form
                 continue
