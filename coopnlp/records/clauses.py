@@ -31,7 +31,8 @@ _LETTERS = {
 _SAME_GRANT = re.compile(
     r"\s*(?:\(\s*(?:soit|environ|ou|=)?\s*(?:environ )?|/|,?\s*(?:soit|environ"
     r"|autrement dit|c'est-a-dire|ou)\s*(?:environ )?"
-    r"|,?\s*soit l'equivalent (?:de |d')|=)\s*"
+    r"|,?\s*soit l'equivalent (?:de |d')|="
+    r"|\s+du cote (?:quebecois|francais|canadien)(?:,| et),?\s*(?:et )?(?:de |d')?)\s*"
 )
 # « 12 000 € par an, soit 36 000 € sur la durée », « 10 000 € par an pendant 3 ans (30 000 € au total) »
 _TOTAL_GAP = re.compile(

@@ -69,6 +69,13 @@ def finance_context(reader: Reader, offset: int) -> bool:
     return False
 
 
+# « afin de poursuivre l'échange entamé en 2014 »: the year of something else.
+_OLDER = re.compile(
+    r"\b(?:entame|engage|commence|lance|cree|signe|ne|ouvert|fonde|noue|conclu|debute|initie|inaugure|adopte|vote|vot)e?s? "
+    r"(?:en|le|des|depuis|au)\s*<D\d+>"
+)
+
+
 def period_of(clause: Clause, at: int, before: int = 0) -> tuple[str | None, str | None]:
     """Return the period of the sum whose token ends at ``at``; ``before``: where its own words begin."""
     after = clause.template[at:]
@@ -86,7 +93,7 @@ def period_of(clause: Clause, at: int, before: int = 0) -> tuple[str | None, str
             r"\b(?:en|pour|au titre de|pour l'annee|pour l'exercice|exercice)\s*<(D\d+)>(?!.*<D)[^;]{0,160}$",
             head,
         )
-    if not found:
+    if not found or _OLDER.search(found[0]):
         return None, None
     value = clause.entity(found[1]).value
     if isinstance(value, DateValue) and len(value.start) > 7 and value.start == value.end and len(found[0]) > 22:

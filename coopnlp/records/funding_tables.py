@@ -1,7 +1,7 @@
-"""Fundings in tables: a row a funder (financing plan) or a row a beneficiary (grants).
+"""Fundings in tables: a row a funder (financing plan), a row a beneficiary (grants), a column a funder.
 
-The header says which: a column of funders, or a column of beneficiaries with a
-column of what was granted. Years may be a column or the heads of columns. Rows
+The header says which: a column of funders, a column of beneficiaries with a
+column of what was granted, or heads that name who gives. Years may be a column or the heads of columns. Rows
 of totals, columns of costs and tables of expenses give nothing.
 """
 
@@ -39,7 +39,8 @@ _GIVER_COLUMN = re.compile(
 _RECEIVED = re.compile(r"\b(?:percu|recu|obtenu|encaisse)e?s?\b")
 # « Part Ville », « Apport de la Région »: each party has its column.
 _PARTY_SHARE = re.compile(
-    r"\W*(?:parts?|apports?|contributions?|participations?|aides?|subventions?)\s+(?:de la |de l'|du |des |de |d')?"
+    r"\W*(?:parts?|apports?|contributions?|participations?|aides?|subventions?|(?:co)?financements?|versements?)\s+"
+    r"(?:de la |de l'|du |des |de |d')?"
     r"(?P<name>[a-z][a-z0-9' .-]{1,40}?)\s*(?:\([^()]*\))?\W*"
 )
 _GENERIC = re.compile(r"ville|commune|mairie|region|departement|metropole|agglomeration|communaute|mrc")
@@ -57,7 +58,7 @@ _GIVEN_TO = re.compile(
 )
 _GRANTED = re.compile(
     r"\b(?:montants?(?! demande)|aides?|accorde\w*|attribue\w*|subventions?|votee?"
-    r"|proposee?|propositions?|alloue\w*|retenue?|part|engage\w*|verse\w*)\b"
+    r"|proposee?|propositions?|alloue\w*|retenue?|part|engage\w*|verse\w*|(?:co)?financements?)\b"
 )
 _ASKED_OR_COST = re.compile(
     r"\b(?:demande\w*|sollicite\w*|budget|couts?|depenses?|total|devis|reste|autres|anciens?|initial\w*|precedent\w*"
@@ -113,7 +114,7 @@ class _Grants:
         return " ".join(kept)
 
     def role(self) -> str:
-        """Return ``funder``, ``beneficiary`` or an empty string: who the rows name."""
+        """Return ``funder``, ``beneficiary``, ``shared`` or an empty string: who the rows, or the heads of columns, name."""
         first = " ".join(self.columns[:2]) if len(self.columns) > 1 else self.head[:60]
         if _TARIFF.search(f"{self.title[-160:]} {self.head}"):
             return ""
@@ -123,6 +124,8 @@ class _Grants:
             return "funder"
         if _EXPENSE_TITLE.search(first):
             return ""
+        if self._givers_by_column():
+            return "shared"
         if _FUNDER_COLUMN.search(first) or (_PARTNER_COLUMN.search(self.head) and _FUNDING_TITLE.search(self.title)):
             return "" if _EXPENSE_TITLE.search(self.title) and not _FUNDING_TITLE.search(self.title) else "funder"
         named = _GRANTED.search(self.head) or re.search(
@@ -135,6 +138,45 @@ class _Grants:
         if _GIVEN_TO.search(self.head) and (named or len(self.years) > 0):
             return "beneficiary"
         return ""
+
+    def _givers_by_column(self) -> dict[str, tuple[Party, Span]]:
+        """Return whose column of sums each is, where two or more heads name a party: « Contribution de Sherbrooke ».
+
+        A head that is a name alone (« Finistère | Région Diana | Total ») counts above columns of sums.
+        """
+        found: dict[str, tuple[Party, Span]] = {}
+        shared = False
+        for name, cell in zip(self.columns, self.header.cells, strict=True):
+            whose = share = self._party_of(name)
+            shared = shared or share is not None
+            filling = next(
+                (e for e in self.reading.within(*cell, ("COLLECTIVITY", "FUNDER"))
+                 if not re.sub(r"\b(?:la|le|les)\b|l'|\([^()]*\)|\W", "", self.reading.plain[cell[0] : e.start]
+                               + self.reading.plain[e.end : cell[1]])),
+                None,
+            )  # fmt: skip
+            if whose is None and filling is not None and self._is_of_sums(cell):
+                meant = self.reader.canonical(filling)
+                whose = party(meant), (meant.start, meant.end)
+            if whose is None and self._is_of_sums(cell):
+                whose = self._named_shortly(cell)
+            if whose is not None:
+                found[name] = whose
+        return found if len(found) > 1 or shared else {}
+
+    def _named_shortly(self, cell: Span) -> tuple[Party, Span] | None:
+        """Return the party of a head that is a type word or an acronym, and a unit: « Région (€) », « MRIF ($) »."""
+        text = re.sub(r"\([^()]*\)|[€$]", " ", self.reading.text[slice(*cell)]).strip()
+        generic = _GENERIC.fullmatch(fold(text))
+        meant = self.reader.resolve(f"la {generic[0]}") if generic else self.reader.acronyms.get(fold(text))
+        return (party(meant), (meant.start, meant.end)) if meant is not None else None
+
+    def _is_of_sums(self, cell: Span) -> bool:
+        """Tell whether most rows have a sum, and none a name, in the column of a head."""
+        at = self.header.cells.index(cell)
+        cells = [row.cells[at] for row in self.table.rows if len(row.cells) == len(self.columns)]
+        sums = [c for c in cells if sums_in(self.reading, *c)]
+        return len(sums) * 2 > len(cells) and not any(re.search(r"[a-z]{4}", self.reading.plain[a:b]) for a, b in sums)
 
     def funder(self) -> tuple[Party, Span] | None:
         """Return who gives the grants of a table of beneficiaries: a scheme named above it, else the council.
@@ -189,7 +231,9 @@ class _Grants:
             text = self.reading.plain[row.start : row.end]
             if any(_TOTAL_ROW.match(cell) for cell in (text, *(self.reading.plain[a:b] for a, b in row.cells))):
                 continue
-            if role == "funder":
+            if role == "shared":
+                found += self._row_of_shares(row)
+            elif role == "funder":
                 found += self._row_of_funder(row)
             elif giver is not None:
                 found += self._row_of_beneficiary(row, giver)
@@ -278,6 +322,18 @@ class _Grants:
             return stated[0].value.start, stated[0].value.end
         return None, None
 
+    def _row_of_shares(self, row: Row) -> list[Funding]:
+        givers = self._givers_by_column()
+        slots = self._slots(row)
+        if not slots:
+            return []
+        purpose = " – ".join(text_cells(self.reading, self.table, row, min(s.start for _, s in slots))) or None
+        return [
+            self._made(row, name, total, *givers[name], clip(purpose) if purpose else None)
+            for name, total in slots
+            if name in givers
+        ]
+
     def _row_of_funder(self, row: Row) -> list[Funding]:
         slots = self._kept(row)
         if not slots:
@@ -290,6 +346,12 @@ class _Grants:
             if len(named) != 1:
                 return []
             who, span = named[0]
+            if giving.OWN_MEANS.match(self.reading.plain, row.cells[column][0]):
+                return []
+            inside = self.reading.within(*row.cells[column], ("COLLECTIVITY", "FUNDER"))
+            if len(inside) == 1 and giving.NO_BODY.match(self.reading.plain, row.cells[column][0]):
+                who, span = party(inside[0]), (inside[0].start, inside[0].end)  # « Subvention de la Ville de X »
+            slots = self._of_one_side(slots)
             if column > 0:
                 purpose = " – ".join(text_cells(self.reading, self.table, row, first_sum)) or None
                 slots = self._of_revenue(slots)
@@ -300,6 +362,14 @@ class _Grants:
             who, span, purpose = found
             slots = self._of_revenue(slots) if column > 0 else slots
         return [self._made(row, name, total, who, span, purpose) for name, total in self._joined(slots)]
+
+    def _of_one_side(self, slots: list[tuple[str, Sum]]) -> list[tuple[str, Sum]]:
+        """Leave out the sums under « Charges », or to the right of it, where a table has both sides of an account."""
+        costs = next((i for i, c in enumerate(self.columns) if _EXPENSE_TITLE.search(c)), None)
+        if costs is None or not any(_FUNDER_COLUMN.search(c) for c in self.columns[:costs]):
+            return slots
+        right = set(self.columns[costs:])
+        return [(name, s) for name, s in slots if name not in right] or slots[:1]
 
     def _funder_in_line(self, row: Row, first_sum: int, column: int) -> tuple[Party, Span, str | None] | None:
         """Return the funder of a row whose cells are not known, and what else it names."""
@@ -414,6 +484,6 @@ def read_table_fundings(reader: Reader) -> tuple[list[Funding], frozenset[Span],
         for row in table.rows if grants.role() or table.has_cells else ():
             sums = {(e.start, e.end) for e in reader.reading.within(row.start, row.end, ("AMOUNT",))}
             seen |= sums
-            settled |= sums if sums & given and is_aligned(table, row) else set()
+            settled |= sums if sums & given and (table.has_cells or is_aligned(table, row)) else set()
         found += made
     return found, frozenset(seen), frozenset(settled)

@@ -141,6 +141,10 @@ class _Prose:
                 or giving.LOAN.search(clause.template[: token.start()])
                 or giving.DUES.search(clause.template[: token.start()])
                 or giving.RATE.match(after)
+                or giving.PAID_AT.match(after)
+                or giving.AVAILABLE.match(after)
+                or giving.LIMIT.search(clause.template[: token.start()])
+                or giving.COSTS_SO_MUCH.search(clause.template[: token.start()])
             ):
                 if fund and fund.start() < token.start():
                     agent = re.match(rf"\s*par (?:la |le |l')?\s*{giving.GIVER}", clause.template[token.end() :])

@@ -74,6 +74,12 @@ class Givers:
         each = bool(re.search(r"\bcha(?:-\s*)?cune?s?\b", head[-40:] + after[:20]))
         for pattern in (giving.AGENT, giving.FROM, giving.OF):
             found = pattern.match(after)
+            if (
+                found
+                and next_sum
+                and re.fullmatch(r"\s*,?\s*(?:pour|a hauteur de|a concurrence de)\s*", after[found.end() :])
+            ):
+                continue  # « d'un coût de 900 €, financé par A, pour 300 € »
             if found and not re.match(rf"\s*(?:,|et)\s*{giving.DET}<[CFO]\d+>", after[found.end() :]):
                 return [clause.entity(found[1])], False
         found = giving.SOUGHT_AFTER.match(after)
@@ -89,10 +95,17 @@ class Givers:
         bracket = giving.IN_BRACKET.search(head)
         if bracket and giving.PAID_FOR.search(head[: bracket.start()]) and not giving.SUPPORT.search(head):
             bracket = None
+        sentence = self.reader.reading.plain[slice(*self.reader.reading.sentence_at(clause.start))]
+        beside = giving.BRACKET_AFTER.match(after)
+        if beside and giving.MEANS.search(sentence) and not giving.EXPENSE.search(head):
+            return [clause.entity(beside[1])], False
         found = giving.BY.match(after) or bracket
         if found is None and giving.MONEY_TOLD.search(clause.template):
             found = giving.OF_BODY.match(after)
-        if found and not giving.PRICE_BEFORE.search(head) and giving.MONEY_TOLD.search(clause.template):
+        told = giving.MONEY_TOLD.search(clause.template) or (
+            found is not None and found.re is giving.BY and (giving.MEANS.search(sentence) or giving.VERB.search(head))
+        )
+        if found and not giving.PRICE_BEFORE.search(head) and told:
             return [clause.entity(found[1])], False
         found = giving.SOUGHT.search(head) or giving.AND_SOUGHT.search(head)
         if found and (found.re is giving.SOUGHT or re.search(r"\bsollicit|\bdemand", head)):
@@ -167,6 +180,10 @@ class Givers:
                 wished = re.search(r"rai(?:t|ent)$", verb["verb"]) or (
                     verb["verb"].startswith("dote") and head[: verb.start()].rstrip().endswith(",")
                 )
+                # « la commune se verra attribuer 900 € » gets.
+                gets = re.search(r"\b(?:voi(?:t|ent)|verr(?:a|ont)|vue?s?)\s*$", head[: verb.start("verb")])
+                if gets:
+                    return []
                 if giving.JOINTLY.search(head[verb.start() :]) and not each:
                     return []
                 if subject and not passive and not wished and (each or len(subject) == 1):
@@ -185,6 +202,9 @@ class Givers:
         head = clause.template[: token.start()]
         head = head[max((m.end() for m in re.finditer(r"<A\d+>", head)), default=0) :]
         if self.reader.owner is None or not giving.DECIDES.search(head):
+            return None
+        to = re.findall(r"\b(?:a|au|aux|en faveur d\w*|au profit d\w*) (?:la |le |l')?<(C\d+)>", head)
+        if any(same_name(party(clause.entity(token)), party(self.reader.owner)) for token in to):
             return None
         # Another body before the sum, and no recipient: it may be the one that gives.
         if re.search(r"<[CF]\d+>", giving.RECIPIENT.sub("", head)):
@@ -221,7 +241,7 @@ class Givers:
             gets = not giving.VERB.search(head) or giving.DECIDES.search(head)
         else:
             got = giving.RECEIVES.search(head)
-            gets = got or (not re.search(r"\w", head[-30:]) and giving.PAID_TO.match(after))
+            gets = got or (giving.AN_AID_OF.search(head) and giving.PAID_TO.match(after))
             # « La Ville de X recevra 900 € »: the one body before the verb is who gets.
             alone = got and re.search(r"<[CO]\d+>[^<>.;]{0,25}$", head[: got.start()])
             if alone and not re.search(r"<[CFS]\d+>", head[: alone.start()]):

@@ -64,21 +64,34 @@ TO_EACH = re.compile(r"<A\d+>\s+(?:a (?:la |l')?|au |aux )(?!<A|\d|hauteur|titre
 # « L'association reçoit 900 € », in what a council decides
 RECEIVES = re.compile(
     r"\b(?:(?:recoi(?:t|vent)|recevr(?:a|ont)|percoi(?:t|vent)|percevr(?:a|ont)|touche(?:nt|ra|ront)?|obtien(?:t|nent)"
-    r"|obtiendr(?:a|ont)|(?:a|ont) (?:recu|obtenu|percu|decroche)|se (?:voit|voient|verra|verront) (?:attribuer|accorder|allouer"
+    r"|obtiendr(?:a|ont)|(?:a|ont) (?:recu|obtenu|percu|decroche)|(?:se (?:voit|voient|verra|verront)|s'est vue?|se sont vue?s) (?:attribuer|accorder|allouer"
     r"|octroyer|remettre|confirmer))\s+"
     r"(?:(?:une? |des? )?(?:subvention|aide|somme|dotation|bourse|montant|financement|enveloppe)s? (?:\w+ )?(?:de |d'))?"
     r"|beneficie(?:nt|ra|ront)? (?:d'une (?:subvention|aide|somme|dotation|bourse) (?:\w+ )?(?:de |d')))$"
+)
+AN_AID_OF = re.compile(
+    r"(?:^|[.;:,]\s|\benfin,)\W*(?:(?:une?|la|les|des|cette)\s+(?:aide|subvention|somme|dotation|contribution|bourse|montant)s?"
+    r"(?: \w+){0,2} (?:de |d'))?\s*$"
 )
 # « 10 000 $ sont versés à la Ville de Val-d'Or »
 PAID_TO = re.compile(
     r"\s*(?:est|sont|sera|seront|a ete|ont ete|va|vont|ira|iront|revien\w+) ?"
     r"(?:verse|accorde|attribue|alloue|octroye|remis|destine|consacre)?e?s? (?:a|au|aux)\b"
 )
+# « Moyens : 6 400 € (Région X), 5 000 € (Ville de Y) »
+BRACKET_AFTER = re.compile(r"^\s*\(\s*(?:la |le |les |l')?<([CFO]\d+)>\s*\)")
+MEANS = re.compile(
+    r"\b(?:moyens|budget|ressources|recettes|(?:co)?financements?|(?:co)?finance\w*|apports?|contributions?)\b"
+)
 # A body and the verb that makes it the one who gets.
 GETS = re.compile(
     r"[^.;<>]{0,12}?\b(?:re[cç]oi(?:t|vent)|recevr(?:a|ont)|recevai\w+|percoi(?:t|vent)|percevr(?:a|ont)|obtien(?:t|nent)"
     r"|obtiendr(?:a|ont)|(?:a|ont|avai\w+|aura) (?:\w+ )?(?:recu|obtenu|percu|decroche|beneficie)|beneficie\w*"
-    r"|se (?:voit|voient|verra|verront|vit) \w+|touche(?:nt|ra|ront)?)\b"
+    r"|(?:se (?:voit|voient|verra|verront|vit)|s'est vue?|se sont vue?s) \w+|touche(?:nt|ra|ront)?)\b"
+)
+# « le Ministère accorde à la Ville de Rimouski une contribution de 13 000 $ »
+GIVEN_TO = re.compile(
+    r"\b(?:accord|attribu|allou|octro|vers|donn|remet|remis|confirm|consent)\w*(?:[^<>.;]{0,40})\b(?:a|au|aux) (?:la |l'|le |les )?$"
 )
 # « L'aide obtenue est de 11 000 $ »
 OBTAINED_AID = re.compile(
@@ -190,7 +203,7 @@ TOKEN = re.compile(r"<([A-Z])(\d+)>")
 
 NOT_GIVEN = re.compile(
     r"\b(?:ne |n')(?!etant|ayant|pouvant|relevant)[^<>]{0,60}\b(?:pas|plus|rien|aucune?|jamais)\b|\b(?:rejet|rejetee?s?"
-    r"|refus\w*|annule\w*|irrecevables?|ineligibles?|sans suite|demandes? (?:\w+ )?(?:portait|portaient|porte|non retenue)\b|supprimee?|retire[rs]?"
+    r"|refus\w*|annule\w*|irrecevables?|ineligibles?|non eligibles?|non retenue?s?|sans suite|repouss\w+|renvoy\w+ a|renvoie|demandes? (?:\w+ )?(?:portait|portaient|porte|non retenue)\b|supprimee?|retire[rs]?"
     r"|aucun(?:e)? (?:subvention|aide|financement)|ont neant|faute d|abandonn\w*"
     r"|ajourne\w*|supprim\w+|report(?:er|ee?) l'affectation|ferait|devai(?:t|ent)|devrai(?:t|ent)|n'interviennent)\b"
 )
@@ -209,9 +222,24 @@ DUES = re.compile(
 RATE = re.compile(r"^\s*(?:ttc |ht )?par (?:logement|menage|foyer|lot|m2|m²|habitant|eleve|enfant|place|repas|nuit)\b")
 # Parts of a sum that is told as a whole elsewhere.
 INSTALMENTS = re.compile(
-    r"\b(?:en (?:deux|trois|quatre|cinq|\d) (?:fois|versements|tranches|acomptes)"
-    r"|premier acompte|avance de \d+ %)\b"
+    r"\b(?:en (?:deux|trois|quatre|cinq|\d) (?:fois|versements|tranches|acomptes|fractions)"
+    r"|premier (?:acompte|versement)|avance de \d+ %)\b"
 )
+# « 95 000 € au démarrage, 76 000 € à mi-parcours »: when a part of a grant is paid.
+PAID_AT = re.compile(
+    r"\s*(?:(?:a|lors de|des) (?:la |l')(?:notification|signature|reception|remise|livraison|fin des travaux|achevement|adoption"
+    r"|presentation)|au (?:demarrage|solde|vu (?:du|des)|terme)|a mi-parcours|apres (?:la )?(?:remise|reception|presentation))\b"
+)
+# « une subvention de 15 000 $, dont 9 000 $ dès l'adoption »: a part of it, unless another body gives that part.
+PART_OF_IT = re.compile(r"\bdont\s*(?:environ |pres de )?$")
+OF_ANOTHER = re.compile(r"\s*(?:(?:de|du|des|par|d')\s|de la |au titre|a (?:la )?charge|(?:en|pour) (?:\d{4}|<D))")
+# What an aid may reach, what a thing is worth, what a fund holds in all: no grant.
+LIMIT = re.compile(
+    r"\b(?:depass\w+|(?:inferieur|superieur)\w* (?:ou egal\w* )?a|plafonn\w+ a|dans la limite de|au-dessous de|au-dessus de"
+    r"|compris\w* entre|exced\w+|a partir de|portee?s? (?:a|de)|valeur (?:\w+ )?(?:est de|estimee(?: a)?|locative(?: est de)?|de)"
+    r"|montant moyen [^.;<>]{0,40}|au total,? [^.;<>]{0,60}|en tout,? [^.;<>]{0,40}|montant cumule (?:de )?|total des [^.;<>]{0,40})\s*[:(]?\s*$"
+)
+AVAILABLE = re.compile(r"\s*(?:etaient|sont|etait|est|restent|reste) disponibles?\b")
 GRANTED_HERE = re.compile(
     r"\b(?:laureats?|retenus?|attribu\w+|subventions?|soutenus|recu quoi|repart\w+"
     r"|beneficiaires?|coups? de pouce|aides? accordees?)\b"

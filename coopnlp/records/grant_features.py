@@ -41,8 +41,11 @@ _MONEY = (
 _WOULD, _IF = re.compile(r"\b[a-z]{3,}(?:rait|raient)\b"), re.compile(r"\bs(?:i|'il) ")
 _BUDGET = re.compile(r"\bbudgets? (?:\w+ ){0,2}(?:de |d'|a |est de |s'eleve a )$")
 #: What a fund or call has to give away, not what it gave.
-_ENDOWED = re.compile(r"\b(?:dotee?s?|disposant|dispose|pourvue?s?) (?:annuellement |chaque annee )?(?:de |d'|a )$")
+_ENDOWED = re.compile(
+    r"\b(?:dotee?s?|disposant|dispose|pourvue?s?) (?:annuellement |chaque annee |cette annee |en \d{4} |pour \d{4} )?(?:de |d'|a )$"
+)
 _COSTS = re.compile(r"\W*(?:\d\W*)?(?:depenses?|charges|couts?|prix|tarifs?|emplois)\b")
+_REFUSED = re.compile(r".*\b(?:non (?:retenu|eligible)|refuse|ajourne|rejete|ineligible|irrecevable|sans suite)")
 _DUES = re.compile(r"\W*(?:\d\W*)?(?:cotisations?|adhesions?)\b")
 _WORDS = re.compile(r"[a-z]{3}")
 _HEADING = 50
@@ -148,8 +151,12 @@ class _Sums:
             yield "not given"
         if giving.PRICE_BEFORE.search(head):
             yield "price before"
-        if giving.COSTS_SO_MUCH.search(head):
+        if giving.COSTS_SO_MUCH.search(head) or giving.LIMIT.search(head) or giving.AVAILABLE.match(tail):
             yield "costs so much"
+        if giving.PAID_AT.match(tail) or (giving.PART_OF_IT.search(head) and not giving.OF_ANOTHER.match(tail)):
+            yield "a part"
+        if self._headed(line[0], _REFUSED):
+            yield "refused above"
         if giving.APPLIED_FOR.search(self.reading.plain[start:end]):
             yield "applied for"
         if giving.ASKED.search(head):
@@ -201,7 +208,7 @@ class _Sums:
         yield f"{side}:{body.speaks or 'other'}:{body.label}"
         if before and inside:
             then = self.reading.plain[mention.end : total.start]
-            if giving.GETS.match(then):
+            if giving.GETS.match(then) or giving.GIVEN_TO.search(self.reading.plain[start : mention.start]):
                 yield "gets"
             said = self.reading.plain[start : mention.start]
             bracket = re.fullmatch(r"\s*\(\s*(?:soit |environ |pour )?", then)

@@ -46,6 +46,8 @@ _NEVER = frozenset(
         "gets",
         "paid for",
         "obtained",
+        "a part",
+        "refused above",
     }
 )
 #: What the rule's word for the kind of a partnership adds to the probability of the model: with writers of train held

@@ -65,6 +65,8 @@ _BEFORE_SUM = re.compile(
 _TO = re.compile(r"\s*(?:a|au|aux|pour|en faveur d\w+)\b\s*(?:l'|la |le |les )?(?P<name>[^;\n]{3,140})")
 _CUT = re.compile(r"[;•|]|\.\s+(?=[A-ZÀ-Ý«»\"(*])|:\s")
 _AFTER_SUM = re.compile(r"\s*(?:,|\bet\b)\s*(?=(?:la |le |les |l['’])?[A-ZÀ-Ýa-z])")
+# « Objet : Fonds de coopération »: what is helped.
+_OBJECT = re.compile(r"\W*(?:objet|projet|action|beneficiaire|organisme|association|intitule|titre)s?\s*:")
 _LONGEST, _HEADING = 110, 170
 _LEAST = 2
 # A sum without a name (« Subvention : 41 000 € ») is given by whom the head of the document names.
@@ -275,6 +277,7 @@ class _Lists:
             for e in self.reading.within(0, min(head, piece.start), ("FUNDER", "ORG"))
             if (e.label == "FUNDER" or self.reading.plain.startswith("minist", e.start))
             and not self.reading.within(*self.reading.line_at(e.start), ("AMOUNT",))
+            and not _OBJECT.match(self.reading.plain, self.reading.line_at(e.start)[0])
         }
         # A ministry announces what the fund beside it gives.
         funds = {key: e for key, e in named.items() if SCHEME.match(self.reading.plain, e.start)} or named
