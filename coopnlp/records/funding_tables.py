@@ -34,6 +34,7 @@ _FUNDER_COLUMN = re.compile(
 # Columns that name who gives, wherever they stand.
 _GIVER_COLUMN = re.compile(
     r"financeur|bailleur|contributeur|donateur|mecene|declarant|collectivites? (?:intervenante|contributrice|versante)"
+    r"|(?:paye|verse|finance|accorde|attribue|pris en charge)e?s? par|origine des fonds|source de financement"
 )
 # « Tiers » under « Subventions reçues »: those who gave.
 _RECEIVED = re.compile(r"\b(?:percu|recu|obtenu|encaisse)e?s?\b")
@@ -54,7 +55,8 @@ _PAID = re.compile(r"\b(?:verse|mandate|paye|realise|execute|consomme|decaisse)e
 _PARTNER_COLUMN = re.compile(r"^\W*(?:partenaires?|collectivites?|contributions?)\b")
 _GIVEN_TO = re.compile(
     r"\b(?:beneficiaires?|structures?|associations?|porteurs?|organismes?|promoteurs?"
-    r"|tiers|laureats?|etablissements?|clubs?|nom du projet|projets?|dossiers?|titres?|intitules?|demandeurs?)\b"
+    r"|tiers|laureats?|etablissements?|clubs?|nom du projet|projets?|dossiers?|titres?|intitules?|demandeurs?"
+    r"|operations?|actions?)\b"
 )
 _GRANTED = re.compile(
     r"\b(?:montants?(?! demande)|aides?|accorde\w*|attribue\w*|subventions?|votee?"
@@ -116,7 +118,9 @@ class _Grants:
     def role(self) -> str:
         """Return ``funder``, ``beneficiary``, ``shared`` or an empty string: who the rows, or the heads of columns, name."""
         first = " ".join(self.columns[:2]) if len(self.columns) > 1 else self.head[:60]
-        if _TARIFF.search(f"{self.title[-160:]} {self.head}"):
+        # « Coût | Taux | Aide »: a rate beside grants makes no tariff.
+        heads = re.sub(r"\btaux\b", "", self.head) if _GRANTED.search(self.head) else self.head
+        if _TARIFF.search(f"{self.title[-160:]} {heads}"):
             return ""
         if _GIVER_COLUMN.search(self.head) or (
             re.search(r"\btiers\b", self.columns[0]) and _RECEIVED.search(self.title)
@@ -129,7 +133,7 @@ class _Grants:
         if _FUNDER_COLUMN.search(first) or (_PARTNER_COLUMN.search(self.head) and _FUNDING_TITLE.search(self.title)):
             return "" if _EXPENSE_TITLE.search(self.title) and not _FUNDING_TITLE.search(self.title) else "funder"
         named = _GRANTED.search(self.head) or re.search(
-            r"\b(?:subventions?|soutien|attribution|concours|aides?)\b", self.title
+            r"\b(?:subventions?|soutien|attribution|concours|aides?|participations de|contributions de)\b", self.title
         )
         if named is None and currency_of(self.head):
             # « Projets soutenus », then columns in dollars and euros.

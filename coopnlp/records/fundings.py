@@ -154,9 +154,10 @@ class _Prose:
                 elif not re.search(r"\bau lieu de\s*$|×\s*$", head):
                     givers, asked = self.givers.told(clause, token, listed)
                     if not givers:
-                        body = self._unnamed(clause, token, head, sentence)
+                        # What somebody asks for, and of whom nobody says.
+                        wanted = giving.ASKED.search(head) is not None
+                        body = None if wanted else self._unnamed(clause, token, head, sentence)
                         givers = [body] if body is not None else []
-                        asked = giving.ASKED.search(head) is not None
             given[int(token[1])] = (givers, asked)
             # A grant told in yearly parts is its parts.
             for giver in givers if int(token[1]) not in totals else []:

@@ -65,6 +65,10 @@ _BEFORE_SUM = re.compile(
 _TO = re.compile(r"\s*(?:a|au|aux|pour|en faveur d\w+)\b\s*(?:l'|la |le |les )?(?P<name>[^;\n]{3,140})")
 _CUT = re.compile(r"[;•|]|\.\s+(?=[A-ZÀ-Ý«»\"(*])|:\s")
 _AFTER_SUM = re.compile(r"\s*(?:,|\bet\b)\s*(?=(?:la |le |les |l['’])?[A-ZÀ-Ýa-z])")
+# A sentence, not a name.
+_TELLS = re.compile(
+    r"\b(?:s'eleve\w*|est|sont|etait|sera|ont|a ete|avait|demande\w*|coute\w*|represente\w*|portait|il|elle|on)\b"
+)
 # « Objet : Fonds de coopération »: what is helped.
 _OBJECT = re.compile(r"\W*(?:objet|projet|action|beneficiaire|organisme|association|intitule|titre)s?\s*:")
 _LONGEST, _HEADING = 110, 170
@@ -260,7 +264,8 @@ class _Lists:
     def _is_name(self, label: Span) -> bool:
         words = self.reading.plain[slice(*label)]
         own = giving.OWN_MEANS.search(words) or giving.NO_BODY.match(words) or giving.VERB.search(words)
-        return self.reading.text[label[0]].isupper() and not own
+        told = _TELLS.search(words) or giving.COSTS_SO_MUCH.search(words) or giving.LIMIT.search(words)
+        return self.reading.text[label[0]].isupper() and not own and not told
 
     def _granted(self, piece: _Piece, to: Span | None) -> Iterator[Funding]:
         giver = decided_by(self.reader, piece.line[0]) or self._scheme(piece) or self.reader.owner
