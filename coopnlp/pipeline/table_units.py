@@ -49,7 +49,7 @@ _SEMICOLON = re.compile(r"[ ]*;[ ]*")
 NUMBER_CELL = re.compile(rf"\(?[-+]?[ ]?(?P<number>{DIGITS})\)?(?:[ ]?\*+|[ ]?\([^()]{{1,40}}\))?\.?")
 YEAR_CELL = re.compile(r"(?:19|20)\d\d")
 MONEY_WORDS = re.compile(
-    r"montant|aide|subvention|budget|cout|prevu|realis|total|depens|recette|credit|vers[eé]|vote|demand|accord|part|"
+    r"montant|aide|subvention|budget|cout|prevu|realis|total|depens|recette|credit|vers[eé]|vote|demand|accord|(?<![a-z])parts?(?![a-z])|"
     r"apport|contribution|participation|cotisation|solde|engage|execute|consomm|tarif|prix|frais|somme|dotation|"
     r"financement|euro|€|\$|valeur|attribu|propos|alloue|voyage|sejour|hebergement|autres|ressource"
 )
@@ -140,7 +140,6 @@ _NAMED_SHARE = re.compile(r"\d+(?:[,.]\d+)? ?%")
 
 def column_kind(flat: str, start: int, end: int) -> str:
     """Return what a column holds, by its header: ``amount``, ``other``, or ``open`` where it does not say."""
-    """Say whether a heading names sums (``amount``), something else (``other``), or does not tell (``open``)."""
     word = flat[start:end]
     if YEAR_CELL.match(word):
         return "amount"

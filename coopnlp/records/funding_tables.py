@@ -192,7 +192,8 @@ class _Grants:
             return party(meant), (meant.start, meant.end)
         body = self.reader.owner
         if body is None or not re.search(
-            r"\b(?:conseil|deliber|seance|subventions?|commission permanente|assemblee|cre\b|attribu)",
+            r"\b(?:conseil|deliber|seance|subventions?|commission permanente|assemblee|cre\b|attribu|participations? de"
+            r"|orientation budgetaire)",
             self.reading.plain[: self.header.end + 200],
         ):
             return None
@@ -350,7 +351,7 @@ class _Grants:
             if len(named) != 1:
                 return []
             who, span = named[0]
-            if giving.OWN_MEANS.match(self.reading.plain, row.cells[column][0]):
+            if giving.OWN_MEANS.match(self.reading.plain, row.cells[column][0]) or who.text.startswith("("):
                 return []
             inside = self.reading.within(*row.cells[column], ("COLLECTIVITY", "FUNDER"))
             if len(inside) == 1 and giving.NO_BODY.match(self.reading.plain, row.cells[column][0]):
