@@ -21,6 +21,8 @@ _LONGEST = 12
 #: Countries whose authorities the documents are of.
 _HOME = {"FR", "CA"}
 _EPCI_SUFFIX = re.compile(r" (?:agglomeration|agglo|communaute|metropole|intercom)$")
+#: What stands between « MRC » and its name.
+_OF = ("de ", "d ", "du ", "de l ", "de la ", "des ", "")
 #: Names whose reading is kept; a document repeats its names.
 _REMEMBERED = 20_000
 #: How much naming a place speaks for places in it or around it.
@@ -159,6 +161,11 @@ class Gazetteer:
             if not found and suffix:  # « Pays de Saint-Gilles Agglomération »
                 reading = Reading(reading.core[: suffix.start()], EPCI_WORD, suffix.group().strip())
                 found = self._by_core(name, reading)
+            if not found and reading.word is not None and "qc_mrc" in reading.word.kinds:
+                # « MRC de L'Amiante »: former names are kept with their type word
+                bare = without_article(reading.core)
+                forms = dict.fromkeys((whole, *(f"mrc {of}{core}" for of in _OF for core in (reading.core, bare))))
+                found = next((f for form in forms if (f := self._allowed(name, reading, self.places_named(form)))), [])
             return reading, found
         allowed = self._allowed(name, reading, whole_places)
         if apart.word is not None and not any(place.country in _HOME for place, _ in allowed):

@@ -25,7 +25,7 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
@@ -55,7 +55,7 @@ _LEAST_ALONE = 0.8
 _MARGINS = ((1.0, 1.0), (0.5, 1.3), (float("-inf"), 1.5))
 #: What a mention must have gained from its context to speak for others.
 _SURE = 2.5
-_OTHER_PARTY, _PARTY_NEAR, _APPOSITION = 1.5, 0.8, 3.0
+_OTHER_PARTY, _PARTY_NEAR, _APPOSITION, _WITHIN = 1.5, 0.8, 3.0, 5.0
 _LEFT, _RIGHT, _PARTY_WITHIN = 160, 80, 400
 _ARTICLE = re.compile(
     r"(?:^|[\s(«\"-])(?:(?:de |à |À )?(?:la |La |l'|L')|(?:le|Le|les|Les|du|des|au|aux|Du|Au|en|En) )\s*$"
@@ -66,8 +66,17 @@ _BRACKET = re.compile(r"\s?\(([^()\n]{2,60})\)")
 #: A word that the end of a line cut: « Com-\nmune urbaine ».
 _BROKEN = re.compile(r"(?<=[a-zà-öø-ÿ])-\n\s*(?=[a-zà-öø-ÿ])")
 #: « Port-Louis, Maurice », « Sarmiento, en Patagonie ».
-_APPOSED = re.compile(r", (?:en |au |aux )?(?P<area>[A-ZÀ-Ý][\w'’ -]{2,30}?)(?=[,.;:)\n]| \(| et |$)")
+_APPOSED = re.compile(
+    r", (?:(?:un |une )?(?:petite? |grosse? |gros |modeste )?(?:commune|village|bourg|bourgade|ville|cité|sous-préfecture|chef-lieu)"
+    r" (?:de |du |des |d'|dans |en )(?:la |le |les |l['’])?|en |au |aux )?(?P<area>[A-ZÀ-Ý][\w'’ -]{2,30}?)(?=[,.;:)\n]| \(| et |$)"
+)
 _DATELINE = re.compile(r",? le \d{1,2}(?:er)? ")
+_OPENING_ARTICLE = re.compile(r"(?:L[ae]s? |L')(?=[A-ZÀ-Ý])")
+_SENTENCE_START = re.compile(r"(?:^|[.!?…»:;]|  )\s*$")
+#: Islands with a state's code that bear the name of a saint, as many towns do.
+_ISLANDS = frozenset({"MF", "BL", "SH", "LC", "VC", "KN"})
+#: « île Maurice », « îles Comores »: said of countries, the name of which stands without it.
+_ISLAND = re.compile(r"[ÎIîi]les? (?:de |d')?(?=[A-ZÀ-Ý])")
 _SENTENCE = re.compile(r"[.!?…]\s|\n")
 _COOPERATION = re.compile(r"jumel|coop[ée]r|partenariat|entente|convention|protocole|accord", re.I)
 #: What stands between the two parties of an agreement: « entre Laval et Tours », « Laval-Tours ».
@@ -106,6 +115,7 @@ class _Mention:
     place: Place | None = None
     sure: bool = False
     settled: bool = False
+    told_where: bool = False
 
     @property
     def kb_id(self) -> str:
@@ -195,6 +205,7 @@ class Linker:
             self._decide(mention)
         self._read_acronyms(text, mentions)
         self._share(text, mentions)
+        self._beside_towns(text, mentions)
         return [mention.kb_id for mention in mentions]
 
     def _mention(
@@ -205,6 +216,9 @@ class Linker:
         left = text[max(0, start - _LEFT) : start].replace("’", "'").replace("\n", " ").replace("\u00a0", " ")
         mention = _Mention(start, end, surface, label, left, text[end : end + _RIGHT], bisect_right(breaks, start))
         name, qualifiers = self.gazetteer.split_qualifier(surface)
+        island = _ISLAND.match(name) if label == "LOC" else None
+        if island and "country" in (self.gazetteer.classes(name_key(name[island.end() :])) or ()):
+            name = name[island.end() :]
         reading, _ = self.gazetteer.readings(name)
         mention.text, mention.key = name, reading.core
         if reading.word is None:
@@ -219,7 +233,10 @@ class Linker:
         if not qualifiers and apposed:
             named = self.gazetteer.qualifier_places(apposed["area"])
             for kb_id, said in named.items():
-                mention.evidence.add_near(kb_id, _APPOSITION, f"near {said}")
+                # « Clermont, en Charlevoix » outweighs what else the sentence names; a country may be where one is
+                near = _APPOSITION if kb_id.startswith("iso3166") else _WITHIN
+                mention.evidence.add_near(kb_id, near, f"near {said}")
+            mention.told_where = bool(named)
         mention.evidence.qualifiers = qualifiers
         if reading.word is None and mention.word is None:
             mention.evidence.article = _article(mention)
@@ -240,13 +257,32 @@ class Linker:
             self._decide_quebec(mention)
             return
         ranked = self._rank(mention)
+        own = {c.place.kb_id for c in ranked}
+        ranked = self._with_area(mention, ranked)
         mention.place, mention.sure = _choose(ranked)
         if mention.word is None and name_key(mention.text) == mention.key and mention.key in _TWO_OVERSEAS:
             kb_id = _TWO_OVERSEAS[mention.key]
             mention.place, mention.sure = (self.gazetteer.by_id(kb_id), True) if kb_id else (None, False)
             mention.settled = True
             return
-        mention.settled = len(ranked) == 1 and mention.place is not None
+        if mention.place is None and mention.evidence.article == "definite":
+            # « une entente avec l'Ontario »: a federated state is a party too.
+            mention.place = self._state(mention)
+            mention.settled = mention.place is not None
+            return
+        mention.settled = mention.place is not None and (len(ranked) == 1 or mention.place.kb_id not in own)
+
+    def _with_area(self, mention: _Mention, ranked: list[Candidate]) -> list[Candidate]:
+        """« La Marne y ajoute sa griffe »: an article that opens a sentence is not the one of the town of La Marne."""
+        opening = _OPENING_ARTICLE.match(mention.text)
+        if opening is None or mention.word is not None or not _SENTENCE_START.search(mention.left):
+            return ranked
+        evidence = replace(mention.evidence, article="definite")
+        areas = [
+            c for c in self.gazetteer.rank(mention.text[opening.end() :], evidence)
+            if c.place.kind in ("departement", "region", "qc_region")
+        ]  # fmt: skip
+        return sorted([*ranked, *areas], key=lambda c: -c.score) if areas else ranked
 
     def _state(self, mention: _Mention) -> Place | None:
         """Return the country or federated state that a place name means, or None for any other place."""
@@ -266,6 +302,15 @@ class Linker:
         if not ranked or (len(ranked) > 1 and ranked[0].score - ranked[1].score < 1.0):
             return None
         place = ranked[0].place
+        # « le Jura », « la Vienne » of a text that says nothing of Switzerland or Austria
+        if place.kind == "state" and place.kb_id != _QUEBEC and mention.word is None:
+            areas = [c for c in self._rank(mention) if c.place.kind in ("departement", "region", "qc_region")]
+            if areas and areas[0].score >= ranked[0].score:
+                return None
+        # « Saint-Martin »: an island and many towns
+        named_as_towns = place.country in _ISLANDS and mention.evidence.article != "definite"
+        if place.kind == "country" and named_as_towns and ranked[0].evidence <= 0:
+            return None
         if place.kb_id == _QUEBEC:
             if mention.word is not None and "state" in mention.word.word.kinds:  # type: ignore[union-attr]
                 return place  # « province de Québec »
@@ -286,6 +331,16 @@ class Linker:
         elif mention.evidence.article == "none" or _OF_TOWN.search(mention.left):
             mention.place, mention.sure = town, True
         # Without an article the other parties tell: see _share.
+
+    def _beside_towns(self, text: str, mentions: list[_Mention]) -> None:
+        """« Brest et Québec »: without an article, joined to a town by « et », it is the town; the State takes one."""
+        for first, second in pairwise(mentions):
+            for one, other in ((first, second), (second, first)):
+                joined = re.fullmatch(r"\s?(?:,|et)\s", text[first.end : second.start])
+                town = other.place is not None and other.place.kind in _PARTY_TOWNS
+                bare = one.label == "LOC" and one.kb_id == _QUEBEC and one.evidence.article is None and one.word is None
+                if joined and town and bare and name_key(one.text) == "quebec":
+                    one.place = None
 
     def _read_acronyms(self, text: str, mentions: list[_Mention]) -> None:
         """« Communauté d'agglomération du Pays basque (CAPB) »: the acronym means what stands before it."""
@@ -319,7 +374,7 @@ class Linker:
                 if mention.place is None and any(m.place and m.place.kind in _PARTY_TOWNS for m in others):
                     mention.place = self.gazetteer.by_id(_QUEBEC_TOWN)
                 continue
-            if mention.word is None:
+            if mention.word is None and not mention.told_where:
                 sense = senses.get(mention.key, set())
                 if len(sense) == 1:
                     mention.evidence.elsewhere = next(iter(sense))
