@@ -223,7 +223,7 @@ RATE = re.compile(r"^\s*(?:ttc |ht )?par (?:logement|menage|foyer|lot|m2|m²|hab
 # Parts of a sum that is told as a whole elsewhere.
 INSTALMENTS = re.compile(
     r"\b(?:en (?:deux|trois|quatre|cinq|\d) (?:fois|versements|tranches|acomptes|fractions)"
-    r"|premier (?:acompte|versement)|avance de \d+ %)\b"
+    r"|(?:premier|second|deuxieme|troisieme|dernier) (?:acompte|versement)|acomptes? de|solde,? soit|avance de \d+ %)\b"
 )
 # « 95 000 € au démarrage, 76 000 € à mi-parcours »: when a part of a grant is paid.
 PAID_AT = re.compile(

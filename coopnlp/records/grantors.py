@@ -18,7 +18,7 @@ from coopnlp.records import giving
 from coopnlp.records.clauses import Reader
 from coopnlp.types import Entity
 
-__all__ = ["SCHEME", "grantor_above", "source_told", "speaks_in_council"]
+__all__ = ["SCHEME", "grantor_above", "run_by", "source_told", "speaks_in_council"]
 
 # Decisions of an authority's council, as the head of a document tells them.
 _COUNCIL = re.compile(
@@ -55,11 +55,29 @@ SCHEME = re.compile(
     r"(?:fonds|programme|dispositif|appel a|facilite|prix|bourses?|ffqcd|fondation|coup de pouce"
     r"|agence (?:de l'eau|des micro))\b"
 )
+# Schemes that are a line of the budget of a body, which announces what it grants under them.
+_RUN_BY = (
+    (
+        re.compile(r"ficol\b|facilite de financement des collectivites"),
+        re.compile(r"agence francaise de developpement|afd\b"),
+    ),
+)
 # A ministry whose paper it is.
 _ISSUER = re.compile(r"(?:ministere|secretariat|gouvernement|fondation|agence|office)\b")
 _HEAD_LINES, _ABOVE = 6, 14
 # Letterhead and first lines, which say whose minutes these are.
 _HEAD = 600
+
+
+def run_by(reader: Reader, scheme: Entity) -> Entity:
+    """Return the body that runs a scheme and is named in the document, else the scheme itself."""
+    for words, body in _RUN_BY:
+        if words.match(reading := reader.reading.plain, scheme.start):
+            named = (
+                e for e in reader.reading.entities if e.label in ("FUNDER", "ORG") and body.match(reading, e.start)
+            )
+            return next((reader.canonical(e) for e in named), scheme)
+    return scheme
 
 
 def speaks_in_council(reader: Reader, within: int = _HEAD) -> bool:
@@ -112,7 +130,7 @@ def grantor_above(reader: Reader, start: int, others: tuple[tuple[int, int], ...
             if SCHEME.match(reading.plain, reader.canonical(e).start)
         }
         if len(named) == 1:
-            return next(iter(named.values()))
+            return run_by(reader, next(iter(named.values())))
     for line in reading.lines[:2]:
         for entity in reading.within(*line, ("ORG", "FUNDER")):
             if _ISSUER.match(reading.plain, entity.start) and entity.start - line[0] < 3 and entity.end <= start:

@@ -37,7 +37,8 @@ _COSTS = re.compile(
 )
 # What says that a sum is the grant.
 _LABEL = re.compile(
-    r"\b(?:montants?|bourses?|dotations?|subventions?|aides?|soutiens?|sommes?|prix|recompenses?|credits?|participation)"
+    r"\b(?:montants?|bourses?|dotations?|subventions?|aides?|soutiens?|sommes?|prix|recompenses?|credits?|participation"
+    r"|(?:co)?financements?)"
     r"(?: (?:accorde|attribue|alloue|vote|octroye|retenu|propose|finance|obtenu)\w*)?"
     r"(?: (?:du|de la|de l') ?[a-z]{2,12})?\s*:?\s*$"
 )

@@ -265,6 +265,7 @@ def _initials(name: str) -> str:
 
 
 _DATELINE = re.compile(r",? (?:le |\()\d{1,2}(?:er)? ")
+_ISSUED = re.compile(r"\W*(?:ministere|secretariat|gouvernement|fondation|agence|office|fonds|france diplomatie)\b")
 _SAYS = re.compile(
     r",?\s+(?:s'est|se (?:dit|rejoui\w*|felicit\w*)|a (?:declare|salue|rappele|souligne|indique|ajoute)|salue)\b"
 )
@@ -282,6 +283,7 @@ def owner(reading: Reading) -> Entity | None:
     named = [e for e in reading.entities if e.label == "COLLECTIVITY" and not _OVER.fullmatch(plain(e.text))]
     head_end = reading.lines[min(11, len(reading.lines) - 1)][1] if reading.lines else 0
     head = [e for e in named if e.end <= min(head_end, 1500)]
+    letterhead = reading.lines[min(2, len(reading.lines) - 1)][0] if reading.lines else 0
     for entity in head:
         start, end = reading.line_at(entity.start)
         before = reading.text[start : entity.start]
@@ -289,6 +291,14 @@ def owner(reading: Reading) -> Entity | None:
             continue
         rest = before + reading.text[entity.end : end]
         typed = name_key(entity.text)[0] in ("commune", "departement", "region", "epci", "mrc")
+        # « Direction de l'action internationale – Département de X », in the letterhead
+        if (
+            typed
+            and start <= letterhead
+            and re.search(r"[-–—|,]\s*$", before)
+            and not reading.text[entity.end : end].strip()
+        ):
+            return entity
         if len(re.sub(r"\([^)]*\)|[\W\d_]", "", rest)) <= 4 or (typed and not before.strip(" \t#=*-–")):
             return entity
     for entity in head:
@@ -327,7 +337,9 @@ def owner(reading: Reading) -> Entity | None:
         ):
             return entity
     for entity in head:
-        start, _ = reading.line_at(entity.start)
+        start, end = reading.line_at(entity.start)
+        if len([e for e in named if start <= e.start < end]) > 1 and _ISSUED.match(reading.plain):
+            continue  # « GRENOBLE – OUAGADOUGOU », in what a ministry publishes
         if start == entity.start and not _DATELINE.match(reading.plain, entity.end):
             return entity
         first = entity is named[0] or same_name(party(entity), party(named[0]))

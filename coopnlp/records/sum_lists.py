@@ -51,7 +51,8 @@ _NO_NAME = re.compile(
     r"|divers|autres?|exemple|budget|enveloppe|montant total|a payer|acompte)\b"
 )
 _GRANT = re.compile(
-    r"\W*(?:subventions?|aides?|montants?|sommes?|accorde\w*|soutien|dotation|concours|financements?|bourses?|attribu\w+"
+    r"\W*(?:subventions?|aides?|montants?|sommes?|accorde\w*|soutien|dotation|concours|(?:co)?financements?|bourses?|attribu\w+"
+    r"|contributions?|participations?"
     r"|recommandation)(?: (?:accord|attribu|allou|vot|octroy|propos|retenu|complementaire|financier)\w*)?\W*"
 )
 _GENERIC = re.compile(

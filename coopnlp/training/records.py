@@ -146,12 +146,12 @@ def _same_partnership(gold: dict[str, Any], found: dict[str, Any]) -> bool:
 
 
 def _same_agreement(gold: dict[str, Any], found: dict[str, Any]) -> bool:
-    a, b = _words(gold.get("title", "")), _words(found.get("title", ""))
+    a, b = _words(gold.get("title") or ""), _words(found.get("title") or "")
     return bool(a and b) and (a <= b or b <= a) and _same_time(gold.get("date"), found.get("date"))
 
 
 def _same_project(gold: dict[str, Any], found: dict[str, Any]) -> bool:
-    a, b = (re.sub(r"\W+", " ", fold(record.get("title", ""))).strip() for record in (gold, found))
+    a, b = (re.sub(r"\W+", " ", fold(record.get("title") or "")).strip() for record in (gold, found))
     return bool(a) and a == b
 
 
