@@ -442,6 +442,9 @@ class _Grants:
             return None
         start, end = self.header.cells[self.columns.index(name)]
         named = self.reading.within(start, end, ("COLLECTIVITY", "FUNDER", "ORG"))
+        if not named:  # « Contribution de Montpellier »: a place, where the text names the town
+            places = {e.text for e in self.reading.within(start, end, ("LOC",))}
+            named = [e for e in self.reading.entities if e.label == "COLLECTIVITY" and e.text in places][:1]
         if named:
             meant = self.reader.canonical(named[0])
         else:

@@ -115,6 +115,8 @@ class _Prose:
         colon = clause.template.find(":")
         if 0 < colon < 60 and giving.FINANCE.search(clause.template[:colon]):
             return True
+        if giving.BODIES_AND_SUMS.fullmatch(clause.template) and re.search(r"<F\d+>", clause.template):
+            return True
         return finance_context(self.reader, clause.start)
 
     def _split(self, clause: Clause) -> list[Clause]:
