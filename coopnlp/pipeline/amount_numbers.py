@@ -48,7 +48,7 @@ _CUT_HEAD = re.compile(r"(?<![\d.,/-])(?<!article )(?<!page )(\d{1,3}(?: \d{3})*
 _WRAPPED_LINE = 45
 _MAGNITUDE = re.compile(
     r"(?: {0,2}|-?\n ?| \n)((?:milliers?|mil(?:-\n)?lions?|rnillions?|mil(?:-\n)?liards?|mille)(?![a-z])|k|"
-    r"m(?=d[ht](?![a-z]))|mds?|mrds?|mio|m)"
+    r"m(?=d[ht](?![a-z]))|mds?|mrds?|mio|g(?= ?[$€])|m)"
 )
 _BEFORE_MARK = re.compile(r"([ \n]et[ \n]demie?)?(?:[ \n]d[e'][ \n]?| {0,2}(?![ \n])|-?\n ?| \n)")
 _MAGNITUDE_ONLY = re.compile(r"(?: |\n)?(millions?|milliards?|rnillions?|k|m|mds?)(?![a-z€$£])")
@@ -174,9 +174,25 @@ def _written_numbers(flat: str, text: str) -> Iterator[Number]:
         if cents and mark.divisor == 1 and (extra := parse_words(cents.group(1))) is not None and 0 < extra < 100:
             value, stop = value + extra / 100, cents.end()
         seen = stop
+        if two := _two_of_a_range(flat, *last.span()):
+            (start, end, value), (begin, low) = two
+            yield Number(start, end, (start, end), value, value)
+            yield Number(begin, stop, (begin, last.end()), low, low, magnitude, mark)
+            continue
         if first := _first_of_two(flat, last.start()):
             yield first
         yield Number(last.start(), stop, last.span(), value, value, magnitude, mark)
+
+
+def _two_of_a_range(flat: str, start: int, end: int) -> tuple[tuple[int, int, Decimal], tuple[int, Decimal]] | None:
+    """Part « entre dix mille et quinze mille (euros) », which reads as one number too: both with their places."""
+    if not re.search(r"(?:^|[^a-z])entre[ \n]$", flat[max(0, start - 8) : start]):
+        return None
+    at = flat.rfind(" et ", start, end)
+    if at < 0:
+        return None
+    low, high = parse_words(flat[start:at]), parse_words(flat[at + 4 : end])
+    return ((start, at, low), (at + 4, high)) if low is not None and high is not None and low < high else None
 
 
 def _first_of_two(flat: str, start: int) -> Number | None:

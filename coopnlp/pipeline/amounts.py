@@ -125,7 +125,9 @@ def _scaled(number: Number, right: Number, flat: str) -> Number:
     if number.mark is not None or number.magnitude > 1:
         return number
     if right.magnitude > 1:
-        return replace(number, magnitude=right.magnitude)
+        # « entre 500 000 et 1 million d'euros »: said in full
+        whole = number.low >= 1000 and right.low <= number.low and number.low < right.low * right.magnitude
+        return number if whole else replace(number, magnitude=right.magnitude)
     written = flat[right.core[0] : right.core[1]]
     if flat[number.start].isalpha() and number.low < 1000:
         scale = next((s for w, s in _WRITTEN_SCALES if w in written[-9:]), 1)

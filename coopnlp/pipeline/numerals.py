@@ -35,7 +35,7 @@ MAGNITUDES: dict[str, int] = {
     "k": 10**3, "mille": 10**3, "millier": 10**3, "milliers": 10**3,
     "m": 10**6, "million": 10**6, "millions": 10**6, "rnillion": 10**6, "rnillions": 10**6,
     "mil-\nlion": 10**6, "mil-\nlions": 10**6, "mio": 10**6,
-    "md": 10**9, "mds": 10**9, "mrd": 10**9, "mrds": 10**9, "milliard": 10**9, "milliards": 10**9,
+    "g": 10**9, "md": 10**9, "mds": 10**9, "mrd": 10**9, "mrds": 10**9, "milliard": 10**9, "milliards": 10**9,
     "mil-\nliard": 10**9, "mil-\nliards": 10**9,
 }  # fmt: skip
 
