@@ -30,7 +30,8 @@ _HEAD = re.compile(
     r"|recettes|origine|collectivites?|commune"
     r"|depuis|debut|fin|destination|depenses|cout|code|dossier|secteur|nature|categorie"
     r"|thematique|echeance|etat|pays|euros?|part \w+|titres?|demandeurs?|parties|declarants?|engages?|verses?"
-    r"|prevus?|(?:paye|verse|finance|accorde)e?s? par|postes?|operations?)\b|[€$]"
+    r"|prevus?|(?:paye|verse|finance|accorde)e?s? par|postes?|operations?|contributions?|participations?|apports?"
+    r"|(?:co)?financements?)\b|[€$]"
 )
 _VALUE_HEAD = re.compile(
     r"(?:rappel|demande|sollicite|propos|vote|accorde|attribue|alloue|montant|subvention|aide|ecart|evolution|budget|cout"
