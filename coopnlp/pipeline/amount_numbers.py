@@ -175,9 +175,9 @@ def _written_numbers(flat: str, text: str) -> Iterator[Number]:
             value, stop = value + extra / 100, cents.end()
         seen = stop
         if two := _two_of_a_range(flat, *last.span()):
-            (start, end, value), (begin, low) = two
-            yield Number(start, end, (start, end), value, value)
-            yield Number(begin, stop, (begin, last.end()), low, low, magnitude, mark)
+            (start, end, least), (begin, most) = two
+            yield Number(start, end, (start, end), least, least)
+            yield Number(begin, stop, (begin, last.end()), most, most, magnitude, mark)
             continue
         if first := _first_of_two(flat, last.start()):
             yield first

@@ -67,8 +67,10 @@ _BRACKET = re.compile(r"\s?\(([^()\n]{2,60})\)")
 _BROKEN = re.compile(r"(?<=[a-zà-öø-ÿ])-\n\s*(?=[a-zà-öø-ÿ])")
 #: « Port-Louis, Maurice », « Sarmiento, en Patagonie ».
 _APPOSED = re.compile(
-    r", (?:(?:un |une )?(?:petite? |grosse? |gros |modeste )?(?:commune|village|bourg|bourgade|ville|cité|sous-préfecture|chef-lieu)"
-    r" (?:de |du |des |d'|dans |en )(?:la |le |les |l['’])?|en |au |aux )?(?P<area>[A-ZÀ-Ý][\w'’ -]{2,30}?)(?=[,.;:)\n]| \(| et |$)"
+    r", (?:(?:un |une )?(?:petite? |grosse? |gros |modeste )?(?:commune|village|bourg|bourgade|ville|cité"
+    r"|sous-préfecture|chef-lieu)"
+    r" (?:de |du |des |d'|dans |en )(?:la |le |les |l['’])?|en |au "
+    r"|aux )?(?P<area>[A-ZÀ-Ý][\w'’ -]{2,30}?)(?=[,.;:)\n]| \(| et |$)"
 )
 _DATELINE = re.compile(r",? le \d{1,2}(?:er)? ")
 _OPENING_ARTICLE = re.compile(r"(?:L[ae]s? |L')(?=[A-ZÀ-Ý])")

@@ -116,7 +116,8 @@ class _Grants:
         return " ".join(kept)
 
     def role(self) -> str:
-        """Return ``funder``, ``beneficiary``, ``shared`` or an empty string: who the rows, or the heads of columns, name."""
+        """Return ``funder``, ``beneficiary``, ``shared`` or an empty string: who the row"
+        "s, or the heads of columns, name."""
         first = " ".join(self.columns[:2]) if len(self.columns) > 1 else self.head[:60]
         # « Coût | Taux | Aide »: a rate beside grants makes no tariff.
         heads = re.sub(r"\btaux\b", "", self.head) if _GRANTED.search(self.head) else self.head

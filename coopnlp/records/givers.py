@@ -203,8 +203,8 @@ class Givers:
         head = head[max((m.end() for m in re.finditer(r"<A\d+>", head)), default=0) :]
         if self.reader.owner is None or not giving.DECIDES.search(head):
             return None
-        to = re.findall(r"\b(?:a|au|aux|en faveur d\w*|au profit d\w*) (?:la |le |l')?<(C\d+)>", head)
-        if any(same_name(party(clause.entity(token)), party(self.reader.owner)) for token in to):
+        gets = re.findall(r"\b(?:a|au|aux|en faveur d\w*|au profit d\w*) (?:la |le |l')?<(C\d+)>", head)
+        if any(same_name(party(clause.entity(other)), party(self.reader.owner)) for other in gets):
             return None
         # Another body before the sum, and no recipient: it may be the one that gives.
         if re.search(r"<[CF]\d+>", giving.RECIPIENT.sub("", head)):

@@ -64,9 +64,11 @@ TO_EACH = re.compile(r"<A\d+>\s+(?:a (?:la |l')?|au |aux )(?!<A|\d|hauteur|titre
 # « L'association reçoit 900 € », in what a council decides
 RECEIVES = re.compile(
     r"\b(?:(?:recoi(?:t|vent)|recevr(?:a|ont)|percoi(?:t|vent)|percevr(?:a|ont)|touche(?:nt|ra|ront)?|obtien(?:t|nent)"
-    r"|obtiendr(?:a|ont)|(?:a|ont) (?:recu|obtenu|percu|decroche)|(?:se (?:voit|voient|verra|verront)|s'est vue?|se sont vue?s) (?:attribuer|accorder|allouer"
+    r"|obtiendr(?:a|ont)|(?:a|ont) (?:recu|obtenu|percu|decroche)|(?:se (?:voit|voient|verra|verront)"
+    r"|s'est vue?|se sont vue?s) (?:attribuer|accorder|allouer"
     r"|octroyer|remettre|confirmer))\s+"
-    r"(?:(?:une? |des? )?(?:subvention|aide|somme|dotation|bourse|montant|financement|enveloppe)s? (?:\w+ )?(?:de |d'))?"
+    r"(?:(?:une? |des? )?(?:subvention|aide|somme|dotation|bourse|montant|financement"
+    r"|enveloppe)s? (?:\w+ )?(?:de |d'))?"
     r"|beneficie(?:nt|ra|ront)? (?:d'une (?:subvention|aide|somme|dotation|bourse) (?:\w+ )?(?:de |d')))$"
 )
 AN_AID_OF = re.compile(
@@ -91,11 +93,13 @@ GETS = re.compile(
 )
 # « le Ministère accorde à la Ville de Rimouski une contribution de 13 000 $ »
 GIVEN_TO = re.compile(
-    r"\b(?:accord|attribu|allou|octro|vers|donn|remet|remis|confirm|consent)\w*(?:[^<>.;]{0,40})\b(?:a|au|aux) (?:la |l'|le |les )?$"
+    r"\b(?:accord|attribu|allou|octro|vers|donn|remet|remis|confirm|consent)\w*(?:[^<>.;]{0,40})\b(?:a|au"
+    r"|aux) (?:la |l'|le |les )?$"
 )
 # « L'aide obtenue est de 11 000 $ »
 OBTAINED_AID = re.compile(
-    r"\b(?:aides?|subventions?|financements?|soutiens?|bourses?|sommes?|montants?)\s+(?:\w+ )?(?:obtenue?s?|recue?s?|percue?s?"
+    r"\b(?:aides?|subventions?|financements?|soutiens?|bourses?|sommes?"
+    r"|montants?)\s+(?:\w+ )?(?:obtenue?s?|recue?s?|percue?s?"
     r"|accordee?s?|attribuee?s?|octroyee?s?)\b[^.;]{0,40}$"
 )
 # What is told of a thing's price, not of what somebody gives for it.
@@ -205,7 +209,8 @@ TOKEN = re.compile(r"<([A-Z])(\d+)>")
 
 NOT_GIVEN = re.compile(
     r"\b(?:ne |n')(?!etant|ayant|pouvant|relevant)[^<>]{0,60}\b(?:pas|plus|rien|aucune?|jamais)\b|\b(?:rejet|rejetee?s?"
-    r"|refus\w*|annule\w*|irrecevables?|ineligibles?|non eligibles?|non retenue?s?|sans suite|repouss\w+|renvoy\w+ a|renvoie|demandes? (?:\w+ )?(?:portait|portaient|porte|non retenue)\b|supprimee?|retire[rs]?"
+    r"|refus\w*|annule\w*|irrecevables?|ineligibles?|non eligibles?|non retenue?s?|sans suite|repouss\w+"
+    r"|renvoy\w+ a|renvoie|demandes? (?:\w+ )?(?:portait|portaient|porte|non retenue)\b|supprimee?|retire[rs]?"
     r"|aucun(?:e)? (?:subvention|aide|financement)|ont neant|faute d|abandonn\w*"
     r"|ajourne\w*|supprim\w+|report(?:er|ee?) l'affectation|ferait|devai(?:t|ent)|devrai(?:t|ent)|n'interviennent)\b"
 )
@@ -229,17 +234,22 @@ INSTALMENTS = re.compile(
 )
 # « 95 000 € au démarrage, 76 000 € à mi-parcours »: when a part of a grant is paid.
 PAID_AT = re.compile(
-    r"\s*(?:(?:a|lors de|des) (?:la |l')(?:notification|signature|reception|remise|livraison|fin des travaux|achevement|adoption"
-    r"|presentation)|au (?:demarrage|solde|vu (?:du|des)|terme)|a mi-parcours|apres (?:la )?(?:remise|reception|presentation))\b"
+    r"\s*(?:(?:a|lors de|des) (?:la |l')(?:notification|signature|reception|remise|livraison"
+    r"|fin des travaux|achevement|adoption"
+    r"|presentation)|au (?:demarrage|solde|vu (?:du|des)|terme)|a mi-parcours|apres (?:la )?(?:remise"
+    r"|reception|presentation))\b"
 )
 # « une subvention de 15 000 $, dont 9 000 $ dès l'adoption »: a part of it, unless another body gives that part.
 PART_OF_IT = re.compile(r"\bdont\s*(?:environ |pres de )?$")
 OF_ANOTHER = re.compile(r"\s*(?:(?:de|du|des|par|d')\s|de la |au titre|a (?:la )?charge|(?:en|pour) (?:\d{4}|<D))")
 # What an aid may reach, what a thing is worth, what a fund holds in all: no grant.
 LIMIT = re.compile(
-    r"\b(?:depass\w+|(?:inferieur|superieur)\w* (?:ou egal\w* )?a|plafonn\w+ a|dans la limite de|au-dessous de|au-dessus de"
-    r"|compris\w* entre|exced\w+|a partir de|portee?s? (?:a|de)|valeur (?:\w+ )?(?:est de|estimee(?: a)?|locative(?: est de)?|de)"
-    r"|montant moyen [^.;<>]{0,40}|au total,? [^.;<>]{0,60}|en tout,? [^.;<>]{0,40}|montant cumule (?:de )?|total des [^.;<>]{0,40})\s*[:(]?\s*$"
+    r"\b(?:depass\w+|(?:inferieur|superieur)\w* (?:ou egal\w* )?a|plafonn\w+ a|dans la limite de"
+    r"|au-dessous de|au-dessus de"
+    r"|compris\w* entre|exced\w+|a partir de|portee?s? (?:a|de)|valeur (?:\w+ )?(?:est de|estimee(?: a)?"
+    r"|locative(?: est de)?|de)"
+    r"|montant moyen [^.;<>]{0,40}|au total,? [^.;<>]{0,60}|en tout,? [^.;<>]{0,40}"
+    r"|montant cumule (?:de )?|total des [^.;<>]{0,40})\s*[:(]?\s*$"
 )
 AVAILABLE = re.compile(r"\s*(?:etaient|sont|etait|est|restent|reste) disponibles?\b")
 GRANTED_HERE = re.compile(

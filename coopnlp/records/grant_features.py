@@ -42,7 +42,8 @@ _WOULD, _IF = re.compile(r"\b[a-z]{3,}(?:rait|raient)\b"), re.compile(r"\bs(?:i|
 _BUDGET = re.compile(r"\bbudgets? (?:\w+ ){0,2}(?:de |d'|a |est de |s'eleve a )$")
 #: What a fund or call has to give away, not what it gave.
 _ENDOWED = re.compile(
-    r"\b(?:dotee?s?|disposant|dispose|pourvue?s?) (?:annuellement |chaque annee |cette annee |en \d{4} |pour \d{4} )?(?:de |d'|a )$"
+    r"\b(?:dotee?s?|disposant|dispose|pourvue?s?) (?:annuellement |chaque annee |cette annee |en \d{4} "
+    r"|pour \d{4} )?(?:de |d'|a )$"
 )
 _COSTS = re.compile(r"\W*(?:\d\W*)?(?:depenses?|charges|couts?|prix|tarifs?|emplois)\b")
 _REFUSED = re.compile(r".*\b(?:non (?:retenu|eligible)|refuse|ajourne|rejete|ineligible|irrecevable|sans suite)")
