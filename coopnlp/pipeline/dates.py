@@ -40,10 +40,7 @@ class FoundDate:
     value: DateValue | None
 
 
-_RANGE = re.compile(
-    r"[ \n]?-[ \n]?|[ \n](?:au|a|jusqu'au|jusqu'a|jusqu'en)[ \n](?:l[ea] |l'|fin )?"
-    r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche),?[ \n])?|[ \n]?[/>][ \n]?"
-)
+_RANGE = re.compile(r"[ \n]?-[ \n]?|[ \n](?:au|a|jusqu'au|jusqu'a|jusqu'en)[ \n](?:l[ea] |l'|fin )?|[ \n]?[/>][ \n]?")
 _LIST = re.compile(r"[ \n]?(?:,|,?[ \n](?:et|ou|&))[ \n](?:le[ \n]|au[ \n]|a[ \n]l')?")
 _APART = re.compile(r",?[ \n](?:et|ou)[ \n](?:le|au)[ \n]")
 _ENTRE = re.compile(r"(?:^|[^a-z])entre[ \n](?:le[ \n]|l')?$")

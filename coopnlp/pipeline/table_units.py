@@ -49,8 +49,8 @@ _SEMICOLON = re.compile(r"[ ]*;[ ]*")
 NUMBER_CELL = re.compile(rf"\(?[-+]?[ ]?(?P<number>{DIGITS})\)?(?:[ ]?\*+|[ ]?\([^()]{{1,40}}\))?\.?")
 YEAR_CELL = re.compile(r"(?:19|20)\d\d")
 MONEY_WORDS = re.compile(
-    r"montant|aide|subvention|budget|cout|prevu|realis|total|depens|recette|credit|vers[eé]|vote|demand|accord|(?<![a-z])parts?(?![a-z])|"
-    r"apport|contribution|participation|cotisation|solde|engage|execute|consomm|tarif|prix|frais|somme|dotation|"
+    r"montant|aide|subvention|budget|cout|prevu|realis|total|depens|recette|credit|vers[eé]|vote|demand|accord|"
+    r"(?<![a-z])parts?(?![a-z])|apport|contribution|participation|cotisation|solde|engage|execute|consomm|tarif|prix|frais|somme|dotation|"
     r"financement|euro|€|\$|valeur|attribu|propos|alloue|voyage|sejour|hebergement|autres|ressource"
 )
 _OTHER_WORDS = re.compile(

@@ -56,13 +56,11 @@ _REFERENCE_BEFORE = re.compile(
     r"chapitres?|chap\.?|comptes?|lignes?|pages?|pp?\.|folio|fo|resolutions?|deliberations?|decisions?|decrets?|"
     r"arretes?|dcm|del|ref|reference|tel|telephone|poste|fax|(?<!au )(?<!du )(?<!le )bp|lc|sc|credit|cs|cedex|"
     r"normes?|iso|siret|siren|lot|rue|boulevard|"
-    r"avenue|salle|local|bureau|identifiant|id|nf en|rd|rn|rcea|departementale|nationale|bus|tram)"
+    r"avenue|salle|local|bureau|identifiant|id|nf en|rd|rn|route (?:nationale|departementale))"
     r"[ \n.:]{0,3}$"
 )
 # « au 2010, rue Saint-Denis »
-_STREET_AFTER = re.compile(
-    r",? (?:bis |ter )?(?:rue|avenue|boulevard|bd|chemin|route|rang|quai|place|allee|impasse|cours) "
-)
+_STREET_AFTER = re.compile(r",? (?:bis |ter )?(?:rue|avenue|boulevard|bd|chemin|rang|quai|allee|impasse) ")
 _LAST_YEAR = 2099
 # Outside these a number is a year only after a word that says so; 1800 and 2060 bound what archives date and plan.
 _FIRST_LIKELY, _LAST_LIKELY = 1800, 2060
@@ -82,7 +80,7 @@ def _is_year(flat: str, start: int, end: int) -> bool:
     before, after = flat[max(0, start - 28) : start], flat[end : end + 28]
     if re.match(r"[a-z0-9_@#]|[.,/]\d|[-/][a-z0-9]|['.][a-z]", after) or _COUNTED.match(after):
         return False
-    if _STREET_AFTER.match(after):
+    if _STREET_AFTER.match(after) and not _SURE_BEFORE.search(before):
         return False
     if re.match(r" \d{3}(?!\d)", after) or (re.search(r"\d[ .]$", before) and re.match(r"[ .]\d", after)):
         return False

@@ -71,8 +71,7 @@ def finance_context(reader: Reader, offset: int) -> bool:
 
 # « afin de poursuivre l'échange entamé en 2014 »: the year of something else.
 _OLDER = re.compile(
-    r"\b(?:entame|engage|commence|lance|cree|signe|ne|ouvert|fonde|noue|conclu|debute|initie|inaugure"
-    r"|adopte|vote|vot)e?s? "
+    r"\b(?:entame|commence|lance|cree|signe|ne|ouvert|fonde|noue|conclu|debute|initie|inaugure)e?s? "
     r"(?:en|le|des|depuis|au)\s*<D\d+>"
 )
 

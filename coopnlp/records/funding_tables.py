@@ -1,8 +1,8 @@
 """Fundings in tables: a row a funder (financing plan), a row a beneficiary (grants), a column a funder.
 
 The header says which: a column of funders, a column of beneficiaries with a
-column of what was granted, or heads that name who gives. Years may be a column or the heads of columns. Rows
-of totals, columns of costs and tables of expenses give nothing.
+column of what was granted, or heads that name who gives. Years may be a column or
+the heads of columns. Rows of totals, columns of costs and tables of expenses give nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cached_property
 
 from coopnlp.records import giving
 from coopnlp.records.clauses import Reader, Sum, sums_in
@@ -116,8 +117,10 @@ class _Grants:
         return " ".join(kept)
 
     def role(self) -> str:
-        """Return ``funder``, ``beneficiary``, ``shared`` or an empty string: who the row"
-        "s, or the heads of columns, name."""
+        """Return whom the rows name, ``funder`` or ``beneficiary``; ``shared`` where heads of columns name who gives.
+
+        An empty string where the table is none of money given.
+        """
         first = " ".join(self.columns[:2]) if len(self.columns) > 1 else self.head[:60]
         # « Coût | Taux | Aide »: a rate beside grants makes no tariff.
         heads = re.sub(r"\btaux\b", "", self.head) if _GRANTED.search(self.head) else self.head
@@ -129,7 +132,7 @@ class _Grants:
             return "funder"
         if _EXPENSE_TITLE.search(first):
             return ""
-        if self._givers_by_column():
+        if self._givers_by_column:
             return "shared"
         if _FUNDER_COLUMN.search(first) or (_PARTNER_COLUMN.search(self.head) and _FUNDING_TITLE.search(self.title)):
             return "" if _EXPENSE_TITLE.search(self.title) and not _FUNDING_TITLE.search(self.title) else "funder"
@@ -144,30 +147,29 @@ class _Grants:
             return "beneficiary"
         return ""
 
+    @cached_property
     def _givers_by_column(self) -> dict[str, tuple[Party, Span]]:
-        """Return whose column of sums each is, where two or more heads name a party: « Contribution de Sherbrooke ».
+        """Whose column of sums each is: « Contribution de Sherbrooke »; empty where the heads do not say it.
 
-        A head that is a name alone (« Finistère | Région Diana | Total ») counts above columns of sums.
+        Heads that are a name alone (« Finistère | Région Diana | Total ») say it where there are two or more of them.
         """
-        found: dict[str, tuple[Party, Span]] = {}
-        shared = False
+        shares = {name: whose for name in self.columns if (whose := self._party_of(name)) is not None}
+        found = dict(shares)
         for name, cell in zip(self.columns, self.header.cells, strict=True):
-            whose = share = self._party_of(name)
-            shared = shared or share is not None
-            filling = next(
-                (e for e in self.reading.within(*cell, ("COLLECTIVITY", "FUNDER"))
-                 if not re.sub(r"\b(?:la|le|les)\b|l'|\([^()]*\)|\W", "", self.reading.plain[cell[0] : e.start]
-                               + self.reading.plain[e.end : cell[1]])),
-                None,
-            )  # fmt: skip
-            if whose is None and filling is not None and self._is_of_sums(cell):
-                meant = self.reader.canonical(filling)
-                whose = party(meant), (meant.start, meant.end)
-            if whose is None and self._is_of_sums(cell):
-                whose = self._named_shortly(cell)
-            if whose is not None:
-                found[name] = whose
-        return found if len(found) > 1 or shared else {}
+            if name not in found and self._is_of_sums(cell):
+                whose = self._named_alone(cell) or self._named_shortly(cell)
+                if whose is not None:
+                    found[name] = whose
+        return found if shares or len(found) > 1 else {}
+
+    def _named_alone(self, cell: Span) -> tuple[Party, Span] | None:
+        """Return the body that is all that a head says."""
+        for entity in self.reading.within(*cell, ("COLLECTIVITY", "FUNDER")):
+            around = self.reading.plain[cell[0] : entity.start] + self.reading.plain[entity.end : cell[1]]
+            if not re.sub(r"\b(?:la|le|les)\b|l'|\([^()]*\)|\W", "", around):
+                meant = self.reader.canonical(entity)
+                return party(meant), (meant.start, meant.end)
+        return None
 
     def _named_shortly(self, cell: Span) -> tuple[Party, Span] | None:
         """Return the party of a head that is a type word or an acronym, and a unit: « Région (€) », « MRIF ($) »."""
@@ -329,8 +331,7 @@ class _Grants:
         return None, None
 
     def _row_of_shares(self, row: Row) -> list[Funding]:
-        givers = self._givers_by_column()
-        slots = self._slots(row)
+        givers, slots = self._givers_by_column, self._slots(row)
         if not slots:
             return []
         purpose = " – ".join(text_cells(self.reading, self.table, row, min(s.start for _, s in slots))) or None

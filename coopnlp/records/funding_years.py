@@ -23,6 +23,7 @@ Span = tuple[int, int]
 _YEAR = r"(?:19|20)\d\d"
 _OF = r"(?:\b(?:annees?|exercices?|budgets?|en|pour)\b\W{0,3})?"
 _OPENS = re.compile(rf"[\s•*▪➤►·■◦▸>–—-]*{_OF}(?P<year>{_YEAR})\s*(?:[:–—=|]|-\s|\s{{3,}})")
+_FIRST_CELL = re.compile(r"[\s|]*(?P<cell>\d{1,6})\s*\|")
 _BESIDE = re.compile(rf"(?<![\d/.-])(?P<year>{_YEAR})\s*[:=]\s*(?:de |d')?\Z")
 _ALONE = re.compile(rf"[\s•*▪➤►·■◦▸>#–—-]*{_OF}(?P<year>{_YEAR})\W*")
 _BARE = re.compile(rf"(?<![\d/.-]){_YEAR}(?![\d/.-]|\s*-\s*\d)")
@@ -65,6 +66,8 @@ class _Years:
         line = self.reading.line_at(start)
         opens = _OPENS.match(self.reading.plain, *line)
         if opens and opens.end() <= start:
+            if self._is_code(line):
+                return None
             return opens["year"] if len(_BARE.findall(self.reading.plain, *line)) == 1 else None
         beside = _BESIDE.search(self.reading.plain, line[0], start)
         if beside:
@@ -91,6 +94,12 @@ class _Years:
             heading = _ALONE.fullmatch(self.reading.plain, *head)
             return heading["year"] if heading else None
         return None
+
+    def _is_code(self, line: Span) -> bool:
+        """Tell whether the line is a row of a table whose first cells are codes: 1918 between 278 and 769."""
+        near = (*self.reading.lines_before(line[0], 2), *self.reading.lines_after(line[1], 2))
+        firsts = [m["cell"] for a, b in near if (m := _FIRST_CELL.match(self.reading.plain, a, b))]
+        return any(not re.fullmatch(_YEAR, cell) for cell in firsts)
 
     def _is_row(self, cells: Sequence[Span]) -> bool:
         """Tell whether no words stand between the cells: « de 2024 à 2027 » heads no columns."""

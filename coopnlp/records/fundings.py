@@ -18,7 +18,7 @@ from coopnlp.records import giving
 from coopnlp.records.clauses import Clause, Reader, Sum
 from coopnlp.records.funding_details import decided_by, finance_context, period_of, purpose_of, scheme_of, yearly_parts
 from coopnlp.records.givers import Givers
-from coopnlp.records.grantors import SCHEME, speaks_in_council
+from coopnlp.records.grantors import deciding_council, the_scheme
 from coopnlp.records.parties import party
 from coopnlp.records.reading import clip
 from coopnlp.records.sentences import LIST_MARK
@@ -26,9 +26,6 @@ from coopnlp.records.supporters import fundings_without_sum
 from coopnlp.types import Entity, Funding
 
 __all__ = ["read_prose_fundings"]
-
-#: Characters of the letterhead and first lines.
-_HEAD = 600
 
 
 class _Prose:
@@ -78,22 +75,12 @@ class _Prose:
             reading.plain[: min(1500, item.start)] + " " + reading.plain[near : item.start]
         ):
             return None
-        owner = self.reader.owner
-        if (
-            owner is not None
-            and owner.label == "COLLECTIVITY"
-            and owner.start < _HEAD
-            and speaks_in_council(self.reader)
-        ):
-            return owner  # a council that draws on a fund of its own gives itself
+        council = deciding_council(self.reader, item.start)
+        if council is not None:
+            return council  # a council that draws on a fund of its own gives itself
         titled = reading.within(0, min(title_end, item.start), ("FUNDER",))
         named = titled or reading.within(near, item.start, ("FUNDER",))
-        schemes = {self.reader.canonical(e).text.casefold(): self.reader.canonical(e) for e in named}
-        # Of what a title names a ministry announces what the fund gives.
-        funds = {k: e for k, e in schemes.items() if titled and SCHEME.match(reading.plain, e.start)} or schemes
-        if len(funds) == 1:
-            return next(iter(funds.values()))
-        return self.reader.owner if not schemes else None
+        return the_scheme(self.reader, named) if named else self.reader.owner
 
     def read(self, start: int, end: int) -> Iterator[Funding]:
         clause = self.reader.clause(start, end)
@@ -144,9 +131,7 @@ class _Prose:
                 or giving.DUES.search(clause.template[: token.start()])
                 or giving.RATE.match(after)
                 or giving.PAID_AT.match(after)
-                or giving.AVAILABLE.match(after)
-                or giving.LIMIT.search(clause.template[: token.start()])
-                or giving.COSTS_SO_MUCH.search(clause.template[: token.start()])
+                or giving.is_a_measure(clause.template[: token.start()], after)
             ):
                 if fund and fund.start() < token.start():
                     agent = re.match(rf"\s*par (?:la |le |l')?\s*{giving.GIVER}", clause.template[token.end() :])

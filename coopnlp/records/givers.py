@@ -180,10 +180,8 @@ class Givers:
                 wished = re.search(r"rai(?:t|ent)$", verb["verb"]) or (
                     verb["verb"].startswith("dote") and head[: verb.start()].rstrip().endswith(",")
                 )
-                # « la commune se verra attribuer 900 € » gets.
-                gets = re.search(r"\b(?:voi(?:t|ent)|verr(?:a|ont)|vue?s?)\s*$", head[: verb.start("verb")])
-                if gets:
-                    return []
+                if re.search(r"\b(?:voi(?:t|ent)|verr(?:a|ont)|vue?s?)\s*$", head[: verb.start("verb")]):
+                    return []  # « la commune se verra attribuer 900 € » gets
                 if giving.JOINTLY.search(head[verb.start() :]) and not each:
                     return []
                 if subject and not passive and not wished and (each or len(subject) == 1):
@@ -243,12 +241,11 @@ class Givers:
             got = giving.RECEIVES.search(head)
             gets = got or (giving.AN_AID_OF.search(head) and giving.PAID_TO.match(after))
             # « La Ville de X recevra 900 € »: the one body before the verb is who gets.
-            alone = got and re.search(r"<[CO]\d+>[^<>.;]{0,25}$", head[: got.start()])
-            if alone and not re.search(r"<[CFS]\d+>", head[: alone.start()]):
-                gets_it = clause.entity(re.findall(r"<([CO]\d+)>", head[: got.start()])[-1]) if got else None
-                if owner is not None and gets_it is not None and same_name(party(gets_it), party(owner)):
+            alone = got and re.search(r"<([CO]\d+)>[^<>.;]{0,25}$", head[: got.start()])
+            if got and alone and not re.search(r"<[CFS]\d+>", head[: alone.start()]):
+                if owner is not None and same_name(party(clause.entity(alone[1])), party(owner)):
                     return None
-                head = head[got.start() :] if got else head
+                head = head[got.start() :]
         if not gets:
             return None
         if owner is None or not speaks_in_council(self.reader):

@@ -102,11 +102,6 @@ OBTAINED_AID = re.compile(
     r"|montants?)\s+(?:\w+ )?(?:obtenue?s?|recue?s?|percue?s?"
     r"|accordee?s?|attribuee?s?|octroyee?s?)\b[^.;]{0,40}$"
 )
-# What is told of a thing's price, not of what somebody gives for it.
-COSTS_SO_MUCH = re.compile(
-    r"\b(?:couts?|depenses?|factures?|devis|travaux|sejour|operation)\b[^.;]{0,60}\b(?:evalu\w+|estim\w+|chiffr\w+|s'etabli\w+"
-    r"|s'elev\w+)\s+(?:a |de )?(?:environ |pres de )?$"
-)
 # « une demande a été déposée pour 35 000 euros »
 APPLIED_FOR = re.compile(
     r"\bdemandes?\b[^.;]{0,160}\b(?:deposee?s?|presentee?s?|adressee?s?|introduites?|transmises?|envoyee?s?|en attente"
@@ -242,16 +237,19 @@ PAID_AT = re.compile(
 # « une subvention de 15 000 $, dont 9 000 $ dès l'adoption »: a part of it, unless another body gives that part.
 PART_OF_IT = re.compile(r"\bdont\s*(?:environ |pres de )?$")
 OF_ANOTHER = re.compile(r"\s*(?:(?:de|du|des|par|d')\s|de la |au titre|a (?:la )?charge|(?:en|pour) (?:\d{4}|<D))")
-# What an aid may reach, what a thing is worth, what a fund holds in all: no grant.
-LIMIT = re.compile(
-    r"\b(?:depass\w+|(?:inferieur|superieur)\w* (?:ou egal\w* )?a|plafonn\w+ a|dans la limite de"
-    r"|au-dessous de|au-dessus de"
-    r"|compris\w* entre|exced\w+|a partir de|portee?s? (?:a|de)|valeur (?:\w+ )?(?:est de|estimee(?: a)?"
-    r"|locative(?: est de)?|de)"
-    r"|montant moyen [^.;<>]{0,40}|au total,? [^.;<>]{0,60}|en tout,? [^.;<>]{0,40}"
-    r"|montant cumule (?:de )?|total des [^.;<>]{0,40})\s*[:(]?\s*$"
+# What an aid may reach, what a thing is worth, what a fund holds in all.
+_LIMIT = re.compile(
+    r"\b(?:depass\w+|(?:inferieur|superieur)\w* (?:ou egal\w* )?a|plafonn\w+(?:[^.;]{0,60} portee?s?)? a"
+    r"|dans la limite de|au-dessous de|au-dessus de|compris\w* entre|exced\w+|a partir de"
+    r"|valeur (?:\w+ )?(?:est de|estimee(?: a)?|locative(?: est de)?|de)"
+    r"|montant moyen [^.;<>]{0,40}|montant cumule (?:de )?|total des [^.;<>]{0,40})\s*[:(]?\s*$"
 )
-AVAILABLE = re.compile(r"\s*(?:etaient|sont|etait|est|restent|reste) disponibles?\b")
+# What is told of a thing's price, not of what somebody gives for it.
+_COSTS_SO_MUCH = re.compile(
+    r"\b(?:couts?|depenses?|factures?|devis|travaux|sejour|operation)\b[^.;]{0,60}\b(?:evalu\w+|estim\w+|chiffr\w+|s'etabli\w+"
+    r"|s'elev\w+)\s+(?:a |de )?(?:environ |pres de )?$"
+)
+_AVAILABLE = re.compile(r"\s*(?:etaient|sont|etait|est|restent|reste) disponibles?\b")
 GRANTED_HERE = re.compile(
     r"\b(?:laureats?|retenus?|attribu\w+|subventions?|soutenus|recu quoi|repart\w+"
     r"|beneficiaires?|coups? de pouce|aides? accordees?)\b"
@@ -305,3 +303,13 @@ SHARED_OUT = re.compile(r"\b(?:reparti\w*|ventil\w+|se decompose\w*|se partage\w
 EXPENSE = re.compile(r"\b(?:depenses?|charges|emplois|couts?|budget des travaux|achats|poste)\b")
 # « une somme de 80 000 € sera consacrée à... », of the one fund that the paragraph speaks of
 SET_APART = re.compile(r"[^<>]{0,30}\b(?:consacre|affecte|mobilise|reserve|alloue)e?s?\b")
+
+
+def is_a_measure(head: str, tail: str = "") -> bool:
+    """Tell whether a sum is a limit, a price or what is at hand, not what is given, by the words before and after it.
+
+    « le séjour, évalué à 900 € » is a price, « la subvention pour le séjour s'élève à 900 € » is none.
+    """
+    cost = _COSTS_SO_MUCH.search(head)
+    priced = cost is not None and not SUPPORT.search(head, max(0, cost.start() - 60), cost.start())
+    return priced or _LIMIT.search(head) is not None or _AVAILABLE.match(tail) is not None

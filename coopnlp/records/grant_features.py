@@ -152,8 +152,8 @@ class _Sums:
             yield "not given"
         if giving.PRICE_BEFORE.search(head):
             yield "price before"
-        if giving.COSTS_SO_MUCH.search(head) or giving.LIMIT.search(head) or giving.AVAILABLE.match(tail):
-            yield "costs so much"
+        if giving.is_a_measure(head, tail):
+            yield "a measure"
         if giving.PAID_AT.match(tail) or (giving.PART_OF_IT.search(head) and not giving.OF_ANOTHER.match(tail)):
             yield "a part"
         if self._headed(line[0], _REFUSED):

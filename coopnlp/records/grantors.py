@@ -13,12 +13,13 @@ to decisions among the training documents of the corpus of records.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from coopnlp.records import giving
 from coopnlp.records.clauses import Reader
 from coopnlp.types import Entity
 
-__all__ = ["SCHEME", "grantor_above", "run_by", "source_told", "speaks_in_council"]
+__all__ = ["deciding_council", "grantor_above", "source_told", "speaks_in_council", "the_scheme"]
 
 # Decisions of an authority's council, as the head of a document tells them.
 _COUNCIL = re.compile(
@@ -51,7 +52,7 @@ _SUPPORTED = re.compile(
 )
 # A body that the tagger does not know, named by its kind alone.
 _POST = re.compile(r"\bpar (?:l'|le |la )(?P<name>ambassade|consulat(?: general)?)\b")
-SCHEME = re.compile(
+_SCHEME = re.compile(
     r"(?:fonds|programme|dispositif|appel a|facilite|prix|bourses?|ffqcd|fondation|coup de pouce"
     r"|agence (?:de l'eau|des micro))\b"
 )
@@ -69,15 +70,31 @@ _HEAD_LINES, _ABOVE = 6, 14
 _HEAD = 600
 
 
-def run_by(reader: Reader, scheme: Entity) -> Entity:
-    """Return the body that runs a scheme and is named in the document, else the scheme itself."""
+def the_scheme(reader: Reader, named: Iterable[Entity]) -> Entity | None:
+    """Return the one body that some mentions name as the source of sums, by its full name, or None.
+
+    Of a fund and the ministries that announce what it gives it is the fund; of a scheme that a body
+    runs under its own budget (« FICOL »), and which it announces in the document, it is the body.
+    """
+    bodies = {(meant := reader.canonical(e)).text.casefold(): meant for e in named}
+    funds = {key: e for key, e in bodies.items() if _SCHEME.match(reader.reading.plain, e.start)} or bodies
+    return _run_by(reader, next(iter(funds.values()))) if len(funds) == 1 else None
+
+
+def _run_by(reader: Reader, scheme: Entity) -> Entity:
+    plain = reader.reading.plain
     for words, body in _RUN_BY:
-        if words.match(reading := reader.reading.plain, scheme.start):
-            named = (
-                e for e in reader.reading.entities if e.label in ("FUNDER", "ORG") and body.match(reading, e.start)
-            )
+        if words.match(plain, scheme.start):
+            named = (e for e in reader.reading.entities if e.label in ("FUNDER", "ORG") and body.match(plain, e.start))
             return next((reader.canonical(e) for e in named), scheme)
     return scheme
+
+
+def deciding_council(reader: Reader, before: int) -> Entity | None:
+    """Return the authority whose council decides, where the head of the document says so above an offset."""
+    head = min(_HEAD, before)
+    owner = reader.owner if speaks_in_council(reader, head) else None
+    return owner if owner is not None and owner.label == "COLLECTIVITY" and owner.start < head else None
 
 
 def speaks_in_council(reader: Reader, within: int = _HEAD) -> bool:
@@ -119,18 +136,15 @@ def grantor_above(reader: Reader, start: int, others: tuple[tuple[int, int], ...
         if post:
             a, b = post.span("name")
             return Entity(start=a, end=b, label="ORG", text=reading.text[a:b])
-    head = min(_HEAD, start)
-    decides = reader.owner if speaks_in_council(reader, head) else None
-    if decides is not None and decides.label == "COLLECTIVITY" and decides.start < head:
+    decides = deciding_council(reader, start)
+    if decides is not None:
         return decides
     for line in lines:
-        named = {
-            reader.canonical(e).text.casefold(): reader.canonical(e)
-            for e in reading.within(*line, ("FUNDER",))
-            if SCHEME.match(reading.plain, reader.canonical(e).start)
-        }
-        if len(named) == 1:
-            return run_by(reader, next(iter(named.values())))
+        schemes = [
+            e for e in reading.within(*line, ("FUNDER",)) if _SCHEME.match(reading.plain, reader.canonical(e).start)
+        ]
+        if (scheme := the_scheme(reader, schemes)) is not None:
+            return scheme
     for line in reading.lines[:2]:
         for entity in reading.within(*line, ("ORG", "FUNDER")):
             if _ISSUER.match(reading.plain, entity.start) and entity.start - line[0] < 3 and entity.end <= start:

@@ -41,7 +41,7 @@ _NEVER = frozenset(
         "endowed",
         "budget",
         "costs",
-        "costs so much",
+        "a measure",
         "applied for",
         "gets",
         "paid for",

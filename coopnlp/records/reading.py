@@ -140,6 +140,11 @@ class Reading:
             at -= 1
         return self.lines[max(0, at - count) : at]
 
+    def lines_after(self, offset: int, count: int) -> tuple[tuple[int, int], ...]:
+        """Return the first ``count`` lines that begin at the offset or after it, in order."""
+        at = bisect_left(self.lines, (offset, -1))
+        return self.lines[at : at + count]
+
     def sentences_within(self, start: int, end: int) -> tuple[tuple[int, int], ...]:
         """Return the sentences that begin in ``[start, end)``."""
         return self.sentences[bisect_left(self.sentences, (start, -1)) : bisect_left(self.sentences, (end, -1))]

@@ -18,7 +18,7 @@ from coopnlp.records import giving
 from coopnlp.records.clauses import Reader, Sum, sums_in
 from coopnlp.records.funding_details import decided_by
 from coopnlp.records.funding_years import columns_under
-from coopnlp.records.grantors import SCHEME
+from coopnlp.records.grantors import the_scheme
 from coopnlp.records.parties import party
 from coopnlp.records.reading import Reading, clip
 from coopnlp.types import DateValue, Entity, Funding, Party
@@ -66,9 +66,9 @@ _BEFORE_SUM = re.compile(
 _TO = re.compile(r"\s*(?:a|au|aux|pour|en faveur d\w+)\b\s*(?:l'|la |le |les )?(?P<name>[^;\n]{3,140})")
 _CUT = re.compile(r"[;•|]|\.\s+(?=[A-ZÀ-Ý«»\"(*])|:\s")
 _AFTER_SUM = re.compile(r"\s*(?:,|\bet\b)\s*(?=(?:la |le |les |l['’])?[A-ZÀ-Ýa-z])")
-# A sentence, not a name.
+# A sentence, not a name; as written, for « Grand Est » is one.
 _TELLS = re.compile(
-    r"\b(?:s'eleve\w*|est|sont|etait|sera|ont|a ete|avait|demande\w*|coute\w*|represente\w*|portait|il|elle|on)\b"
+    r"\b(?:s['’]élèv\w*|est|sont|était|sera|ont|a été|avait|demand\w*|coût\w*|représent\w*|portait|il|elle|on)\b"
 )
 # « Objet : Fonds de coopération »: what is helped.
 _OBJECT = re.compile(r"\W*(?:objet|projet|action|beneficiaire|organisme|association|intitule|titre)s?\s*:")
@@ -265,7 +265,7 @@ class _Lists:
     def _is_name(self, label: Span) -> bool:
         words = self.reading.plain[slice(*label)]
         own = giving.OWN_MEANS.search(words) or giving.NO_BODY.match(words) or giving.VERB.search(words)
-        told = _TELLS.search(words) or giving.COSTS_SO_MUCH.search(words) or giving.LIMIT.search(words)
+        told = _TELLS.search(self.reading.text, *label) or giving.is_a_measure(words)
         return self.reading.text[label[0]].isupper() and not own and not told
 
     def _granted(self, piece: _Piece, to: Span | None) -> Iterator[Funding]:
@@ -278,16 +278,14 @@ class _Lists:
         """Return the one body whose purpose is to finance that the head of the document names."""
         lines = self.reading.lines
         head = lines[min(9, len(lines) - 1)][1]
-        named = {
-            self.reader.canonical(e).text.casefold(): self.reader.canonical(e)
+        named = [
+            e
             for e in self.reading.within(0, min(head, piece.start), ("FUNDER", "ORG"))
             if (e.label == "FUNDER" or self.reading.plain.startswith("minist", e.start))
             and not self.reading.within(*self.reading.line_at(e.start), ("AMOUNT",))
             and not _OBJECT.match(self.reading.plain, self.reading.line_at(e.start)[0])
-        }
-        # A ministry announces what the fund beside it gives.
-        funds = {key: e for key, e in named.items() if SCHEME.match(self.reading.plain, e.start)} or named
-        return next(iter(funds.values())) if len(funds) == 1 else None
+        ]
+        return the_scheme(self.reader, named)
 
     def _made(self, piece: _Piece, giver: Party, where: Span, purpose: str | None) -> Funding:
         words = self.reading.plain[piece.start : piece.end]

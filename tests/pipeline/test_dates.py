@@ -157,6 +157,20 @@ def test_component_appends_candidates_with_values() -> None:
     assert span._.value == DateValue(start="2011-10-23", end="2011-10-24")
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Le siège est au 2010, rue Saint-Denis.", []),
+        ("La route nationale 2015 et la RD 2012 sont fermées.", []),
+        ("selon la norme NF EN 1992", []),
+        ("l'Assemblée nationale 2017 et la fête nationale 2015", [("2017", "2017"), ("2015", "2015")]),
+        ("En 2015, avenue de Paris, un jumelage a été fêté.", [("2015", "2015")]),
+    ],
+)
+def test_numbers_of_houses_roads_and_norms_are_no_years(text: str, expected: list[tuple[str, str]]) -> None:
+    assert read(text) == expected
+
+
 @pytest.mark.shared
 def test_shared_probes(shared: Path) -> None:
     with (shared / "probes" / "dates.tsv").open(encoding="utf-8") as lines:

@@ -111,3 +111,34 @@ def test_columns_name_who_gives() -> None:
 def test_sums_in_front_of_the_bracket_that_names_who_gives() -> None:
     text = "Moyens : [[6 400 €|AMOUNT]] ([[Région Centre|COLLECTIVITY]]), [[5 000 €|AMOUNT]] ([[Ville de Dole|COLLECTIVITY]])."
     assert told(text) == [("Région Centre", "6400"), ("Ville de Dole", "5000")]
+
+
+def test_what_a_grant_comes_to_is_no_price() -> None:
+    text = COUNCIL + "La subvention de la [[Ville de Dole|COLLECTIVITY]] pour le séjour s'élève à [[900 €|AMOUNT]]."
+    assert told(text) == [("Ville de Dole", "900")]
+
+
+def test_a_sum_raised_to_another_is_given() -> None:
+    text = COUNCIL + "Le conseil décide que la subvention à l'Azur est portée à [[7 000 €|AMOUNT]]."
+    assert told(text) == [("Ville de Dole", "7000")]
+
+
+def test_a_name_with_grand_est_is_a_name() -> None:
+    text = COUNCIL + (
+        "Subventions attribuées :\nMission locale Grand Est : [[500 €|AMOUNT]]\nAmis du lac : [[700 €|AMOUNT]]\n"
+    )
+    assert [value for _, value in told(text)] == ["500", "700"]
+
+
+def test_the_code_of_an_association_is_no_year() -> None:
+    text = COUNCIL + (
+        "Le conseil attribue les subventions suivantes.\n\nCode | Association | Type | Montant\n"
+        "278 | Arc club | F | [[7 500 €|AMOUNT]]\n1918 | Athlétic club | F | [[2 500 €|AMOUNT]]\n"
+        "769 | Badminton club | F | [[1 500 €|AMOUNT]]\n"
+    )
+    assert [f.start for f in read(text).fundings] == [None, None, None]
+
+
+def test_the_year_that_money_was_voted_in_is_its_year() -> None:
+    text = "La [[Ville de Dole|COLLECTIVITY]] a versé [[900 €|AMOUNT]] votés en [[2015|DATE]]."
+    assert [f.start for f in read(text).fundings] == ["2015"]
