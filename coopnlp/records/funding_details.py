@@ -23,10 +23,16 @@ _GRANTS = re.compile(
 # « Le conseil attribue les subventions suivantes : », « DÉCIDE d'accorder : »: those named below receive.
 _DECIDED = re.compile(
     r"(?:\b(?:conseil|assemblee|bureau|commission|comite|jury|maire|president\w*|ville|commune|municipalite|departement"
-    r"|region|elus)\b[^.;]{0,80}?\b|^\W*(?:\d+\W+)?(?:(?:decide|propose|approuve|resolu)\b[^.;]{0,20}?\bd[e'] ?)?)"
+    r"|region|elus)\b[^.;]{0,80}?\b|^\W*(?:art(?:icle)?\.? )?(?:(?:\d+|premier|unique)\W+)?"
+    r"(?:(?:decide|propose|approuve|resolu)\b[^.;]{0,20}?\bd[e'] ?)?)"
     r"(?:accord(?:e|er|ent)|attribu(?:e|er|ent)|allou(?:e|er|ent)|octroie\w*|octroyer|vot(?:e|er|ent)|vers(?:e|er|ent))\b"
     r"[^.]*:$"
+    # « approuve l'attribution des aides suivantes, dans la limite de 900 € : »
+    r"|\b(?:approuv|vot|valid|adopt|confirm|decid)\w* l'(?:attribution|octroi) (?:de |des )[^.]*:$"
 )
+_BESIDE, _LEAD = 6, 12
+# Words that head what is given as well as what is got: « Subventions », « Soutiens ».
+_EITHER = re.compile(r"(?:subventions?|concours|soutiens?|repartition|participations financieres|coute)$")
 
 
 def decided_by(reader: Reader, offset: int) -> Entity | None:
@@ -58,15 +64,28 @@ def finance_context(reader: Reader, offset: int) -> bool:
             continue
         if len(line) < 90 or line.endswith(":") or is_tabular(line) or back < 2:
             tail = line[-110:]
-            money, cost = (
-                [m.start() for m in giving.FINANCE.finditer(tail)],
-                [m.start() for m in giving.EXPENSE.finditer(tail)],
-            )
+            heads = list(giving.FINANCE.finditer(tail))
+            money, cost = [m.start() for m in heads], [m.start() for m in giving.EXPENSE.finditer(tail)]
             if not money and not cost and line.endswith(":") and giving.SHARED_OUT.search(tail):
                 return True
             if money or cost:
+                if heads and all(_EITHER.search(m[0]) for m in heads) and _names_receivers(reader, offset):
+                    return False
                 return max(money, default=-1) > max(cost, default=-1)
     return False
+
+
+def _names_receivers(reader: Reader, offset: int) -> bool:
+    """Tell whether the lines of a list around an offset name clubs and associations more often than who gives."""
+    reading = reader.reading
+    near = [*reading.lines_before(offset, _BESIDE), *reading.lines_after(offset, _BESIDE)]
+    counted = {True: 0, False: 0}
+    for start, end in near:
+        if reading.within(start, end, ("AMOUNT",)):
+            first = next(iter(reading.within(start, end, ("COLLECTIVITY", "FUNDER", "ORG"))), None)
+            if first is not None and first.start - start < _LEAD:
+                counted[first.label == "ORG"] += 1
+    return counted[True] > counted[False]
 
 
 # « afin de poursuivre l'échange entamé en 2014 »: the year of something else.

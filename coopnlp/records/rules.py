@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coopnlp.records.agreements import read_agreements
+from coopnlp.records.bare_sums import with_bare_sums
 from coopnlp.records.clauses import Reader
 from coopnlp.records.funding_merge import merge_fundings
 from coopnlp.records.funding_tables import read_table_fundings
@@ -38,7 +39,8 @@ class Told:
 
 def read_by_rules(extraction: Extraction, entities: tuple[Entity, ...]) -> Told:
     """Return what rules read in a text whose entities are known, in order."""
-    reader = Reader(Reading(extraction, trusted_entities(extraction, entities)))
+    trusted = trusted_entities(extraction, entities)
+    reader = Reader(Reading(extraction, with_bare_sums(extraction, trusted)))
     rows, in_tables, settled = read_table_fundings(reader)
     entries = read_laureates(reader, in_tables)
     listed = in_tables | {span for funding in entries for span in funding.evidence}

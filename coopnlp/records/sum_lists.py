@@ -36,7 +36,8 @@ _GIVERS = re.compile(
 # ... of who receives ...
 _RECEIVERS = re.compile(
     r"\b(?:subventions?|attribu\w+|accord(?:e|es|ee|ees|er)|allou\w+|octro\w+|beneficiaires?|laureats?|retenus?|soutenus?"
-    r"|aides? (?:aux|accordees?|attribuees?)|dons? aux|bourses? (?:attribuees|accordees)|associations?)\b"
+    r"|aides? (?:aux|accordees?|attribuees?)|dons? aux|bourses? (?:attribuees|accordees)|associations?"
+    r"|(?:soutiens?|appuis?|aides?) (?:\S+ ){0,2}aux|appels? a projets|dotations? aux)\b"
 )
 # ... and of what is spent.
 _COSTS = re.compile(
@@ -55,6 +56,8 @@ _GRANT = re.compile(
     r"|contributions?|participations?"
     r"|recommandation)(?: (?:accord|attribu|allou|vot|octroy|propos|retenu|complementaire|financier)\w*)?\W*"
 )
+# « Subvention sollicitée : 9 000 € », before what was granted of it
+_APPLIED = re.compile(r"\b(?:subventions?|aides?|montants?|sommes?|demandes?) (?:sollicite|demande|souhaite)e?s?\W*$")
 _GENERIC = re.compile(
     r"(?:la |le |l'|notre )?(?:ville|commune|municipalite|departement|region|metropole|agglomeration|conseil \w+)"
 )
@@ -245,6 +248,8 @@ class _Lists:
             if giving.NOT_GIVEN.search(self.reading.plain, *self.reading.sentence_at(piece.total.start)):
                 continue
             if _NO_NAME.match(words) or giving.PRICE_AFTER.match(self.reading.plain[piece.total.end : piece.end]):
+                continue
+            if _APPLIED.search(words):
                 continue
             if label is not None and _GRANT.fullmatch(words):
                 yield from self._granted(piece, None)

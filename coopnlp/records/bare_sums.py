@@ -1,0 +1,194 @@
+"""Numbers of lists and tables of grants that no currency marks, for records to read.
+
+« Association | Versé 2018 | Voté 2019 », then rows of names and numbers: the annotation
+guide calls a bare number a sum where its column states a currency, and entities keep to
+that. A register needs the others as well. They are taken for sums here, for records
+alone, where the heads of their columns or the line that announces the list speak of
+money given; the currency is the only one that the rest of the document has, else that
+of the country whose authority the document names first. Left out: columns of counts,
+years, codes and rates, lists of costs, and documents that settle no currency.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from coopnlp.pipeline.numerals import parse_digits
+from coopnlp.pipeline.table_units import NUMBER_CELL, YEAR_CELL, cells_of, column_kind, units_in
+from coopnlp.records.reading import plain
+from coopnlp.records.sentences import lines_of
+from coopnlp.types import Amount, DateValue, Entity, Extraction
+
+__all__ = ["with_bare_sums"]
+
+Span = tuple[int, int]
+
+#: What announces a list of money given ...
+_GIVEN = re.compile(
+    r"\b(?:subventions?|aides?|bourses?|soutiens?|attribu\w+|accord(?:e|es|ee|ees|er|ent)|allou\w+|octro\w+|vot(?:e|es|ees?)"
+    r"|dotations?|concours|contributions?|(?:co)?financements?|participations?|recettes|ressources|apports?|dons?"
+    r"|laureats?|retenus?|versements?|verses?)\b"
+)
+#: ... and what announces another.
+_OTHER = re.compile(
+    r"\b(?:tarifs?|prix|loyers?|redevances?|effectifs?|populations?|habitants?|inscrits?|voix|suffrages|tonnages?|quantites?"
+    r"|frequentation|cotisations?|adhesions?|marches?|lots?|emprunts?|depenses?|charges|couts?|points?|resultats)\b"
+)
+_NOTHING = re.compile(
+    r"[-–—]+|neant|nul|(?:rejet|refus|ajourn|report)\w*(?: \(.{3,40}\))?|sans (?:suite|objet)|n\.?c\.?|creation|nouveau"
+)
+_LETTERS = re.compile(r"[a-z]{3}")
+_COARSE = 10
+_HEADS, _LEAST, _BETWEEN, _LONGEST_OTHER, _LONGEST = 3, 2, 2, 80, 240
+#: From this year on a sum of France is in euros.
+_EURO = 2002
+
+
+def with_bare_sums(extraction: Extraction, entities: Sequence[Entity]) -> tuple[Entity, ...]:
+    """Return the entities with the unmarked sums of lists and tables of grants, in order.
+
+    The sums added have the label AMOUNT and a value; the document's own entities are left as they are.
+    """
+    text = extraction.text
+    flat = plain(text)
+    rows = _rows(text, flat, entities)
+    if not rows:
+        return tuple(entities)
+    currency = _currency(entities)
+    if currency is None:
+        return tuple(entities)
+    added = [
+        Entity(
+            start=a,
+            end=b,
+            label="AMOUNT",
+            text=text[a:b],
+            page=extraction.page_at(a),
+            value=Amount(value=value, currency=currency),
+        )
+        for a, b in rows
+        if (value := parse_digits(flat[a:b])) is not None and value > 0
+    ]
+    taken = [e for e in entities if not (e.label == "DATE" and any(e.start < a.end and a.start < e.end for a in added))]
+    free = [
+        a for a in added if not any(e.start < a.end and a.start < e.end for e in taken if e.end - e.start < _LONGEST)
+    ]
+    return tuple(sorted([*taken, *free], key=lambda e: (e.start, e.end)))
+
+
+def _currency(entities: Sequence[Entity]) -> str | None:
+    """Return the one currency of the document's sums, else that of the authority named first, by its years."""
+    stated = Counter(e.value.currency for e in entities if isinstance(e.value, Amount) and e.value.currency)
+    if len(stated) == 1:
+        return next(iter(stated))
+    home = next((e.kb_id for e in entities if e.label == "COLLECTIVITY" and e.kb_id), "")
+    if home.startswith("qc-"):
+        return "CAD" if not stated or "CAD" in stated else None
+    years = [int(e.value.end[:4]) for e in entities if isinstance(e.value, DateValue) and e.value.end[:4].isdigit()]
+    if home.startswith("fr-") and years:
+        code = "EUR" if max(years) >= _EURO else "FRF"
+        return code if not stated or code in stated else None
+    return None
+
+
+def _rows(text: str, flat: str, entities: Sequence[Entity]) -> list[Span]:
+    """Return the numbers of rows that are sums, none of them an entity already."""
+    sums = sorted(e.start for e in entities if e.label == "AMOUNT")
+    lines = [(a, b) for a, b in lines_of(text) if text[a:b].strip()]
+    found: list[Span] = []
+    group: list[tuple[int, list[Span], list[Span]]] = []
+    idle = 0
+    for number, (a, b) in enumerate([*lines, (len(text), len(text))]):
+        row = _row(text, flat, a, b) if b > a else None
+        if row is not None:
+            group.append((number, *row))
+            idle = 0
+            continue
+        idle += 1
+        # A sub-title may stand between rows, a sentence or the end of the document may not.
+        if not group or (
+            idle <= _BETWEEN and b - a < _LONGEST_OTHER and not text[a:b].rstrip().endswith((".", ";")) and b > a
+        ):
+            continue
+        if len(group) >= _LEAST:
+            found += _of_group(text, flat, lines, group)
+        group = []
+    marked = set(sums)
+    return [s for s in found if s[0] not in marked]
+
+
+def _row(text: str, flat: str, a: int, b: int) -> tuple[list[Span], list[Span]] | None:
+    """Return the cells of a line and those that hold numbers, where it is a name followed by numbers."""
+    if b - a > _LONGEST:
+        return None
+    cells = cells_of(text, a, b)
+    if len(cells) < 2:
+        return None
+    numbers = [c for c in cells if c[0] < c[1] and NUMBER_CELL.fullmatch(flat, *c)]
+    if not numbers or (not numbers[-1][0] >= cells[-1][0] - 1 and not _NOTHING.fullmatch(flat[slice(*cells[-1])])):
+        return None
+    named = [c for c in cells if c not in numbers and _LETTERS.search(flat, *c)]
+    if not named or named[0][0] > numbers[-1][0]:
+        return None
+    return cells, [c for c in numbers if c[0] > named[0][0]]
+
+
+def _of_group(
+    text: str, flat: str, lines: Sequence[Span], group: Sequence[tuple[int, list[Span], list[Span]]]
+) -> list[Span]:
+    first = group[0][0]
+    above = [lines[i] for i in range(max(0, first - _HEADS), first)]
+    heading = " ".join(flat[a:b] for a, b in above)
+    if units_in(heading, heading):
+        return []  # a stated currency: the sums of such tables are entities
+    header = next(
+        (cells for a, b in reversed(above) if len(cells := cells_of(text, a, b)) > 1 and _is_header(flat, cells)), None
+    )
+    title = heading if header is None else " ".join(flat[a:b] for a, b in above if b <= header[0][0])
+    heads = "" if header is None else " ".join(flat[a:b] for a, b in header)
+    if _OTHER.search(title[-120:]) and not _GIVEN.search(title[-120:]):
+        return []
+    if not _GIVEN.search(f"{title} {heads}") and not re.search(r"\bmontants?\b", heads):
+        return []
+    found: list[Span] = []
+    for number, cells, numbers in group:
+        line = lines[number][0]
+        for cell in numbers:
+            match = NUMBER_CELL.fullmatch(flat, *cell)
+            if match is None or not flat[match.start("number") : match.end("number")].strip():
+                continue
+            if header is not None:
+                kind = _kind(flat, header, cells, cell, line)
+                if kind != "amount":
+                    continue
+            elif cell != numbers[-1] or YEAR_CELL.fullmatch(flat, *cell):
+                continue
+            found.append(match.span("number"))
+    values = [v for a, b in found if (v := parse_digits(flat[a:b])) is not None]
+    # Sums are round or large; numbers of participants, votes or lots are not.
+    if not values or sum(v >= 50 for v in values) * 3 < 2 * len(values):
+        return []
+    return found
+
+
+def _is_header(flat: str, cells: Sequence[Span]) -> bool:
+    """Tell whether cells are heads of columns: no number but years, one of them of money."""
+    words = [flat[a:b] for a, b in cells]
+    if any(NUMBER_CELL.fullmatch(w) and not YEAR_CELL.fullmatch(w) for w in words):
+        return False
+    return any(column_kind(flat, a, b) == "amount" for a, b in cells)
+
+
+def _kind(flat: str, header: Sequence[Span], cells: Sequence[Span], cell: Span, line: int) -> str:
+    """Return what the column over a cell holds: by count where rows are as wide as the header, else by place."""
+    if len(cells) == len(header):
+        column = header[list(cells).index(cell)]
+    else:
+        origin = flat.rfind("\n", 0, header[0][0]) + 1
+        column = min(
+            header,
+            key=lambda h: min(abs((h[1] - origin) - (cell[1] - line)), abs((h[0] - origin) - (cell[0] - line))),
+        )
+    return column_kind(flat, *column)
