@@ -17,6 +17,7 @@ from collections.abc import Sequence
 
 from coopnlp.pipeline.numerals import parse_digits
 from coopnlp.pipeline.table_units import NUMBER_CELL, YEAR_CELL, cells_of, column_kind, units_in
+from coopnlp.records.currency_words import currency_of
 from coopnlp.records.reading import plain
 from coopnlp.records.sentences import lines_of
 from coopnlp.types import Amount, DateValue, Entity, Extraction
@@ -54,11 +55,7 @@ def with_bare_sums(extraction: Extraction, entities: Sequence[Entity]) -> tuple[
     text = extraction.text
     flat = plain(text)
     rows = _rows(text, flat, entities)
-    if not rows:
-        return tuple(entities)
-    currency = _currency(entities)
-    if currency is None:
-        return tuple(entities)
+    home = _currency(entities) if rows else None
     added = [
         Entity(
             start=a,
@@ -68,8 +65,8 @@ def with_bare_sums(extraction: Extraction, entities: Sequence[Entity]) -> tuple[
             page=extraction.page_at(a),
             value=Amount(value=value, currency=currency),
         )
-        for a, b in rows
-        if (value := parse_digits(flat[a:b])) is not None and value > 0
+        for (a, b), stated in rows
+        if (currency := stated or home) is not None and (value := parse_digits(flat[a:b])) is not None and value > 0
     ]
     taken = [e for e in entities if not (e.label == "DATE" and any(e.start < a.end and a.start < e.end for a in added))]
     free = [
@@ -93,11 +90,11 @@ def _currency(entities: Sequence[Entity]) -> str | None:
     return None
 
 
-def _rows(text: str, flat: str, entities: Sequence[Entity]) -> list[Span]:
-    """Return the numbers of rows that are sums, none of them an entity already."""
-    sums = sorted(e.start for e in entities if e.label == "AMOUNT")
+def _rows(text: str, flat: str, entities: Sequence[Entity]) -> list[tuple[Span, str | None]]:
+    """Return the numbers of rows that are sums, none of them an entity already, with the currency stated above them."""
+    marked = {e.start for e in entities if e.label == "AMOUNT"}
     lines = [(a, b) for a, b in lines_of(text) if text[a:b].strip()]
-    found: list[Span] = []
+    found: list[tuple[Span, str | None]] = []
     group: list[tuple[int, list[Span], list[Span]]] = []
     idle = 0
     for number, (a, b) in enumerate([*lines, (len(text), len(text))]):
@@ -115,8 +112,7 @@ def _rows(text: str, flat: str, entities: Sequence[Entity]) -> list[Span]:
         if len(group) >= _LEAST:
             found += _of_group(text, flat, lines, group)
         group = []
-    marked = set(sums)
-    return [s for s in found if s[0] not in marked]
+    return [(span, currency) for span, currency in found if span[0] not in marked]
 
 
 def _row(text: str, flat: str, a: int, b: int) -> tuple[list[Span], list[Span]] | None:
@@ -137,12 +133,12 @@ def _row(text: str, flat: str, a: int, b: int) -> tuple[list[Span], list[Span]] 
 
 def _of_group(
     text: str, flat: str, lines: Sequence[Span], group: Sequence[tuple[int, list[Span], list[Span]]]
-) -> list[Span]:
+) -> list[tuple[Span, str | None]]:
+    """Return the sums of rows that stand under each other, with the currency that the lines over them state."""
     first = group[0][0]
     above = [lines[i] for i in range(max(0, first - _HEADS), first)]
     heading = " ".join(flat[a:b] for a, b in above)
-    if units_in(heading, heading):
-        return []  # a stated currency: the sums of such tables are entities
+    stated = currency_of(heading) if units_in(heading, heading) else None
     header = next(
         (cells for a, b in reversed(above) if len(cells := cells_of(text, a, b)) > 1 and _is_header(flat, cells)), None
     )
@@ -170,7 +166,7 @@ def _of_group(
     # Sums are round or large; numbers of participants, votes or lots are not.
     if not values or sum(v >= 50 for v in values) * 3 < 2 * len(values):
         return []
-    return found
+    return [(span, stated) for span in found]
 
 
 def _is_header(flat: str, cells: Sequence[Span]) -> bool:

@@ -52,6 +52,14 @@ _DEFINED = re.compile(
     r"ci-apres(?:,)?(?: (?:denomme|designe|appele|nomme)e?s?)?,?\s*[«\"(]*\s*((?:la |le "
     r"|l')[a-z' -]{2,30}?)\s*[»\")]"
 )
+_KIND_OF_SCHEME = {
+    "fr-commune": "commune",
+    "qc-municipalite": "commune",
+    "fr-departement": "departement",
+    "fr-region": "region",
+    "fr-epci": "epci",
+    "qc-mrc": "mrc",
+}
 _CLASS = {
     "ville": "commune",
     "commune": "commune",
@@ -206,7 +214,8 @@ class Reader:
             return None
         wanted = _CLASS.get(word, "")
         if self.owner is not None:
-            kind = name_key(self.owner.text)[0]
+            # A bare name says its kind by its identifier: « Rivière-du-Loup », the town, is not « la MRC ».
+            kind = name_key(self.owner.text)[0] or _KIND_OF_SCHEME.get(self.owner.kb_id.partition(":")[0], "")
             if not wanted or kind in (wanted, ""):
                 return self.owner
         if not wanted:

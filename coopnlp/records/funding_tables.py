@@ -7,6 +7,7 @@ the heads of columns. Rows of totals, columns of costs and tables of expenses gi
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -57,11 +58,11 @@ _PARTNER_COLUMN = re.compile(r"^\W*(?:partenaires?|collectivites?|contributions?
 _GIVEN_TO = re.compile(
     r"\b(?:beneficiaires?|structures?|associations?|porteurs?|organismes?|promoteurs?"
     r"|tiers|laureats?|etablissements?|clubs?|nom du projet|projets?|dossiers?|titres?|intitules?|demandeurs?"
-    r"|operations?|actions?)\b"
+    r"|operations?|actions?|organisateurs?|manifestations?|denominations?|raison sociale|groupes?)\b"
 )
 _GRANTED = re.compile(
     r"\b(?:montants?(?! demande)|aides?|accorde\w*|attribue\w*|subventions?|votee?"
-    r"|proposee?|propositions?|alloue\w*|retenue?|part|engage\w*|verse\w*|(?:co)?financements?)\b"
+    r"|proposee?|propositions?|decisions?|alloue\w*|retenue?|part|engage\w*|verse\w*|(?:co)?financements?)\b"
 )
 _ASKED_OR_COST = re.compile(
     r"\b(?:demande\w*|sollicite\w*|budget|couts?|depenses?|total|devis|reste|autres|anciens?|initial\w*|precedent\w*"
@@ -73,7 +74,7 @@ _FUNDING_TITLE = re.compile(
 )
 _EXPENSE_TITLE = re.compile(r"\b(?:depenses|charges|emplois|cout previsionnel|budget previsionnel des)\b")
 _TOTAL_ROW = re.compile(
-    r"^\W*(?:sous[- ]?total|total|totaux|reliquat|solde|ensemble|dont|report|disponible"
+    r"^\W*(?:sous[- ]?total|total|totaux|reliquat|solde|ensemble(?! (?:pour|avec|vers|contre))|dont|report|disponible"
     r"|enveloppe|reste|credits?|montant (?:vote|disponible|propose)|moyenne)\b"
 )
 _EMPTY = re.compile(r"(?<!\S)(?:[-–—]+|neant|sans objet|rejet|0)(?!\S)")
@@ -145,7 +146,19 @@ class _Grants:
             named = giving.GRANTED_HERE.search(self.title) or giving.GRANTED_HERE.search(above)
         if _GIVEN_TO.search(self.head) and (named or len(self.years) > 0):
             return "beneficiary"
+        if named and self.years_alone:
+            return "beneficiary" if not self._rows_name_givers() else ""
         return ""
+
+    @cached_property
+    def years_alone(self) -> bool:
+        """Whether nothing but years stands over the sums."""
+        return len(self.years) > 1 and len(self.years) == len(self.columns)
+
+    def _rows_name_givers(self) -> bool:
+        """Tell whether half of the rows begin with an authority or a funder: such a table is one of who gives."""
+        firsts = [next(iter(self.reading.within(r.start, r.end)), None) for r in self.table.rows]
+        return sum(e is not None and e.label in ("COLLECTIVITY", "FUNDER") for e in firsts) * 2 >= len(firsts)
 
     @cached_property
     def _givers_by_column(self) -> dict[str, tuple[Party, Span]]:
@@ -218,7 +231,9 @@ class _Grants:
             + [
                 (row.start + m.start(), None)
                 for m in _EMPTY.finditer(text)
-                if sums and row.start + m.start() > min(s.start for s in sums) - 40
+                if sums
+                and row.start + m.start() > min(s.start for s in sums) - 40
+                and not any(s.start <= row.start + m.start() < s.end for s in sums)
             ],
             key=lambda m: m[0],
         )
@@ -239,6 +254,8 @@ class _Grants:
             text = self.reading.plain[row.start : row.end]
             if any(_TOTAL_ROW.match(cell) for cell in (text, *(self.reading.plain[a:b] for a, b in row.cells))):
                 continue
+            if self.years_alone and re.search(r"[a-z]", self._between_sums(row)):
+                continue  # a sentence with sums
             if role == "shared":
                 found += self._row_of_shares(row)
             elif role == "funder":
@@ -246,6 +263,11 @@ class _Grants:
             elif giver is not None:
                 found += self._row_of_beneficiary(row, giver)
         return found
+
+    def _between_sums(self, row: Row) -> str:
+        """Return what stands between the first and the last sum of a row, apart from the sums."""
+        sums = sums_in(self.reading, row.start, row.end)
+        return "".join(self.reading.plain[a.end : b.start] for a, b in itertools.pairwise(sums))
 
     def _kept(self, row: Row) -> list[tuple[str, Sum]]:
         slots = self._slots(row)
@@ -491,7 +513,8 @@ def read_table_fundings(reader: Reader) -> tuple[list[Funding], frozenset[Span],
         grants = _Grants(reader, table, bodies)
         made = grants.read()
         given = {span for funding in made for span in funding.evidence}
-        for row in table.rows if grants.role() or table.has_cells else ():
+        known = grants.role() or (table.has_cells and not grants.years_alone)
+        for row in table.rows if known else ():
             sums = {(e.start, e.end) for e in reader.reading.within(row.start, row.end, ("AMOUNT",))}
             seen |= sums
             settled |= sums if sums & given and (table.has_cells or is_aligned(table, row)) else set()

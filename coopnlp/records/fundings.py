@@ -89,8 +89,12 @@ class _Prose:
             bool(LIST_MARK.match(self.text[line_start:end])) or clause.template.count(";") > 1 or ":" in clause.template
         )
         listed = (listed or len(clause.template) < 120) and self._financing(clause)
-        if giving.INSTALMENTS.search(clause.template):
+        parts = giving.INSTALMENTS.search(clause.template)
+        whole = giving.WHOLE_BEFORE.search(clause.template)
+        if parts and not whole:
             return
+        if whole:
+            clause = self.reader.clause(start, clause.offset(whole.start()))
         given = False
         for piece in self._split(clause):
             # « A apporte 3 000 € ; B, 2 000 € » : the verb of the first part serves the next.
@@ -126,12 +130,13 @@ class _Prose:
             givers: list[Entity] = []
             if not (
                 giving.PRICE_AFTER.match(after)
-                or giving.NOT_GIVEN.search(clause.template)
+                or giving.NOT_GIVEN.search(self._own_words(clause, token, before) if listed else clause.template)
                 or giving.LOAN.search(clause.template[: token.start()])
                 or giving.DUES.search(clause.template[: token.start()])
                 or giving.RATE.match(after)
                 or giving.PAID_AT.match(after)
                 or giving.is_a_measure(clause.template[: token.start()], after)
+                or (giving.SOUGHT_LABEL.search(head) and giving.GRANTED_LABEL.search(clause.template, token.end()))
             ):
                 if fund and fund.start() < token.start():
                     agent = re.match(rf"\s*par (?:la |le |l')?\s*{giving.GIVER}", clause.template[token.end() :])
@@ -150,6 +155,13 @@ class _Prose:
             for giver in givers if int(token[1]) not in totals else []:
                 yield self._funding(clause, token, total, giver, asked, before)
             before = token.end()
+
+    @staticmethod
+    def _own_words(clause: Clause, token: re.Match[str], before: int) -> str:
+        """Return the words of one sum in a line of several: « Région X 900 €, fondation sollicitée : refus »."""
+        if clause.template.count("<A") < 2:
+            return clause.template
+        return clause.template[before : token.end()] + re.split(r"[,;<]", clause.template[token.end() :], maxsplit=1)[0]
 
     def _unnamed(self, clause: Clause, token: re.Match[str], head: str, sentence: str) -> Entity | None:
         """Return who gives a sum whose own words do not say it: the council, the fund in question, the scheme."""

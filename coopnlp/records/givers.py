@@ -246,6 +246,11 @@ class Givers:
                 if owner is not None and same_name(party(clause.entity(alone[1])), party(owner)):
                     return None
                 head = head[got.start() :]
+        handed = giving.GIVEN_TO_ONE.match(clause.template, token.end())
+        if not gets and handed and owner is not None and not giving.VERB.search(head):
+            return (
+                None if re.search(r"<[CFS]\d+>", head) or re.search(r"\bpar (?:la |le |l')?<[CFOS]", after) else owner
+            )
         if not gets:
             return None
         if owner is None or not speaks_in_council(self.reader):

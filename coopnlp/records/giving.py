@@ -22,7 +22,7 @@ STEMS = (
     r"(?:re)?vers|attribu|allou|accord|octroi|octroy|apport|(?:co)?financ|subventionn"
     r"|consacr|investi|engag|ajout"
     r"|complet|particip|contribu|affect|debloqu|donn|offr|dot|abond|souscri|mandat|rembours|assum|vot|inscri"
-    r"|inject|support|couvr|prelev|mobilis|reserv|regl|confirm"
+    r"|inject|notifi|support|couvr|prelev|mobilis|reserv|regl|confirm"
 )
 ENDS = (
     r"e|es|ent|a|ait|aient|era|eront|erait|eraient|ee|ees|er|is|it|ise|ises|ie|ue|uent|ue"
@@ -95,6 +95,10 @@ GETS = re.compile(
 GIVEN_TO = re.compile(
     r"\b(?:accord|attribu|allou|octro|vers|donn|remet|remis|confirm|consent)\w*(?:[^<>.;]{0,40})\b(?:a|au"
     r"|aux) (?:la |l'|le |les )?$"
+)
+# « 100 000 € versés à la Fondation X », in what an authority reports
+GIVEN_TO_ONE = re.compile(
+    r"\s*,?\s*(?:ont ete |a ete |etaient |sont )?(?:vers|attribu|accord|allou|octroy)ee?s? (?:a|au|aux)\b"
 )
 # « L'aide obtenue est de 11 000 $ »
 OBTAINED_AID = re.compile(
@@ -203,7 +207,9 @@ JOINTLY = re.compile(r"\b(?:a parts? egales?|conjointement|ensemble|a parite|a e
 TOKEN = re.compile(r"<([A-Z])(\d+)>")
 
 NOT_GIVEN = re.compile(
-    r"\b(?:ne |n')(?!etant|ayant|pouvant|relevant)[^<>]{0,60}\b(?:pas|plus|rien|aucune?|jamais)\b|\b(?:rejet|rejetee?s?"
+    r"\b(?:ne |n')(?!etant|ayant|pouvant|relevant)[^<>]{0,60}\b(?:pas|plus|rien|aucune?|jamais)\b"
+    r"|\b(?:excedents?|resultats?|soldes?)\b[^.;]{0,80}\baffecte|\brecette de\b|\bfaire recette\b"
+    r"|\b(?:rejet|rejett\w+|rejetee?s?"
     r"|refus\w*|annule\w*|irrecevables?|ineligibles?|non eligibles?|non retenue?s?|sans suite|repouss\w+"
     r"|renvoy\w+ a|renvoie|demandes? (?:\w+ )?(?:portait|portaient|porte|non retenue)\b|supprimee?|retire[rs]?"
     r"|aucun(?:e)? (?:subvention|aide|financement)|ont neant|faute d|abandonn\w*"
@@ -213,6 +219,11 @@ NOT_GIVEN = re.compile(
 LOAN = re.compile(
     r"\b(?:emprunts?|lignes? de tresorerie|prets? (?:compacte\w*|bancaires?|n°|(?:pour|d'un) (?:un )?montant)"
     r"|reamenagement d[^<>;]{0,20}prets?|garanties? d'emprunt)\b[^<>;]{0,70}$"
+)
+# « Subvention sollicitée : 9 000 €   Subvention proposée : 6 500 € »
+SOUGHT_LABEL = re.compile(r"\b(?:sollicite|demande|souhaite)e?s?\s*:?\s*$")
+GRANTED_LABEL = re.compile(
+    r"\b(?:propose|accorde|attribue|vote|retenu|alloue|octroye)e?s?\b|\b(?:proposition|decision)\b"
 )
 # Who asks does not give, and what is given is told by who decides.
 ASKED = re.compile(r"\b(?:sollicit(?:e|ent|ait|er|ee?s?)|demande(?:nt|e?r)?|reclame(?:nt)?)\b[^;:.]{0,70}$")
@@ -226,6 +237,12 @@ RATE = re.compile(r"^\s*(?:ttc |ht )?par (?:logement|menage|foyer|lot|m2|m²|hab
 INSTALMENTS = re.compile(
     r"\b(?:en (?:deux|trois|quatre|cinq|\d) (?:fois|versements|tranches|acomptes|fractions)"
     r"|(?:premier|second|deuxieme|troisieme|dernier) (?:acompte|versement)|acomptes? de|solde,? soit|avance de \d+ %)\b"
+    r"|\bversee?s? a \d+ ?%"
+)
+# « 4 000 €, versés en deux fois (2 500 € et 1 500 €) »: the sum before is the whole.
+WHOLE_BEFORE = re.compile(
+    r"\b(?:vers|paya|pay|regl|libera|mandat)\w* en (?:deux|trois|quatre|cinq|\d)"
+    r" (?:fois|versements|tranches|acomptes|fractions)"
 )
 # « 95 000 € au démarrage, 76 000 € à mi-parcours »: when a part of a grant is paid.
 PAID_AT = re.compile(

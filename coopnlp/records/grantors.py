@@ -40,6 +40,11 @@ _SOURCES = (
     ),
     re.compile(rf"\b(?:source|origine|provenance) des? (?:{_MONEY})\s*:\s*{_DET}\s*{giving.GIVER}"),
     re.compile(rf"\b(?:enveloppe|dotation|budget) (?:\w+ )?{_FROM}\s*:"),
+    # « la colonne « subvention » est le cofinancement du ministère »
+    re.compile(
+        rf"\bcolonne\b[^.;<>]{{0,40}}\b(?:est|donne|indique|represente|porte) (?:la |le |l')?"
+        rf"(?:\w+ )?{_MONEY}?(?:cofinancement|part|contribution|apport)?\s*{_FROM}"
+    ),
     re.compile(rf"\bchac(?:un|une|que \w+) (?:recoit|recevra|touche|est dotee?)\b[^.;]{{0,60}}<A\d+>\s*{_FROM}"),
 )
 # Sentences without any of these words are not looked at closer.
@@ -49,6 +54,12 @@ _SOURCE_WORDS = re.compile(
 _SUPPORTED = re.compile(
     r"\b(?:soutenu|finance|retenu|accorde|attribue|octroye|appuye|verse|selectionne)e?s? "
     rf"(?:par|au titre d[eu]|dans le cadre d[eu])\s*{_DET}\s*{giving.GIVER}"
+)
+# « La Région X dévoile ses lauréats »
+_UNVEILS = re.compile(
+    rf"{giving.GIVER}\s*,?\s*(?:a |vient de |)"
+    r"(?:devoil|annonc|recompens|distingu|selectionn|soutien|soutenu|retien|retenu|prim)\w*"
+    r"[^.;]{0,40}\b(?:laureats?|projets?|associations?|initiatives?|dossiers?|candidatures?|prix|jeunes)\b"
 )
 # A body that the tagger does not know, named by its kind alone.
 _POST = re.compile(r"\bpar (?:l'|le |la )(?P<name>ambassade|consulat(?: general)?)\b")
@@ -145,6 +156,10 @@ def grantor_above(reader: Reader, start: int, others: tuple[tuple[int, int], ...
         ]
         if (scheme := the_scheme(reader, schemes)) is not None:
             return scheme
+    for line in reading.lines[:_HEAD_LINES]:
+        unveils = _UNVEILS.search((clause := reader.clause(*line)).template) if line[1] <= start else None
+        if unveils:
+            return reader.canonical(clause.entity(unveils[1]))
     for line in reading.lines[:2]:
         for entity in reading.within(*line, ("ORG", "FUNDER")):
             if _ISSUER.match(reading.plain, entity.start) and entity.start - line[0] < 3 and entity.end <= start:

@@ -24,7 +24,7 @@ Span = tuple[int, int]
 _HEAD = re.compile(
     r"\b(?:nom du financeur|(?:co)?financeurs?|bailleurs?|contributeurs?|partenaires?"
     r"|beneficiaires?|structures?|associations?"
-    r"|porteurs?|organismes?|promoteurs?|tiers|laureats?|montants?|aides?|accorde|attribue"
+    r"|porteurs?|organismes?|promoteurs?|tiers|laureats?|montants?|aides?|accorde|attribue|alloues?|votes?"
     r"|subventions?|vote|propose|demande|sollicite"
     r"|nom du projet|projets?|intitule|objet|action|annee|devise|budget|total|ressources?"
     r"|recettes|origine|collectivites?|commune"
@@ -41,6 +41,7 @@ _CELL_OF_VALUE = re.compile(
     r"[+-]?\s?\d[\d .]*(?:,\d+)?\s?(?:€|euros?|f|\$|%|k€)?|[-–—]+|neant|ajourne\w*|refus\w*|rejet\w*|sans objet"
     r"|creation|nouveau|n\.?c\.?|so|dossier non \w+|\(?[a-z]{1,3}\)?"
 )
+_YEAR = re.compile(r"(?:19|20)\d\d(?:[-/](?:(?:19|20)?\d\d))?")
 _MOST_HEADS, _LONGEST_HEAD, _LONGEST_CELL = 7, 40, 110
 _LEAST_ROWS, _BETWEEN_ROWS = 3, 2
 _RULE = re.compile(r"[\s\-_=–—|+.·]*")
@@ -133,7 +134,10 @@ def _is_header(reading: Reading, start: int, end: int) -> bool:
     covered = sum(len(w) for w in words) >= 0.3 * len(re.sub(r"[\W\d_]", "", line))
     if len(fields) >= 2:
         headed = [f for f in fields if _HEAD.search(reading.plain[f[0] : f[1]]) or reading.within(*f, ("DATE",))]
-        if len(headed) < 0.5 * len(fields) or re.match(r"\W*\d+\s", line):
+        if dates == len(fields) and all(_YEAR.fullmatch(reading.plain[a:b].strip()) for a, b in fields):
+            return True  # nothing but years over the columns
+        numbered = re.match(r"\W*(\d+)\s", line)
+        if len(headed) < 0.5 * len(fields) or (numbered and not _YEAR.fullmatch(numbered[1])):
             return False
         return bool(words) and (len(words) >= 2 or dates >= 1 or len(fields) >= 3)
     return (len(words) >= 3 or (len(words) >= 1 and dates >= 2)) and covered

@@ -18,7 +18,7 @@ from coopnlp.records import giving
 from coopnlp.records.clauses import Reader, Sum, sums_in
 from coopnlp.records.funding_details import decided_by
 from coopnlp.records.funding_years import columns_under
-from coopnlp.records.grantors import the_scheme
+from coopnlp.records.grantors import grantor_above, the_scheme
 from coopnlp.records.parties import party
 from coopnlp.records.reading import Reading, clip
 from coopnlp.types import DateValue, Entity, Funding, Party
@@ -47,7 +47,8 @@ _COSTS = re.compile(
 # What members pay to belong.
 _DUES = re.compile(r"\b(?:cotisations?|adhesions?)\b")
 _NO_NAME = re.compile(
-    r"\W*(?:sous[- ]?total|total|totaux|reliquat|solde|ensemble|dont|report|reste|soit|moyenne|cout|depenses?|prix"
+    r"\W*(?:sous[- ]?total|total|totaux|reliquat|solde|dont|ensemble(?! (?:pour|avec|vers|contre))"
+    r"|report|reste|soit|moyenne|cout|depenses?|prix"
     r"|entrees?|cotisations?|ventes?|autofinancement|fonds propres|billetterie|repas|hebergement|transports?|frais"
     r"|divers|autres?|exemple|budget|enveloppe|montant total|a payer|acompte)\b"
 )
@@ -56,12 +57,19 @@ _GRANT = re.compile(
     r"|contributions?|participations?"
     r"|recommandation)(?: (?:accord|attribu|allou|vot|octroy|propos|retenu|complementaire|financier)\w*)?\W*"
 )
+# « Prix (8 000 €) : La Ruche, pour son atelier »
+_PRIZE = re.compile(r"\W*(?:\d?\w* ?prix|mentions?|bourse|dotation|aide|subvention|trophee|coup de \w+)[\w ]{0,20}\($")
+_WINNER = re.compile(r"\s*\)\s*[:–—-]\s*(?P<name>[^;\n]{3,140})")
+# « voyage à Sarzana, dépense retenue 6 430 € : 1 286 € »
+_COST = re.compile(r"\W*\b(?:depenses?|couts?|budget|devis|frais)\b[^;:]{0,40}$")
 # « Subvention sollicitée : 9 000 € », before what was granted of it
 _APPLIED = re.compile(r"\b(?:subventions?|aides?|montants?|sommes?|demandes?) (?:sollicite|demande|souhaite)e?s?\W*$")
 _GENERIC = re.compile(
     r"(?:la |le |l'|notre )?(?:ville|commune|municipalite|departement|region|metropole|agglomeration|conseil \w+)"
 )
-_MARK = re.compile(r"[\s•*▪➤►›·■□◦▸>–—-]*(?:\d{1,3}\s?[.)°/;|]\s*|[a-zA-Z]\s?[)/]\s+)?[\s•*–—-]*")
+_MARK = re.compile(
+    r"[\s•*▪➤►›·■□◦▸>–—-]*(?:\d{1,2}(?:\.\d{1,2})+\.?\s+|\d{1,3}\s?[.)°/;|]\s*|[a-zA-Z]\s?[)/]\s+)?[\s•*–—-]*"
+)
 _BEFORE_SUM = re.compile(
     r"[\s:=–—(,;|.-]*(?:(?:une? |la )?(?:subvention|aide|montant|somme|participation|contribution)\s+)?"
     r"(?:a hauteur )?(?:de |d')?[\s(]*\Z"
@@ -241,7 +249,7 @@ class _Lists:
         fresh = [p for p in group if not any((e.start, e.end) in self.known for e in p.total.entities)]
         if not fresh:
             return
-        role = self._role(group)
+        role = "receiver" if decided_by(self.reader, fresh[0].line[0]) is not None else self._role(group)
         for piece in fresh:
             label = self._label(piece)
             words = self.reading.plain[slice(*label)] if label else ""
@@ -251,6 +259,15 @@ class _Lists:
                 continue
             if _APPLIED.search(words):
                 continue
+            prize = _WINNER.match(self.reading.plain, piece.total.end, piece.line[1])
+            if prize and _PRIZE.fullmatch(self.reading.plain, piece.start, piece.total.start):
+                yield from self._granted(piece, prize.span("name"))
+                continue
+            cost = _COST.search(words) if role == "receiver" else None
+            if cost and label is not None:
+                if not self.reading.within(*label, ("AMOUNT",)):
+                    continue  # what it costs, before what is given for it
+                label = (label[0], label[0] + cost.start())
             if label is not None and _GRANT.fullmatch(words):
                 yield from self._granted(piece, None)
             elif role == "giver" and label is not None:
@@ -274,7 +291,12 @@ class _Lists:
         return self.reading.text[label[0]].isupper() and not own and not told
 
     def _granted(self, piece: _Piece, to: Span | None) -> Iterator[Funding]:
-        giver = decided_by(self.reader, piece.line[0]) or self._scheme(piece) or self.reader.owner
+        giver = (
+            decided_by(self.reader, piece.line[0])
+            or self._scheme(piece)
+            or self.reader.owner
+            or grantor_above(self.reader, piece.line[0])
+        )
         if giver is not None and (to is not None or giver.start < _HEAD_OF_DOCUMENT):
             purpose = clip(self.reading.text[slice(*to)]) if to else None
             yield self._made(piece, party(self.reader.canonical(giver)), (giver.start, giver.end), purpose)
