@@ -24,7 +24,7 @@ _GRANTS = re.compile(
 _DECIDED = re.compile(
     r"(?:\b(?:conseil|assemblee|bureau|commission|comite|jury|maire|president\w*|ville|commune|municipalite|departement"
     r"|region|elus)\b[^.;]{0,80}?\b|^\W*(?:art(?:icle)?\.? )?(?:(?:\d+|premier|unique)\W+)?"
-    r"(?:(?:decide|propose|approuve|resolu)\b[^.;]{0,20}?\bd[e'] ?)?)"
+    r"(?:(?:il est )?(?:decide|propose|approuve|resolu)\b[^.;]{0,20}?\bd[e'] ?)?)"
     r"(?:accord(?:e|er|ent)|attribu(?:e|er|ent)|allou(?:e|er|ent)|octroie\w*|octroyer|vot(?:e|er|ent)|vers(?:e|er|ent))\b"
     r"[^.]*:$"
     # « approuve l'attribution des aides suivantes, dans la limite de 900 € : »

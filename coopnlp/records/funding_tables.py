@@ -87,6 +87,11 @@ _TARIFF = re.compile(
 _OF_YEAR = re.compile(
     r"\b(?:exercice|annee|subventions?|budget|campagne|programmation)\b[^\d\n]{0,40}\b((?:19|20)\d\d)\b"
 )
+# « 1997 alloué », « Voté 2019 », « BP 2020 »
+_OF_A_YEAR = re.compile(
+    r"\b(?:(?:accorde|attribue|vote|alloue|octroye|verse|mandate|paye|realise|propose|prevu)e?s?|montants?|subventions?|euros?"
+    r"|francs|annee|exercice|budget)\b"
+)
 _HEAD = 300
 
 
@@ -153,7 +158,8 @@ class _Grants:
     @cached_property
     def years_alone(self) -> bool:
         """Whether nothing but years stands over the sums."""
-        return len(self.years) > 1 and len(self.years) == len(self.columns)
+        said = all(not re.search(r"[a-z]{3}", _OF_A_YEAR.sub(" ", head)) for head in self.columns)
+        return said and len(self.years) > 1 and len(self.years) == len(self.columns)
 
     def _rows_name_givers(self) -> bool:
         """Tell whether half of the rows begin with an authority or a funder: such a table is one of who gives."""
@@ -280,7 +286,9 @@ class _Grants:
         if len(self.years) > 1 and not proposed:
             yearly = [(name, s) for name, s in slots if not re.search(r"\btotal\b|\bdemande|\bsollicit|\brappel", name)]
             own = self._own_year()
-            return [(name, s) for name, s in yearly if own and own in name] or yearly or slots
+            if own and any(own in name for name in self.columns):
+                return [(name, s) for name, s in yearly if own in name]
+            return yearly or slots
         granted = [(name, s) for name, s in slots if _GRANTED.search(name) and not _ASKED_OR_COST.search(name)]
         agreed = [(name, s) for name, s in slots if _AGREED.search(name) and not _PAID.search(name)]
         if agreed and len(agreed) < len(granted):
@@ -513,7 +521,9 @@ def read_table_fundings(reader: Reader) -> tuple[list[Funding], frozenset[Span],
         grants = _Grants(reader, table, bodies)
         made = grants.read()
         given = {span for funding in made for span in funding.evidence}
-        known = grants.role() or (table.has_cells and not grants.years_alone)
+        # Years from the first column on: lists of givers by year are read by their own reader.
+        by_year = bool(grants.years) and grants.years[0].start == table.header.cells[0][0]
+        known = grants.role() or (table.has_cells and not by_year)
         for row in table.rows if known else ():
             sums = {(e.start, e.end) for e in reader.reading.within(row.start, row.end, ("AMOUNT",))}
             seen |= sums

@@ -269,6 +269,7 @@ _ISSUED = re.compile(r"\W*(?:ministere|secretariat|gouvernement|fondation|agence
 _SAYS = re.compile(
     r",?\s+(?:s'est|se (?:dit|rejoui\w*|felicit\w*)|a (?:declare|salue|rappele|souligne|indique|ajoute)|salue)\b"
 )
+_TOWN_COUNCIL = re.compile(r"\b(?:conseil municipal|conseillers municipaux)\b")
 _OVER = re.compile(r"(?:province|gouvernement) d[eu] quebec")
 
 
@@ -284,11 +285,14 @@ def owner(reading: Reading) -> Entity | None:
     head_end = reading.lines[min(11, len(reading.lines) - 1)][1] if reading.lines else 0
     head = [e for e in named if e.end <= min(head_end, 1500)]
     letterhead = reading.lines[min(2, len(reading.lines) - 1)][0] if reading.lines else 0
+    of_town = any(_TOWN_COUNCIL.search(reading.plain, 0, head_end) and name_key(e.text)[0] == "commune" for e in head)
     for entity in head:
         start, end = reading.line_at(entity.start)
         before = reading.text[start : entity.start]
         if before.strip() and LIST_MARK.match(before):
             continue
+        if of_town and name_key(entity.text)[0] == "departement":
+            continue  # « Département de X – Commune de Y », over the minutes of the town
         rest = before + reading.text[entity.end : end]
         typed = name_key(entity.text)[0] in ("commune", "departement", "region", "epci", "mrc")
         # « Direction de l'action internationale – Département de X », in the letterhead

@@ -180,6 +180,7 @@ def _rows_below(reading: Reading, lines: list[Span], at: int, width: int) -> tup
             and not has_money
             and _SECTION.match(line)
             and len(fields_of(reading.text, start, end)) == 1
+            and not _goes_on(reading, lines[at + 1 : at + 2], rows[-1])
         ):
             break
         if has_money and (
@@ -204,6 +205,13 @@ def _rows_below(reading: Reading, lines: list[Span], at: int, width: int) -> tup
             break
         at += 1
     return rows, at
+
+
+def _goes_on(reading: Reading, below: list[Span], row: Row) -> bool:
+    """Tell whether a row as wide as those above stands right under a sub-title: « B. Sports »."""
+    return any(
+        reading.within(*line, ("AMOUNT",)) and len(fields_of(reading.text, *line)) == len(row.cells) for line in below
+    )
 
 
 def _cell_by_cell(reading: Reading) -> list[Table]:

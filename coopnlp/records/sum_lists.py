@@ -71,9 +71,12 @@ _MARK = re.compile(
     r"[\s•*▪➤►›·■□◦▸>–—-]*(?:\d{1,2}(?:\.\d{1,2})+\.?\s+|\d{1,3}\s?[.)°/;|]\s*|[a-zA-Z]\s?[)/]\s+)?[\s•*–—-]*"
 )
 _BEFORE_SUM = re.compile(
-    r"[\s:=–—(,;|.-]*(?:(?:une? |la )?(?:subvention|aide|montant|somme|participation|contribution)\s+)?"
+    r"[\s:=–—(,;|.-]*(?:(?:une? |la )?"
+    r"(?:subvention|aide|montant|somme|participation|contribution|complement|don|soutien|concours|dotation|bourse)\s+)?"
     r"(?:a hauteur )?(?:de |d')?[\s(]*\Z"
 )
+# « - à l'association X, deux mille euros », under « il est proposé d'allouer : »
+_RECEIVER = re.compile(r"(?:a (?:la |l')|au |aux |a )(?=\S)")
 _TO = re.compile(r"\s*(?:a|au|aux|pour|en faveur d\w+)\b\s*(?:l'|la |le |les )?(?P<name>[^;\n]{3,140})")
 _CUT = re.compile(r"[;•|]|\.\s+(?=[A-ZÀ-Ý«»\"(*])|:\s")
 _AFTER_SUM = re.compile(r"\s*(?:,|\bet\b)\s*(?=(?:la |le |les |l['’])?[A-ZÀ-Ýa-z])")
@@ -288,7 +291,8 @@ class _Lists:
         words = self.reading.plain[slice(*label)]
         own = giving.OWN_MEANS.search(words) or giving.NO_BODY.match(words) or giving.VERB.search(words)
         told = _TELLS.search(self.reading.text, *label) or giving.is_a_measure(words)
-        return self.reading.text[label[0]].isupper() and not own and not told
+        named = self.reading.text[label[0]].isupper() or _RECEIVER.match(words)
+        return bool(named) and not own and not told
 
     def _granted(self, piece: _Piece, to: Span | None) -> Iterator[Funding]:
         giver = (
