@@ -56,6 +56,8 @@ class _Table:
 # An order number, a section number or a note mark at the head of a line.
 _ORDER = re.compile(r"\(?\d{1,3}[.)]?|\d{1,2}(?:\.\d{1,2})+\.?")
 _TAIL = re.compile(rf"(?:(?<=[^\d]) |^)(?P<tail>(?:{DIGITS})(?: (?:{DIGITS}))*)$")
+# « Affaire suivie par : J. Bodin, poste 4417 »
+_NO_SUM = re.compile(r"(?<![a-z])(?:postes?|tel\.?|telephone|fax|n°|numero|page|p\.)[ :]*[\d .]+$")
 _LED = re.compile(rf"[ ._…:\t]*(?P<number>{DIGITS})?[ ]*")
 _YEAR_WORD = re.compile(r"(?<![a-z])(?:annees?|exercices?|dates?|millesime)(?![a-z])")
 _SECTION = re.compile(r"[ ]*(?:(?:[ivx]{1,4}|[a-z]|\d{1,2})[ ]?[.)–-]+[ ]|annexe |tableau |article |titre )")
@@ -349,7 +351,7 @@ class _Reader:
                 self.add(bracket.start("number"), bracket.end("number"), unit)
             if brackets:
                 return True
-        if table.flow and (tail := _TAIL.search(self.flat, start, start + len(line))):
+        if table.flow and not _NO_SUM.search(line) and (tail := _TAIL.search(self.flat, start, start + len(line))):
             run = [m.span() for m in re.compile(DIGITS).finditer(self.flat, tail.start("tail"), tail.end("tail"))]
             if len(run) > 1 and YEAR_CELL.fullmatch(self.flat, *run[-1]):
                 run.pop()

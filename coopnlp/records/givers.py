@@ -95,6 +95,8 @@ class Givers:
         bracket = giving.IN_BRACKET.search(head)
         if bracket and giving.PAID_FOR.search(head[: bracket.start()]) and not giving.SUPPORT.search(head):
             bracket = None
+        if bracket and giving.SUPPORT_TO.search(head[: bracket.start()]):
+            bracket = None
         sentence = self.reader.reading.plain[slice(*self.reader.reading.sentence_at(clause.start))]
         beside = giving.BRACKET_AFTER.match(after)
         if beside and giving.MEANS.search(sentence) and not giving.EXPENSE.search(head):

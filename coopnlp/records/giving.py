@@ -209,6 +209,7 @@ TOKEN = re.compile(r"<([A-Z])(\d+)>")
 NOT_GIVEN = re.compile(
     r"\b(?:ne |n')(?!etant|ayant|pouvant|relevant)[^<>]{0,60}\b(?:pas|plus|rien|aucune?|jamais)\b"
     r"|\b(?:excedents?|resultats?|soldes?)\b[^.;]{0,80}\baffecte|\brecette de\b|\bfaire recette\b"
+    r"|\bfix\w+ [^.;]{0,25}\b(?:tarifs?|prix|loyers?)\b|\btarifs suivants\b|\bliste d'attente\b"
     r"|\b(?:rejet|rejett\w+|rejetee?s?"
     r"|refus\w*|annule\w*|irrecevables?|ineligibles?|non eligibles?|non retenue?s?|sans suite|repouss\w+"
     r"|renvoy\w+ a|renvoie|demandes? (?:\w+ )?(?:portait|portaient|porte|non retenue)\b|supprimee?|retire[rs]?"
@@ -218,6 +219,7 @@ NOT_GIVEN = re.compile(
 # Money lent, or a loan that the town stands surety for: the agendas of councils list many.
 LOAN = re.compile(
     r"\b(?:emprunts?|lignes? de tresorerie|prets? (?:compacte\w*|bancaires?|n°|(?:pour|d'un) (?:un )?montant)"
+    r"|avances? remboursables?|augmentation de capital|actions nouvelles"
     r"|reamenagement d[^<>;]{0,20}prets?|garanties? d'emprunt)\b[^<>;]{0,70}$"
 )
 # « Subvention sollicitée : 9 000 €   Subvention proposée : 6 500 € »
@@ -259,14 +261,27 @@ _LIMIT = re.compile(
     r"\b(?:depass\w+|(?:inferieur|superieur)\w* (?:ou egal\w* )?a|plafonn\w+(?:[^.;]{0,60} portee?s?)? a"
     r"|dans la limite de|au-dessous de|au-dessus de|compris\w* entre|exced\w+|a partir de"
     r"|valeur (?:\w+ )?(?:est de|estimee(?: a)?|locative(?: est de)?|de)"
+    r"|\bcontre|disponibles?[^.;<>]{0,50}|montant maxim\w+ (?:par \w+ )?(?:demeure|reste|est|fixe)\b[^.;<>]{0,12}"
     r"|montant moyen [^.;<>]{0,40}|montant cumule (?:de )?|total des [^.;<>]{0,40})\s*[:(]?\s*$"
 )
 # What is told of a thing's price, not of what somebody gives for it.
 _COSTS_SO_MUCH = re.compile(
-    r"\b(?:couts?|depenses?|factures?|devis|travaux|sejour|operation)\b[^.;]{0,60}\b(?:evalu\w+|estim\w+|chiffr\w+|s'etabli\w+"
-    r"|s'elev\w+)\s+(?:a |de )?(?:environ |pres de )?$"
+    r"\b(?:couts?|depenses?|factures?|devis|travaux|sejour|operation|enveloppes?(?: \w+)?)\b[^.;]{0,60}"
+    r"\b(?:evalu\w+|estim\w+|chiffr\w+|s'etabli\w+|s'elev\w+)\s+(?:a |de )?(?:environ |pres de )?$"
 )
-_AVAILABLE = re.compile(r"\s*(?:etaient|sont|etait|est|restent|reste) disponibles?\b")
+_AVAILABLE = re.compile(
+    r"\s*(?:(?:etaient|sont|etait|est|restent|reste) disponibles?\b|(?:de |d')(?:dettes?|deficit|pertes?|excedent)\b"
+    r"|de (?:moins|plus) (?:que|qu')|h\. ?t\b|l'an (?:dernier|passe)\b)"
+)
+# « en lieu et place de la subvention de 2 000 € souhaitée »
+ASKED_AFTER = re.compile(r"\s*,?\s*(?:souhaite|demande|sollicite|reclame)e?s?\b")
+# « subvention de 165 000 €, avance 55 000 € »
+ADVANCE_OF_IT = re.compile(r"<A\d+>[^<>]{0,14}\bavances? (?:de |d')?$")
+# « les participations obligatoires au SDIS (900 €) »: who gets it
+SUPPORT_TO = re.compile(
+    r"\b(?:participations?|contributions?|subventions?|aides?|dotations?|dons?|concours)(?: \w+)? (?:a|au|aux)"
+    r" (?:la |l')?$"
+)
 GRANTED_HERE = re.compile(
     r"\b(?:laureats?|retenus?|attribu\w+|subventions?|soutenus|recu quoi|repart\w+"
     r"|beneficiaires?|coups? de pouce|aides? accordees?)\b"

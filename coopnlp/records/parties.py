@@ -269,6 +269,11 @@ _ISSUED = re.compile(r"\W*(?:ministere|secretariat|gouvernement|fondation|agence
 _SAYS = re.compile(
     r",?\s+(?:s'est|se (?:dit|rejoui\w*|felicit\w*)|a (?:declare|salue|rappele|souligne|indique|ajoute)|salue)\b"
 )
+_IN_TOWN = re.compile(r"\b(?:conseil municipal|la ville|la commune|la municipalite)\b")
+_BULLETIN = re.compile(
+    r"\b(?:DE|D['’]|de|d['’])\s?(?P<town>[A-ZÀ-Ý][\w'’-]+)\s*[·|–—,-]\s*(?:bulletin|journal|magazine)"
+)
+_HEADLINE = re.compile(r"(?P<town>[A-ZÀ-Ý]{3}[A-ZÀ-Ý'’-]{0,30})\s?(?:\. |\s[–—:-] )\s?(?=[A-ZÀ-Ý«])")
 _TOWN_COUNCIL = re.compile(r"\b(?:conseil municipal|conseillers municipaux)\b")
 _OVER = re.compile(r"(?:province|gouvernement) d[eu] quebec")
 
@@ -349,6 +354,25 @@ def owner(reading: Reading) -> Entity | None:
         first = entity is named[0] or same_name(party(entity), party(named[0]))
         if first and _SPEAKS.match(reading.plain, entity.end):
             return entity
+    paper = _of_the_paper(reading)
+    if paper is not None:
+        return paper
     if len({name_key(e.text)[1] for e in named}) == 1:
         return named[0]
     return None
+
+
+def _of_the_paper(reading: Reading) -> Entity | None:
+    """Return the town whose bulletin or news it is: « L'ÉCHO DE DAX · bulletin municipal », « DAX. Le conseil »."""
+    if not reading.lines or not _IN_TOWN.search(reading.plain):
+        return None
+    start, end = reading.lines[0]
+    town = _BULLETIN.search(reading.text, start, end) if "municipal" in reading.plain[start:end] else None
+    town = town or _HEADLINE.match(reading.text, start, end)
+    if town is None:
+        return None
+    a, b = town.span("town")
+    known = next((e for e in reading.entities if e.kb_id and fold(e.text) == fold(town["town"])), None)
+    return Entity(
+        start=a, end=b, label="COLLECTIVITY", text=reading.text[a:b], kb_id=known.kb_id if known is not None else ""
+    )
