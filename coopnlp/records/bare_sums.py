@@ -37,6 +37,13 @@ _OTHER = re.compile(
     r"\b(?:tarifs?|prix|loyers?|redevances?|effectifs?|populations?|habitants?|inscrits?|voix|suffrages|tonnages?|quantites?"
     r"|frequentation|cotisations?|adhesions?|marches?|lots?|emprunts?|depenses?|charges|couts?|points?|resultats)\b"
 )
+#: Rows of accounts and of public contracts.
+_ACCOUNTS = re.compile(
+    r"\b(?:impots|charges|achats|services exterieurs|amortissements?|produits|immobilisations?|virements?"
+    r"|frais financiers|lot n|gros[- ]?oeuvre|menuiseries?|plomberie|electricite|cloisons?|peintures?|serrurerie"
+    r"|terrassements?|chauffage)\b"
+)
+_CONTRACTS = re.compile(r"\b(?:entreprises?|lots?|h\.? ?t\b|soumissionnaires?|titulaires?|fournisseurs?)")
 _NOTHING = re.compile(
     r"[-–—]+|neant|nul|(?:rejet|refus|ajourn|report)\w*(?: \(.{3,40}\))?|sans (?:suite|objet)|n\.?c\.?|creation|nouveau"
 )
@@ -147,6 +154,9 @@ def _of_group(
     if _OTHER.search(title[-120:]) and not _GIVEN.search(title[-120:]):
         return []
     if not _GIVEN.search(f"{title} {heads}") and not re.search(r"\bmontants?\b", heads):
+        return []
+    told = [flat[slice(*lines[number])] for number, _, _ in group]
+    if _CONTRACTS.search(heads) or sum(_ACCOUNTS.search(line) is not None for line in told) * 3 > len(told):
         return []
     found: list[Span] = []
     for number, cells, numbers in group:

@@ -13,7 +13,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from coopnlp.records.parties import acronyms, is_state, name_key, owner, party, same_name
+from coopnlp.records.acronyms import acronyms
+from coopnlp.records.parties import is_state, name_key, owner, party, same_name
 from coopnlp.records.reading import Reading, plain
 from coopnlp.text import fold
 from coopnlp.types import Amount, Entity
@@ -257,7 +258,8 @@ class Reader:
     @staticmethod
     def _is_generic(entity: Entity) -> bool:
         """Tell whether an entity is a bare type word: « la communauté d'agglomération »."""
-        return entity.label == "COLLECTIVITY" and entity.text == entity.text.lower()
+        bare = entity.text == entity.text.lower() or plain(entity.text) in _CLASS
+        return entity.label == "COLLECTIVITY" and bare
 
     def clause(self, start: int, end: int) -> Clause:
         """Return ``text[start:end]`` as a clause."""

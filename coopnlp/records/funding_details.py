@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from coopnlp.records import giving
+from coopnlp.records.acronyms import abbreviates
 from coopnlp.records.clauses import Clause, Reader
 from coopnlp.records.grantors import speaks_in_council
-from coopnlp.records.parties import abbreviates
 from coopnlp.records.reading import clip
 from coopnlp.records.sentences import is_tabular
 from coopnlp.types import DateValue, Entity
@@ -25,12 +25,14 @@ _DECIDED = re.compile(
     r"(?:\b(?:conseil|assemblee|bureau|commission|comite|jury|maire|president\w*|ville|commune|municipalite|departement"
     r"|region|elus)\b[^.;]{0,80}?\b|^\W*(?:art(?:icle)?\.? )?(?:(?:\d+|premier|unique)\W+)?"
     r"(?:(?:il est )?(?:decide|propose|approuve|resolu)\b[^.;]{0,20}?\bd[e'] ?)?)"
-    r"(?:accord(?:e|er|ent)|attribu(?:e|er|ent)|allou(?:e|er|ent)|octroie\w*|octroyer|vot(?:e|er|ent)|vers(?:e|er|ent))\b"
+    r"(?:accord(?:e|er|ent)|attribu(?:e|er|ent)|allou(?:e|er|ent)|octroie\w*|octroyer|affect(?:e|er|ent)|vot(?:e|er|ent)|vers(?:e|er|ent))\b"
     r"[^.]*:$"
     # « approuve l'attribution des aides suivantes, dans la limite de 900 € : »
     r"|\b(?:approuv|vot|valid|adopt|confirm|decid)\w* l'(?:attribution|octroi) (?:de |des )[^.]*:$"
 )
-_BESIDE, _LEAD = 6, 12
+# « a attribué les lots suivants aux entreprises : »
+_CONTRACTS = re.compile(r"\b(?:lots?|marches?|entreprises?|fournisseurs?|contrats?)\b")
+_BESIDE, _LEAD, _LONGEST_HEADS = 6, 12, 90
 # Words that head what is given as well as what is got: « Subventions », « Soutiens ».
 _EITHER = re.compile(r"(?:subventions?|concours|soutiens?|repartition|participations financieres|coute)$")
 
@@ -45,7 +47,9 @@ def decided_by(reader: Reader, offset: int) -> Entity | None:
         line = reading.plain[start:end].strip()
         if reading.within(start, end, ("AMOUNT",)) and not line.endswith(":"):
             continue
-        if not _DECIDED.search(line):
+        if is_tabular(line) and len(line) < _LONGEST_HEADS and not line.endswith(":"):
+            continue  # « Associations | Propositions », the heads of the list
+        if not _DECIDED.search(line) or _CONTRACTS.search(line):
             return None
         named = reading.within(start, end, ("COLLECTIVITY", "FUNDER"))
         return named[0] if len(named) == 1 else reader.owner

@@ -35,7 +35,8 @@ _FUNDER_COLUMN = re.compile(
 )
 # Columns that name who gives, wherever they stand.
 _GIVER_COLUMN = re.compile(
-    r"financeur|bailleur|contributeur|donateur|mecene|declarant|collectivites? (?:intervenante|contributrice|versante)"
+    r"financeur|attribuant|bailleur|contributeur|donateur|mecene|declarant"
+    r"|collectivites? (?:intervenante|contributrice|versante)"
     r"|(?:paye|verse|finance|accorde|attribue|pris en charge)e?s? par|origine des fonds|source de financement"
 )
 # « Tiers » under « Subventions reçues »: those who gave.
@@ -46,7 +47,10 @@ _PARTY_SHARE = re.compile(
     r"(?:de la |de l'|du |des |de |d')?"
     r"(?P<name>[a-z][a-z0-9' .-]{1,40}?)\s*(?:\([^()]*\))?\W*"
 )
-_GENERIC = re.compile(r"ville|commune|mairie|region|departement|metropole|agglomeration|communaute|mrc")
+_GENERIC = re.compile(
+    r"(ville|commune|mairie|region|departement|metropole|agglomeration|communaute|comm\.? de communes|mrc)"
+    r"(?: (?:partenaire|francaise?|quebecoise?))?"
+)
 _SIDE_OF_GRANT = re.compile(
     r"(?:(?:francais|quebecois|canadien|etranger|proposee?|demande|sollicite|accorde|vote|attribue|retenue?|alloue|verse"
     r"|engage)\w*|(?:nord|sud|locale?s?|nationale?s?|totale?s?|qc|fr|en)(?![\w-]))(?![\w-]).*"
@@ -62,7 +66,7 @@ _GIVEN_TO = re.compile(
 )
 _GRANTED = re.compile(
     r"\b(?:montants?(?! demande)|aides?|accorde\w*|attribue\w*|subventions?|votee?"
-    r"|proposee?|propositions?|decisions?|alloue\w*|retenue?|part|engage\w*|verse\w*|(?:co)?financements?)\b"
+    r"|proposee?|propositions?|decisions?|recommande\w*|alloue\w*|retenue?|part|engage\w*|verse\w*|(?:co)?financements?)\b"
 )
 _ASKED_OR_COST = re.compile(
     r"\b(?:demande\w*|sollicite\w*|budget|couts?|depenses?|total|devis|reste|autres|anciens?|initial\w*|precedent\w*"
@@ -87,6 +91,7 @@ _TARIFF = re.compile(
 _OF_YEAR = re.compile(
     r"\b(?:exercice|annee|subventions?|budget|campagne|programmation)\b[^\d\n]{0,40}\b((?:19|20)\d\d)\b"
 )
+_DUES = re.compile(r"\b(?:cotisations?|adhesions?)\b")
 # « 1997 alloué », « Voté 2019 », « BP 2020 »
 _OF_A_YEAR = re.compile(
     r"\b(?:(?:accorde|attribue|vote|alloue|octroye|verse|mandate|paye|realise|propose|prevu)e?s?|montants?|subventions?|euros?"
@@ -130,7 +135,7 @@ class _Grants:
         first = " ".join(self.columns[:2]) if len(self.columns) > 1 else self.head[:60]
         # « Coût | Taux | Aide »: a rate beside grants makes no tariff.
         heads = re.sub(r"\btaux\b", "", self.head) if _GRANTED.search(self.head) else self.head
-        if _TARIFF.search(f"{self.title[-160:]} {heads}"):
+        if _TARIFF.search(f"{self.title[-160:]} {heads}") or self._of_dues():
             return ""
         if _GIVER_COLUMN.search(self.head) or (
             re.search(r"\btiers\b", self.columns[0]) and _RECEIVED.search(self.title)
@@ -154,6 +159,12 @@ class _Grants:
         if named and self.years_alone:
             return "beneficiary" if not self._rows_name_givers() else ""
         return ""
+
+    def _of_dues(self) -> bool:
+        """Tell whether the heads, or the line right above, speak of what members pay: « COTISATIONS 2011 »."""
+        above = self.reading.lines_before(self.header.start, 1)
+        title = self.reading.plain[slice(*above[0])] if above else ""
+        return bool(_DUES.search(self.head) or (_DUES.search(title) and not _GRANTED.search(title)))
 
     @cached_property
     def years_alone(self) -> bool:
@@ -194,8 +205,12 @@ class _Grants:
         """Return the party of a head that is a type word or an acronym, and a unit: « Région (€) », « MRIF ($) »."""
         text = re.sub(r"\([^()]*\)|[€$]", " ", self.reading.text[slice(*cell)]).strip()
         generic = _GENERIC.fullmatch(fold(text))
-        meant = self.reader.resolve(f"la {generic[0]}") if generic else self.reader.acronyms.get(fold(text))
+        meant = self._generic(generic[1]) if generic else self.reader.acronyms.get(fold(text))
         return (party(meant), (meant.start, meant.end)) if meant is not None else None
+
+    def _generic(self, word: str) -> Entity | None:
+        """Return whom a type word in the head of a column means."""
+        return self.reader.resolve("la communaute" if word.startswith("comm") and "de" in word else f"la {word}")
 
     def _is_of_sums(self, cell: Span) -> bool:
         """Tell whether most rows have a sum, and none a name, in the column of a head."""
@@ -483,7 +498,7 @@ class _Grants:
             at = start + share.start("name")
             text = self.reading.text[at : start + share.end("name")]
             generic = _GENERIC.fullmatch(share["name"])
-            known = self.reader.resolve(f"la {generic[0]}") if generic else self.reader.acronyms.get(fold(text))
+            known = self._generic(generic[1]) if generic else self.reader.acronyms.get(fold(text))
             if known is None and not text.isupper():
                 return None
             meant = known or Entity(start=at, end=start + share.end("name"), label="ORG", text=text)

@@ -122,6 +122,7 @@ class _Prose:
         totals = yearly_parts(clause)
         whole = {part: number for number, parts in totals.items() for part in parts}
         given: dict[int, tuple[list[Entity], bool]] = {}
+        last: tuple[list[Entity], bool] = ([], False)
         for token in re.finditer(r"<A(\d+)>", clause.template):
             total = clause.sum(f"A{token[1]}")
             head = clause.template[before : token.start()]
@@ -147,12 +148,16 @@ class _Prose:
                     givers, asked = given.get(whole[int(token[1])], ([], False))
                 elif not re.search(r"\bau lieu de\s*$|×\s*$", head):
                     givers, asked = self.givers.told(clause, token, listed)
+                    if not givers and before and giving.NEXT_TO_EACH.fullmatch(head):
+                        # « remet 1 500 € à A, 1 000 € à B »
+                        each = giving.TO_EACH.match(clause.template, token.start())
+                        givers, asked = last if each else ([], False)
                     if not givers:
                         # What somebody asks for, and of whom nobody says.
                         wanted = giving.ASKED.search(head) is not None
                         body = None if wanted else self._unnamed(clause, token, head, sentence)
                         givers = [body] if body is not None else []
-            given[int(token[1])] = (givers, asked)
+            given[int(token[1])] = last = (givers, asked)
             # A grant told in yearly parts is its parts.
             for giver in givers if int(token[1]) not in totals else []:
                 yield self._funding(clause, token, total, giver, asked, before)

@@ -171,7 +171,9 @@ class Givers:
             adds = re.match(r"(?:complet|abond|ajout)", verb["verb"]) and re.match(r" le budget\b", between)
             between = between[len(" le budget") :] if adds else between
             if len(between) < 160 and not re.search(
-                r"\b(?:cout|prix|budget|enveloppe|credits?|poste|marches?|lots?|contrat)\b", between
+                r"\b(?:cout|prix|budget|enveloppe|credits?|poste|lots?|contrat"
+                r"|marches? (?:publics?|de (?:travaux|services)|n))\b",
+                between,
             ):
                 subject = _subject(clause, verb.start())
                 passive = re.search(

@@ -34,7 +34,7 @@ AUXILIARY = (
     r"|egalement|elle-meme|lui-meme)\s+)*"
 )
 VERB = re.compile(
-    rf"\b{AUXILIARY}(?P<verb>(?:{STEMS})(?:{ENDS})|met|mettent|mettra|mis|promis|promet"
+    rf"\b{AUXILIARY}(?P<verb>(?:{STEMS})(?:{ENDS})|met|mettent|mettra|mis|remet|remettent|remettra|remis|promis|promet"
     rf"|offert|paie|paye|pris|prend|prennent)\b"
 )
 AGENT = re.compile(
@@ -61,6 +61,7 @@ SERIES = re.compile(
 )
 # « 80 € à la Prévention routière, 50 € aux Pinsons »: sums and who gets each.
 TO_EACH = re.compile(r"<A\d+>\s+(?:a (?:la |l')?|au |aux )(?!<A|\d|hauteur|titre|compter|partir)")
+NEXT_TO_EACH = re.compile(r"\s+(?:a (?:la |l')?|au |aux )(?:[^<>.;]|<[B-Z]\d+>){2,110},\s*(?:et |puis )?")
 # « L'association reçoit 900 € », in what a council decides
 RECEIVES = re.compile(
     r"\b(?:(?:recoi(?:t|vent)|recevr(?:a|ont)|percoi(?:t|vent)|percevr(?:a|ont)|touche(?:nt|ra|ront)?|obtien(?:t|nent)"
@@ -219,7 +220,8 @@ NOT_GIVEN = re.compile(
 # Money lent, or a loan that the town stands surety for: the agendas of councils list many.
 LOAN = re.compile(
     r"\b(?:emprunts?|lignes? de tresorerie|prets? (?:compacte\w*|bancaires?|n°|(?:pour|d'un) (?:un )?montant)"
-    r"|avances? remboursables?|augmentation de capital|actions nouvelles"
+    r"|prets? (?:sans interets? )?de|(?:prete|pretent|pretera)(?= <A)|avances? remboursables?"
+    r"|augmentation de capital|actions nouvelles"
     r"|reamenagement d[^<>;]{0,20}prets?|garanties? d'emprunt)\b[^<>;]{0,70}$"
 )
 # « Subvention sollicitée : 9 000 €   Subvention proposée : 6 500 € »
@@ -261,8 +263,9 @@ _LIMIT = re.compile(
     r"\b(?:depass\w+|(?:inferieur|superieur)\w* (?:ou egal\w* )?a|plafonn\w+(?:[^.;]{0,60} portee?s?)? a"
     r"|dans la limite de|au-dessous de|au-dessus de|compris\w* entre|exced\w+|a partir de"
     r"|valeur (?:\w+ )?(?:est de|estimee(?: a)?|locative(?: est de)?|de)"
+    r"|prelev\w+ (?:la|cette|ces|les|sa) (?:somme|depense|montant)s? de"
     r"|\bcontre|disponibles?[^.;<>]{0,50}|montant maxim\w+ (?:par \w+ )?(?:demeure|reste|est|fixe)\b[^.;<>]{0,12}"
-    r"|montant moyen [^.;<>]{0,40}|montant cumule (?:de )?|total des [^.;<>]{0,40})\s*[:(]?\s*$"
+    r"|\btotalisant|montant moyen [^.;<>]{0,40}|montant cumule (?:de )?|total des [^.;<>]{0,40})\s*[:(]?\s*$"
 )
 # What is told of a thing's price, not of what somebody gives for it.
 _COSTS_SO_MUCH = re.compile(

@@ -58,8 +58,8 @@ _SUPPORTED = re.compile(
 # « La Région X dévoile ses lauréats »
 _UNVEILS = re.compile(
     rf"{giving.GIVER}\s*,?\s*(?:a |vient de |)"
-    r"(?:devoil|annonc|recompens|distingu|selectionn|soutien|soutenu|retien|retenu|prim)\w*"
-    r"[^.;]{0,40}\b(?:laureats?|projets?|associations?|initiatives?|dossiers?|candidatures?|prix|jeunes)\b"
+    r"(?:devoil|annonc|recompens|distingu|selectionn|soutien|soutenu|retien|retenu|prim|publi)\w*"
+    r"[^.;]{0,40}\b(?:laureats?|projets?|associations?|initiatives?|dossiers?|candidatures?|prix|jeunes|resultats)\b"
 )
 # A body that the tagger does not know, named by its kind alone.
 _POST = re.compile(r"\bpar (?:l'|le |la )(?P<name>ambassade|consulat(?: general)?)\b")
@@ -75,7 +75,10 @@ _RUN_BY = (
     ),
 )
 # A ministry whose paper it is.
-_ISSUER = re.compile(r"(?:ministere|secretariat|gouvernement|fondation|agence|office)\b")
+_ISSUER = re.compile(
+    r"(?:ministere|secretariat|gouvernement|fondation|agence|office|syndicat|reseau|consulat|ambassade|delegation|institut"
+    r"|federation|caisse)\b"
+)
 _HEAD_LINES, _ABOVE = 6, 14
 # Letterhead and first lines, which say whose minutes these are.
 _HEAD = 600

@@ -14,8 +14,6 @@ from coopnlp.types import Entity, Party
 
 __all__ = [
     "PARTY_LABELS",
-    "abbreviates",
-    "acronyms",
     "coordinated",
     "is_authority",
     "is_state",
@@ -27,8 +25,6 @@ __all__ = [
     "unique_parties",
 ]
 
-_SMALL_WORDS = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "a", "au", "aux", "et", "en", "pour", "sur"})
-_LEAST_LETTERS = 3
 PARTY_LABELS = ("COLLECTIVITY", "ORG", "FUNDER", "LOC")
 
 # Type words of French and Québec authorities (annotation-guide.md, COLLECTIVITY) and the class they say.
@@ -213,57 +209,6 @@ def coordinated(
     return run, end
 
 
-@lru_cache(maxsize=2048)
-def abbreviates(acronym: str, name: str) -> bool:
-    """Tell whether capitals in brackets can stand for a name: half of them or more are initials of it, in order.
-
-    >>> abbreviates("FFQCD", "Fonds franco-québécois pour la coopération décentralisée")
-    True
-    >>> abbreviates("FICOL", "Agence française de développement")
-    False
-    """
-    letters = [c for c in fold(acronym) if c.isalpha()]
-    initials = [word[0] for word in re.split(r"[ ]+", fold(name)) if word]
-    best = [0] * (len(initials) + 1)
-    for letter in letters:
-        row = [0]
-        for i, initial in enumerate(initials):
-            row.append(best[i] + 1 if letter == initial else max(best[i + 1], row[i]))
-        best = row
-    return bool(letters) and best[-1] >= len(letters) / 2
-
-
-def acronyms(reading: Reading) -> dict[str, Entity]:
-    """Return acronyms, folded, with the entity that each stands for: in brackets after it, or the initials of one name.
-
-    « Part CGET » where the document names but one « Commissariat général à l'égalité des territoires ».
-    """
-    found: dict[str, Entity] = {}
-    for one, other in zip(reading.entities, reading.entities[1:], strict=False):
-        bracketed = re.fullmatch(r"\s*\(\s*", reading.plain[one.end : other.start])
-        bodies = one.label in PARTY_LABELS and other.label in ("ORG", "FUNDER", "COLLECTIVITY")
-        if bracketed and bodies and other.text.isupper() and abbreviates(other.text, one.text):
-            found.setdefault(fold(other.text), one)
-    bodies_named = [e for e in reading.entities if e.label in ("ORG", "FUNDER", "COLLECTIVITY")]
-    whole: dict[str, dict[str, Entity]] = {}
-    for entity in bodies_named:
-        whole.setdefault(_initials(entity.text), {}).setdefault(fold(entity.text), entity)
-    for entity in bodies_named:
-        short = fold(entity.text)
-        if entity.text.isupper() and len(short) >= _LEAST_LETTERS and len(whole.get(short, ())) == 1:
-            found.setdefault(short, next(iter(whole[short].values())))
-    return found
-
-
-def _initials(name: str) -> str:
-    """Return the first letters of the words of a name, small words apart.
-
-    >>> _initials("Commissariat général à l’égalité des territoires")
-    'cget'
-    """
-    return "".join(word[0] for word in fold(name).split() if word not in _SMALL_WORDS)
-
-
 _DATELINE = re.compile(r",? (?:le |\()\d{1,2}(?:er)? ")
 _ISSUED = re.compile(r"\W*(?:ministere|secretariat|gouvernement|fondation|agence|office|fonds|france diplomatie)\b")
 _SAYS = re.compile(
@@ -290,7 +235,7 @@ def owner(reading: Reading) -> Entity | None:
     head_end = reading.lines[min(11, len(reading.lines) - 1)][1] if reading.lines else 0
     head = [e for e in named if e.end <= min(head_end, 1500)]
     letterhead = reading.lines[min(2, len(reading.lines) - 1)][0] if reading.lines else 0
-    of_town = any(_TOWN_COUNCIL.search(reading.plain, 0, head_end) and name_key(e.text)[0] == "commune" for e in head)
+    of_town = _TOWN_COUNCIL.search(reading.plain, 0, head_end) is not None
     for entity in head:
         start, end = reading.line_at(entity.start)
         before = reading.text[start : entity.start]

@@ -22,7 +22,7 @@ Span = tuple[int, int]
 
 # Words that head columns of money tables (grants, contributions, financing plans, results of calls).
 _HEAD = re.compile(
-    r"\b(?:nom du financeur|(?:co)?financeurs?|bailleurs?|contributeurs?|partenaires?"
+    r"\b(?:nom du financeur|nom(?:attribuant|beneficiaire)|(?:co)?financeurs?|bailleurs?|contributeurs?|partenaires?"
     r"|beneficiaires?|structures?|associations?"
     r"|porteurs?|organismes?|promoteurs?|tiers|laureats?|montants?|aides?|accorde|attribue|alloues?|votes?"
     r"|subventions?|vote|propose|demande|sollicite"
@@ -30,7 +30,8 @@ _HEAD = re.compile(
     r"|recettes|origine|collectivites?|commune"
     r"|depuis|debut|fin|destination|depenses|cout|code|dossier|secteur|nature|categorie"
     r"|thematique|echeance|etat|pays|euros?|part \w+|titres?|demandeurs?|parties|declarants?|engages?|verses?"
-    r"|prevus?|(?:paye|verse|finance|accorde)e?s? par|postes?|operations?|contributions?|participations?|apports?"
+    r"|prevus?|(?:paye|verse|finance|accorde)e?s? par|postes?|operations?|propositions?"
+    r"|decisions?|organisateurs?|manifestations?|contributions?|participations?|apports?"
     r"|(?:co)?financements?)\b|[€$]"
 )
 _VALUE_HEAD = re.compile(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from coopnlp.records.acronyms import with_acronyms
 from coopnlp.records.agreements import read_agreements
 from coopnlp.records.bare_sums import with_bare_sums
 from coopnlp.records.clauses import Reader
@@ -40,7 +41,7 @@ class Told:
 def read_by_rules(extraction: Extraction, entities: tuple[Entity, ...]) -> Told:
     """Return what rules read in a text whose entities are known, in order."""
     trusted = trusted_entities(extraction, entities)
-    reader = Reader(Reading(extraction, with_bare_sums(extraction, trusted)))
+    reader = Reader(with_acronyms(Reading(extraction, with_bare_sums(extraction, trusted))))
     rows, in_tables, settled = read_table_fundings(reader)
     entries = read_laureates(reader, in_tables)
     listed = in_tables | {span for funding in entries for span in funding.evidence}

@@ -29,7 +29,8 @@ Span = tuple[int, int]
 
 # What heads a list of who gives ...
 _GIVERS = re.compile(
-    r"\b(?:plan de financement|(?:co)?financements?|(?:co)?financeurs?|bailleurs?|ressources|recettes|contributions?"
+    r"\b(?:plan de financement|revenus|(?:co)?financements?|(?:co)?financeurs?|bailleurs?|ressources|recettes"
+    r"|contributions?"
     r"|apports?|participations? financieres?|partenaires financiers|avons recu|ont donne|acquis|moyens"
     r"|budget(?: sommaire| previsionnel)?|montage financier|soutiens? financiers?|avec (?:l'aide|le soutien) de)\b"
 )
@@ -56,6 +57,11 @@ _GRANT = re.compile(
     r"\W*(?:subventions?|aides?|montants?|sommes?|accorde\w*|soutien|dotation|concours|(?:co)?financements?|bourses?|attribu\w+"
     r"|contributions?|participations?"
     r"|recommandation)(?: (?:accord|attribu|allou|vot|octroy|propos|retenu|complementaire|financier)\w*)?\W*"
+)
+# « participation à la Ville de Rottweil, pour l'hébergement : 3 400 € »
+_GRANT_TO = re.compile(
+    r"(?:participations?|contributions?|subventions?|aides?|dons?|soutiens?|bourses?|concours|dotations?|commandites?)"
+    r"(?: (?!d)\w+)? (?:a|au|aux|pour|en faveur)\b"
 )
 # « Prix (8 000 €) : La Ruche, pour son atelier »
 _PRIZE = re.compile(r"\W*(?:\d?\w* ?prix|mentions?|bourse|dotation|aide|subvention|trophee|coup de \w+)[\w ]{0,20}\($")
@@ -273,6 +279,8 @@ class _Lists:
                 label = (label[0], label[0] + cost.start())
             if label is not None and _GRANT.fullmatch(words):
                 yield from self._granted(piece, None)
+            elif label is not None and _GRANT_TO.match(words):
+                yield from self._granted(piece, label)
             elif role == "giver" and label is not None:
                 body = self._body(piece) or (self.reader.resolve(words) if _GENERIC.fullmatch(words) else None)
                 if body is not None:
@@ -291,7 +299,9 @@ class _Lists:
         words = self.reading.plain[slice(*label)]
         own = giving.OWN_MEANS.search(words) or giving.NO_BODY.match(words) or giving.VERB.search(words)
         told = _TELLS.search(self.reading.text, *label) or giving.is_a_measure(words)
-        named = self.reading.text[label[0]].isupper() or _RECEIVER.match(words)
+        named = re.match(r"[«“\"]?\s?[^\W\d_a-zà-ÿ]", self.reading.text[label[0] : label[0] + 3]) or _RECEIVER.match(
+            words
+        )
         return bool(named) and not own and not told
 
     def _granted(self, piece: _Piece, to: Span | None) -> Iterator[Funding]:

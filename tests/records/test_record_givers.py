@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from marked_records import read
 
-from coopnlp.records.parties import abbreviates
+from coopnlp.records.acronyms import abbreviates
 from coopnlp.types import Funding
 
 
