@@ -130,7 +130,7 @@ def _row(text: str, flat: str, a: int, b: int) -> tuple[list[Span], list[Span]] 
     if len(cells) < 2:
         return None
     numbers = [c for c in cells if c[0] < c[1] and NUMBER_CELL.fullmatch(flat, *c)]
-    if not numbers or (not numbers[-1][0] >= cells[-1][0] - 1 and not _NOTHING.fullmatch(flat[slice(*cells[-1])])):
+    if not numbers:
         return None
     named = [c for c in cells if c not in numbers and _LETTERS.search(flat, *c)]
     if not named or named[0][0] > numbers[-1][0]:
@@ -169,7 +169,7 @@ def _of_group(
                 kind = _kind(flat, header, cells, cell, line)
                 if kind != "amount":
                     continue
-            elif cell != numbers[-1] or YEAR_CELL.fullmatch(flat, *cell):
+            elif cell != numbers[-1] or YEAR_CELL.fullmatch(flat, *cell) or not _ends(flat, cells, cell):
                 continue
             found.append(match.span("number"))
     values = [v for a, b in found if (v := parse_digits(flat[a:b])) is not None]
@@ -177,6 +177,11 @@ def _of_group(
     if not values or sum(v >= 50 for v in values) * 3 < 2 * len(values):
         return []
     return [(span, stated) for span in found]
+
+
+def _ends(flat: str, cells: Sequence[Span], cell: Span) -> bool:
+    """Tell whether nothing stands after a cell but cells that say « none »."""
+    return all(_NOTHING.fullmatch(flat[slice(*c)]) for c in cells if c[0] > cell[0])
 
 
 def _is_header(flat: str, cells: Sequence[Span]) -> bool:

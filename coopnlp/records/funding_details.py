@@ -30,6 +30,10 @@ _DECIDED = re.compile(
     # « approuve l'attribution des aides suivantes, dans la limite de 900 € : »
     r"|\b(?:approuv|vot|valid|adopt|confirm|decid)\w* l'(?:attribution|octroi) (?:de |des )[^.]*:$"
 )
+# « sur proposition du maire de Compton, il est résolu »: who proposes does not give.
+_PROPOSER = re.compile(
+    r"\b(?:mair(?:e|esse)|conseill\w+|elue?|prefete?|depute\w*|president\w*) (?:de |d'|du )(?:la |l')?$"
+)
 # « a attribué les lots suivants aux entreprises : »
 _CONTRACTS = re.compile(r"\b(?:lots?|marches?|entreprises?|fournisseurs?|contrats?)\b")
 _BESIDE, _LEAD, _LONGEST_HEADS = 6, 12, 90
@@ -51,7 +55,11 @@ def decided_by(reader: Reader, offset: int) -> Entity | None:
             continue  # « Associations | Propositions », the heads of the list
         if not _DECIDED.search(line) or _CONTRACTS.search(line):
             return None
-        named = reading.within(start, end, ("COLLECTIVITY", "FUNDER"))
+        named = [
+            e
+            for e in reading.within(start, end, ("COLLECTIVITY", "FUNDER"))
+            if not _PROPOSER.search(reading.plain, start, e.start)
+        ]
         return named[0] if len(named) == 1 else reader.owner
     return None
 

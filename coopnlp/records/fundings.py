@@ -138,7 +138,6 @@ class _Prose:
                 or giving.PAID_AT.match(after)
                 or giving.is_a_measure(clause.template[: token.start()], after)
                 or giving.ADVANCE_OF_IT.search(clause.template[: token.start()])
-                or (giving.PART_OF_IT.search(head) and not giving.OF_ANOTHER.match(after))
                 or (giving.SOUGHT_LABEL.search(head) and giving.GRANTED_LABEL.search(clause.template, token.end()))
             ):
                 if fund and fund.start() < token.start():
@@ -174,7 +173,10 @@ class _Prose:
         """Return who gives a sum whose own words do not say it: the council, the fund in question, the scheme."""
         if self.fund is not None and giving.SET_APART.match(clause.template[token.end() :]):
             return self.fund
-        if giving.PRICE_BEFORE.search(head) or giving.ASKED_AFTER.match(clause.template[token.end() :]):
+        rest = clause.template[token.end() :]
+        if giving.PRICE_BEFORE.search(head) or giving.ASKED_AFTER.match(rest):
+            return None
+        if giving.PART_OF_IT.search(head) and not giving.OF_ANOTHER.match(rest):
             return None
         if self.fund is not None and giving.OBTAINED_AID.search(clause.template[: token.start()]):
             return self.fund

@@ -117,6 +117,9 @@ class Givers:
             return [clause.entity(found[1])], bool(re.search(r"sollicite|demande", found[0]))
         if listed:
             found = giving.LISTED.match(head)
+            if found is None and giving.BODIES_AND_SUMS.fullmatch(clause.template):
+                # « MEAE : 9 000 €   MRIF : 13 500 $ »: the second body follows the first sum.
+                found = giving.LISTED.match(re.sub(r"^.*<A\d+>", "", head))
             lead = found["lead"] if found else ""
             if (
                 found

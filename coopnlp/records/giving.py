@@ -178,7 +178,10 @@ FUND_BUDGET = re.compile(
     r"|du )(?:la |le |l')?\s*<(F\d+)>"
 )
 # « MEAE : 9 000 € ; MRIF : 13 500 $ »: nothing but who and how much
-BODIES_AND_SUMS = re.compile(r"\W*(?:(?:la |le |l')?<[CFO]\d+>\s*:\s*<A\d+>\s*[;,/|–-]?\s*(?:et )?){2,}\.?\s*")
+BODIES_AND_SUMS = re.compile(
+    r"\W*(?:(?:(?:la |le |l')?<[CFO]\d+>\s*:\s*<A\d+>\s*[;,/|–-]?\s*(?:et )?){2,}"
+    r"|<[CFO]\d+>\s*:\s*<A\d+>\s*[;,/|–-]?\s*<[CFO]\d+>\s*:\s*[^<>]{0,60})\.?\s*"
+)
 # What stands before a body that a list names as its giver; anything else makes it an object of the sentence.
 NO_LEAD = re.compile(r"\b(?:est|sont|a|ont|sera|seront|confie\w*|au|aux|pour|avec|demande\w*|vers|chez|contre)\b")
 # One grant told in yearly parts: « 900 €, soit 500 € en 2017 et 400 € en 2018 ».

@@ -219,6 +219,11 @@ _BULLETIN = re.compile(
     r"\b(?:DE|D['’]|de|d['’])\s?(?P<town>[A-ZÀ-Ý][\w'’-]+)\s*[·|–—,-]\s*(?:bulletin|journal|magazine)"
 )
 _HEADLINE = re.compile(r"(?P<town>[A-ZÀ-Ý]{3}[A-ZÀ-Ý'’-]{0,30})\s?(?:\. |\s[–—:-] )\s?(?=[A-ZÀ-Ý«])")
+_ANNOUNCED = re.compile(
+    r"\b(?:laureats?|projets? (?:retenus|soutenus|selectionnes|finances)|beneficiaires de"
+    r"|resultats? de|appel a projets)\b"
+)
+_ANNOUNCED_WITHIN = 350
 _TOWN_COUNCIL = re.compile(r"\b(?:conseil municipal|conseillers municipaux)\b")
 _OVER = re.compile(r"(?:province|gouvernement) d[eu] quebec")
 
@@ -235,6 +240,11 @@ def owner(reading: Reading) -> Entity | None:
     head_end = reading.lines[min(11, len(reading.lines) - 1)][1] if reading.lines else 0
     head = [e for e in named if e.end <= min(head_end, 1500)]
     letterhead = reading.lines[min(2, len(reading.lines) - 1)][0] if reading.lines else 0
+    # What a ministry or a fund announces names those who got it, each on a line of its own.
+    announced = reading.lines and _ANNOUNCED.search(reading.plain, 0, _ANNOUNCED_WITHIN) is not None
+    heading_end = reading.lines[min(1, len(reading.lines) - 1)][1] if reading.lines else 0
+    if announced:
+        head = [e for e in head if e.start < heading_end]
     of_town = _TOWN_COUNCIL.search(reading.plain, 0, head_end) is not None
     for entity in head:
         start, end = reading.line_at(entity.start)
@@ -302,7 +312,7 @@ def owner(reading: Reading) -> Entity | None:
     paper = _of_the_paper(reading)
     if paper is not None:
         return paper
-    if len({name_key(e.text)[1] for e in named}) == 1:
+    if len({name_key(e.text)[1] for e in named}) == 1 and not (announced and named[0].start > heading_end):
         return named[0]
     return None
 

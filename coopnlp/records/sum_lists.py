@@ -85,7 +85,9 @@ _BEFORE_SUM = re.compile(
 _RECEIVER = re.compile(r"(?:a (?:la |l')|au |aux |a )(?=\S)")
 _TO = re.compile(r"\s*(?:a|au|aux|pour|en faveur d\w+)\b\s*(?:l'|la |le |les )?(?P<name>[^;\n]{3,140})")
 _CUT = re.compile(r"[;•|]|\.\s+(?=[A-ZÀ-Ý«»\"(*])|:\s")
-_AFTER_SUM = re.compile(r"\s*(?:,|\bet\b)\s*(?=(?:la |le |les |l['’])?[A-ZÀ-Ýa-z])")
+_AFTER_SUM = re.compile(
+    r"\s*(?:,|\bet\b)\s*(?=(?:la |le |les |l['’])?[A-ZÀ-Ýa-z])|\s*(?:en|pour) (?:19|20)\d\d\s*(?:,|\bet\b)\s*(?=\d)"
+)
 # A sentence, not a name; as written, for « Grand Est » is one.
 _TELLS = re.compile(
     r"\b(?:s['’]élèv\w*|est|sont|était|sera|ont|a été|avait|demand\w*|coût\w*|représent\w*|portait|il|elle|on)\b"
@@ -254,10 +256,17 @@ class _Lists:
         rest = self.reading.plain[inside[0].end : label[1]]
         return None if giving.VERB.search(rest) else inside[0]
 
+    def _meant(self, piece: _Piece) -> Entity | None:
+        """Return the body that the words before the sum begin with, or that their type word means."""
+        label = self._label(piece)
+        words = self.reading.plain[slice(*label)] if label else ""
+        return self._body(piece) or (self.reader.resolve(words) if _GENERIC.fullmatch(words) else None)
+
     def _group(self, group: list[_Piece]) -> Iterator[Funding]:
         fresh = [p for p in group if not any((e.start, e.end) in self.known for e in p.total.entities)]
         if not fresh:
             return
+        last: tuple[Span, Party, Span] | None = None
         role = "receiver" if decided_by(self.reader, fresh[0].line[0]) is not None else self._role(group)
         for piece in fresh:
             label = self._label(piece)
@@ -282,12 +291,16 @@ class _Lists:
             elif label is not None and _GRANT_TO.match(words):
                 yield from self._granted(piece, label)
             elif role == "giver" and label is not None:
-                body = self._body(piece) or (self.reader.resolve(words) if _GENERIC.fullmatch(words) else None)
+                body = self._meant(piece)
                 if body is not None:
-                    yield self._made(piece, party(self.reader.canonical(body)), (body.start, body.end), None)
-                elif len(group) >= _LEAST and self._is_name(label) and any(self._body(p) for p in group):
-                    name = Party(text=clip(self.reading.text[slice(*label)]))
-                    yield self._made(piece, name, label, None)
+                    last = (piece.line, party(self.reader.canonical(body)), (body.start, body.end))
+                    yield self._made(piece, *last[1:], None)
+                elif len(group) >= _LEAST and self._is_name(label) and any(self._meant(p) for p in group):
+                    last = (piece.line, Party(text=clip(self.reading.text[slice(*label)])), label)
+                    yield self._made(piece, *last[1:], None)
+            elif role == "giver" and last is not None and last[0] == piece.line:
+                # « Conseil général : 20 000 € en 2013, 15 000 € en 2014 »
+                yield self._made(piece, *last[1:], None)
             elif role == "receiver" and len(group) >= _LEAST:
                 to = _TO.match(self.reading.plain, piece.total.end, piece.end)
                 if label is None and to:
