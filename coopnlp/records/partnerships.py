@@ -19,6 +19,7 @@ from coopnlp.records.demonyms import pair_of_adjectives
 from coopnlp.records.parties import coordinated, is_authority, is_state, party, same_name, unique_parties
 from coopnlp.records.partnership_merge import merge_partnerships
 from coopnlp.records.partnership_tables import partnerships_in_lists, partnerships_in_tables, partnerships_of_items
+from coopnlp.records.project_items import project_items
 from coopnlp.types import Agreement, Entity, Partnership, PartnershipKind, Project
 
 __all__ = ["partnerships_of_agreements", "read_partnerships"]
@@ -364,11 +365,21 @@ def partnerships_of_agreements(agreements: Sequence[Agreement], projects: Sequen
             yield Partnership(parties=project.parties, kind="projet", evidence=project.evidence)
 
 
+def _of_project_lists(reader: Reader) -> Iterator[Partnership]:
+    """Yield what the form of a list of projects says: the bodies that carry one together."""
+    for item in project_items(reader.reading):
+        parties = unique_parties(p for p, _ in item.parties)
+        if len(parties) > 1:
+            evidence = (item.title, *(span for _, span in item.parties))
+            yield Partnership(parties=parties, kind="projet", evidence=tuple(sorted(set(evidence))))
+
+
 def read_partnerships(
     reader: Reader, agreements: Sequence[Agreement] = (), projects: Sequence[Project] = ()
 ) -> tuple[Partnership, ...]:
     """Return the partnerships of a document, merged."""
     sentences = _Sentences(reader)
     found = [*sentences.read(), *partnerships_in_tables(reader), *partnerships_in_lists(reader)]
+    found += _of_project_lists(reader)
     found += [*partnerships_of_agreements(agreements, projects), *partnerships_of_items(reader), *sentences.at_work()]
     return merge_partnerships(found)
