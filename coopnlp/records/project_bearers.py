@@ -32,8 +32,9 @@ _LEAD = re.compile(
     r"(?:(?:la|le|les|l'|de|du|des)\b'?\s*|l'|(?:association|ong|agence d'urbanisme)\s+(?=[a-z0-9« ]*[A-Z]))+", re.I
 )
 _NOBODY = re.compile(
-    r"\W*(?:n[ée]ant|aucune?|sans|non (?:pr[ée]cis|renseign|communiqu|d[ée]fini)\w*|à (?:d[ée]finir|d[ée]terminer|confirmer)"
-    r"|divers|s\.?o\.?|nc|nd|directions?|services?|[ée]lus?|comit[ée]s?|maires?|pr[ée]sidente?s?|M\.|Mme|[ée]quipes?)\b",
+    r"\W*(?:n[ée]ant|aucune?|sans|non (?:pr[ée]cis|renseign|communiqu|d[ée]fini)\w*"
+    r"|à (?:d[ée]finir|d[ée]terminer|confirmer)|divers|s\.?o\.?|nc|nd|directions?|services?|[ée]lus?"
+    r"|comit[ée]s?|maires?|pr[ée]sidente?s?|M\.|Mme|[ée]quipes?)\b",
     re.I,
 )
 _BODIES = ("COLLECTIVITY", "ORG", "FUNDER")
@@ -61,8 +62,13 @@ def _named(reading: Reading, piece: Span) -> tuple[Party, Span] | None:
         return None
     words = re.sub(r"\([^()]*\)?", "", reading.text[slice(*piece)])
     lead = _LEAD.match(words.lstrip())
-    name = (words.lstrip()[lead.end() :] if lead else words).strip(" \t\n.,;:–—-«»\"")
-    if not 2 < len(name) <= _LONGEST or _NOBODY.match(name) or not re.search(r"[A-ZÀ-Ý]", name) or re.search(r"\d", name):
+    name = (words.lstrip()[lead.end() :] if lead else words).strip(' \t\n.,;:–—-«»"')
+    if (
+        not 2 < len(name) <= _LONGEST
+        or _NOBODY.match(name)
+        or not re.search(r"[A-ZÀ-Ý]", name)
+        or re.search(r"\d", name)
+    ):
         return None
     at = reading.text.find(name, *piece)
     return (Party(text=re.sub(r"\s+", " ", name)), (at, at + len(name))) if at >= 0 else None
@@ -85,13 +91,19 @@ def bearers(reading: Reading, start: int, end: int) -> list[tuple[Party, Span]]:
     return [next((p, span) for q, span in found if q == p or q.text == p.text) for p in kept]
 
 
-def only_bodies(reading: Reading, start: int, end: int) -> list[Entity]:
-    """Return the bodies of a stretch that says nothing else, countries and brackets apart; else nothing."""
+def only_bodies(reading: Reading, start: int, end: int, *, places: bool = False) -> list[Entity]:
+    """Return the bodies of a stretch that says nothing else, countries and brackets apart; else nothing.
+
+    With ``places`` a place counts as a body: a town that a list names without a word is tagged as one.
+    """
     inside = [e for e in reading.within(start, end) if e.label in (*_BODIES, "LOC")]
     left, at = "", start
     for entity in [*inside, None]:
         left += reading.plain[at : entity.start if entity else end] + " "
         at = entity.end if entity else end
     left = re.sub(r"\([^()]*\)", " ", left)
-    left = re.sub(r"\b(?:et|avec|la|le|les|de|du|des|l|d|ville|commune|villes|communes|municipalite)\b|l'|d'", " ", left)
-    return [e for e in inside if e.label != "LOC"] if not re.search(r"\w", left) else []
+    left = re.sub(
+        r"\b(?:et|avec|la|le|les|de|du|des|l|d|ville|commune|villes|communes|municipalite)\b|l'|d'", " ", left
+    )
+    kept = inside if places else [e for e in inside if e.label != "LOC"]
+    return kept if not re.search(r"\w", left) else []
