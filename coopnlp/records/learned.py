@@ -19,7 +19,7 @@ from coopnlp.records.grant_features import Grant, grants_of
 from coopnlp.records.pair_features import Pair, pairs_of
 from coopnlp.records.parties import same_name
 from coopnlp.records.weights import GRANTS, PAIRS, Linear, shipped
-from coopnlp.types import Agreement, Funding, Partnership, PartnershipKind, Party, Project
+from coopnlp.types import Agreement, Funding, Partnership, PartnershipKind, Project
 
 __all__ = ["with_learned_fundings", "with_learned_partnerships"]
 
@@ -86,28 +86,17 @@ def with_learned_partnerships(
         and not any(pair.one.is_in(p) and pair.other.is_in(p) for p in told)
     ]
     known = [pair for pair in pairs if "told" in pair.features]
-    borne = {_names(project.parties) for project in projects if len(project.parties) > 1}
     return (
-        *(
-            partnership
-            if partnership.kind == "projet" and _names(partnership.parties) in borne
-            else partnership.model_copy(update={"kind": _kind(partnership, known, model)})
-            for partnership in told
-        ),
+        *(partnership.model_copy(update={"kind": _kind(partnership, known, model)}) for partnership in told),
         *(_made(reader, model, group) for group in _grouped(new, model.threshold)),
     )
-
-
-def _names(parties: Sequence[Party]) -> frozenset[str]:
-    """Return the names of parties: those of a project that they carry together make a partnership of that kind."""
-    return frozenset(one.text for one in parties)
 
 
 def _kind(partnership: Partnership, pairs: Sequence[Pair], model: Linear) -> PartnershipKind:
     """Return the kind of a partnership: what the rule says, unless the model is surer of another."""
     inside = [pair for pair in pairs if pair.one.is_in(partnership) and pair.other.is_in(partnership)]
-    if not inside or partnership.status == "En projet" or partnership.kind == "jumelage":
-        # Towns are twins where the words say so; what is envisaged has no instrument yet.
+    if not inside or partnership.status == "En projet" or partnership.kind in ("jumelage", "projet"):
+        # Towns are twins, and bodies carry a project, where the words say so; what is envisaged has no instrument yet.
         return partnership.kind
     total: dict[str, float] = {partnership.kind: _OF_THE_RULE * len(inside)}
     for pair in inside:

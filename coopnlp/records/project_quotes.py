@@ -28,7 +28,9 @@ _AFTER = re.compile(
     r"|residence|correspondance)\b)"
 )
 _NO_PROJECT = re.compile(
-    r"\b(?:appels? a (?:projets?|initiatives?)|dispositif|fonds|autorisation|programme budgetaire|volet|groupe|immobilier|non plus|non retenus?|ex[- ]projet)\b[^.;]{0,25}$"
+    r"\b(?:appels? a (?:projets?|initiatives?)|dispositif|fonds|autorisation|programme budgetaire"
+    r"|volet|groupe|immobilier"
+    r"|non plus|non retenus?|ex[- ]projet)\b[^.;]{0,25}$"
     r"|\b(?:prix|trophees?|concours)\s*$"
 )
 _BODY = re.compile(r"(?:Conseil|Comité|Groupe|Association|Maison|École|Collège|Lycée|Résidence)\b")
