@@ -24,6 +24,8 @@ _MONEY_HEAD = re.compile(r"\b(?:montant|subvention|budget|financ\w*|projets?|cou
 _NO_COOPERATION = re.compile(
     r"\bconventions? (?:annuelle |pluriannuelle )?(?:d'objectifs|de subvention|financiere|d'occupation|de prestation)"
 )
+# A column of who has the partner: the table is of several bodies.
+_LEAD_HEAD = re.compile(r"\b(?:communes?|villes?|collectivites?|porteurs?|departements?|regions?|territoires?)\b")
 # How far from its head's place a name may begin.
 _SLACK = 2
 _LEAST = 2
@@ -39,7 +41,7 @@ def partnerships_in_registers(reader: Reader) -> Iterator[Partnership]:
         head = _HEAD.search(heads)
         if head is None or len(re.split(r"\s{2,}", heads.strip())) < 3 or reading.within(start, end, ("AMOUNT",)):
             continue
-        if not _OTHER_HEADS.search(heads) or _MONEY_HEAD.search(heads):
+        if _LEAD_HEAD.search(heads, 0, head.start()) or not _OTHER_HEADS.search(heads) or _MONEY_HEAD.search(heads):
             continue
         found: list[Partnership] = []
         last = end
