@@ -363,7 +363,7 @@ def partnerships_of_agreements(agreements: Sequence[Agreement], projects: Sequen
         )
     for project in projects:
         public = [p for p in project.parties if is_authority(p)]
-        if len(public) > 1:
+        if public and len(project.parties) > 1:
             yield Partnership(parties=project.parties, kind="projet", evidence=project.evidence)
 
 

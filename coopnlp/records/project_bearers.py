@@ -44,7 +44,12 @@ _LONGEST = 90
 
 def _pieces(reading: Reading, start: int, end: int) -> list[Span]:
     """Cut a stretch where it passes from one body to the next, brackets and entities left whole."""
-    whole = [(e.start, e.end) for e in reading.within(start, end, (*_BODIES, "LOC"))]
+    # A tagger joins « Route des Lasers et Optonique »; names that begin anew after « et » are two.
+    whole = [
+        (e.start, e.end)
+        for e in reading.within(start, end, (*_BODIES, "LOC"))
+        if not re.search(r"\bet [A-ZÀ-Ý][^\W\d_]+$", e.text)
+    ]
     whole += [m.span() for m in re.compile(r"\([^()]*\)").finditer(reading.plain, start, end)]
     pieces, at = [], start
     for match in _APART.finditer(reading.plain, start, end):

@@ -74,8 +74,11 @@ class OpeningProjects:
                 if at + 1 < len(bodies) and bodies[at + 1].start - dash.end() <= 1 and ":" not in dash[0]:
                     continue  # « Meylan – Sainte-Brigide »: the dash of the pair
                 own = [e for e in bodies[: at + 1] if e.label != "LOC"] or bodies[:1]
-                title = title_within(reading, dash.end(), end)
-                rest = reading.text[dash.end() : end].rstrip(" ;.")
+                # « A – B : Terroirs ; tourisme ; 18 500 »: what follows the title is its theme and its sum.
+                stop = reading.text.find(" ; ", dash.end(), end)
+                stop = end if stop < 0 else stop
+                title = title_within(reading, dash.end(), stop)
+                rest = reading.text[dash.end() : stop].rstrip(" ;.")
                 if title is None or title[1] - title[0] < 0.7 * len(rest):
                     break
                 upper = reading.text[title[0]].isupper()
