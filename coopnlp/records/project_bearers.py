@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from coopnlp.records.parties import party, unique_parties
+from coopnlp.records.parties import is_state, party, unique_parties
 from coopnlp.records.reading import Reading
 from coopnlp.types import Entity, Party
 
@@ -59,8 +59,12 @@ def _pieces(reading: Reading, start: int, end: int) -> list[Span]:
     return [*pieces, (at, end)]
 
 
-def _named(reading: Reading, piece: Span) -> tuple[Party, Span] | None:
+def _named(reading: Reading, piece: Span, first: bool) -> tuple[Party, Span] | None:
     inside = reading.within(*piece, _BODIES)
+    towns = [e for e in reading.within(*piece, ("LOC",)) if first and not is_state(e)]
+    if not inside and towns and not reading.plain[piece[0] : towns[0].start].strip():
+        # « Annecy, Ville de Shawinigan »: a town that a list begins with is tagged as a place.
+        inside = towns
     if inside:
         return party(inside[0]), (inside[0].start, inside[0].end)
     if reading.within(*piece, ("LOC", "PER", "DATE", "AMOUNT")):
@@ -83,7 +87,7 @@ def bearers(reading: Reading, start: int, end: int) -> list[tuple[Party, Span]]:
     """Return the bodies that a stretch lists, each once, with where it names them."""
     found: list[tuple[Party, Span]] = []
     for piece in _pieces(reading, start, end):
-        made = _named(reading, piece)
+        made = _named(reading, piece, first=not found)
         if made is None:
             continue
         before = reading.plain[start : made[1][0]].rstrip()

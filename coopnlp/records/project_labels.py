@@ -23,6 +23,10 @@ _NUMBERED = re.compile(
     r"|dossiers?|activites?|initiatives?)\s*(?:n° ?|no\.? )?"
     r"(?P<number>\d{1,2}(?:[.-]\d{1,2})?|[a-z]\.?\d{1,2})(?:/\d{1,2})?(?:\s*[–—:.|-]\s*|\s{2,}|\s*$)"
 )
+_ORDINAL = re.compile(
+    r"[\s•*#_▪–—-]*(?P<number>premier|deuxieme|second|troisieme|quatrieme|cinquieme|sixieme)e? "
+    r"(?P<label>chantier|projet|action|operation|axe de travail)[\s._*]*[.:–—-]\W{0,3}(?=\w)"
+)
 _AXIS = re.compile(
     r"[\s#*]*(?:axes?|orientations?|objectifs?|priorites?|volets?|composantes?)\s+(?:n° ?)?(?:\d|[ivx]+|[a-h])\b"
 )
@@ -78,7 +82,7 @@ class LabelledProjects:
         axis = False
         for at, (start, end) in enumerate(self.lines):
             axis = axis or _AXIS.match(reading.plain, start, end) is not None
-            mark = _NUMBERED.match(reading.plain, start, end)
+            mark = _NUMBERED.match(reading.plain, start, end) or _ORDINAL.match(reading.plain, start, end)
             under = _UNDER_AXIS.match(reading.plain, start, end) if axis else None
             opened = mark or under
             if opened is None:
