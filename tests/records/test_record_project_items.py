@@ -23,6 +23,7 @@ def titles(marked: str) -> list[str]:
         "Mesure 1.1   Planter une haie\n  Échéancier : hiver\nMesure 1.2   Ouvrir un four à pain\n",
         "AXE 1. Campagnes\n  1.1 Planter une haie\n  1.2 Ouvrir un four à pain (exposition en plein air)\n",
         "FICHE 4\nIntitulé : Planter une haie\nPorteur : Amos\n\nFICHE 5\nIntitulé : Ouvrir un four à pain\n",
+        "_Premier chantier._ Planter une haie\nDeux.\n\n_Deuxième chantier._ Ouvrir un four à pain\n",
         "Fiche projet 1/2      Code : A-1\nPlanter une haie\n\nFiche projet 2/2      Code : A-2\nOuvrir un four à pain\n",
     ],
 )
@@ -81,6 +82,32 @@ def test_a_list_that_speaks_of_no_project() -> None:
     assert titles(text + "[[Alma|COLLECTIVITY]] – Remise des coupes\n") == []
 
 
+def test_what_is_done_with_partners_is_a_column_of_titles() -> None:
+    text = (
+        "Collectivité | Partenaire | Objet | Subvention\n"
+        "[[Foix|COLLECTIVITY]] | [[Kita|COLLECTIVITY]] | Le lin des rives | [[900 €|AMOUNT]]\n"
+        "[[Auch|COLLECTIVITY]] | [[Alma|COLLECTIVITY]] | Un four à pain | [[400 €|AMOUNT]]\n"
+    )
+    assert projects(text) == [("Le lin des rives", ["Foix", "Kita"]), ("Un four à pain", ["Auch", "Alma"])]
+
+
+def test_a_theme_and_a_sum_after_the_title_are_no_part_of_it() -> None:
+    text = "Projets soutenus en 2021\n\n1. [[Foix|COLLECTIVITY]] – [[Alma|COLLECTIVITY]] : Le lin des rives ; textile ; 900\n"
+    text += "2. [[Auch|COLLECTIVITY]] – [[Amos|COLLECTIVITY]] : Un four à pain ; artisanat ; 400\n"
+    assert titles(text) == ["Le lin des rives", "Un four à pain"]
+
+
+def test_two_names_that_a_tagger_joined() -> None:
+    text = (
+        "Projet 1 – Le lin des rives\nPorteurs : [[Route du Lin et Optonique|ORG]].\n\n"
+        "Projet 2 – Un four\nPorteurs : [[Annot|LOC]], [[Ville d'Amos|COLLECTIVITY]]\n"
+    )
+    assert projects(text) == [
+        ("Le lin des rives", ["Route du Lin", "Optonique"]),
+        ("Un four", ["Annot", "Ville d'Amos"]),
+    ]
+
+
 def test_titles_in_one_sentence() -> None:
     text = (
         f"Le comité admet les projets suivants : Un four ({_AMOS}, {_AUCH}) ; Le lin des rives ([[Foix|COLLECTIVITY]])."
@@ -105,6 +132,7 @@ def test_purposes_are_projects_where_the_list_is_of_projects() -> None:
         ("Une nouvelle phase, intitulée « Eaux claires », commence.", "Eaux claires"),
         ("L'appel à projets « Jeunesse du monde » est ouvert.", None),
         ("Le dispositif « Coup de pouce », projet ou non, est ouvert.", None),
+        ("Le groupe « [[Rues fleuries|PROJECT]] » se réunit.", None),
         ("On parle de « Rues fleuries », disait le maire.", None),
     ],
 )
