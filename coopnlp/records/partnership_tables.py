@@ -36,7 +36,7 @@ _LIST_HEADING = re.compile(
     r"|internationale))\b|^\W*cooperations?\W*$"
 )
 # « Aide aux comités de jumelage »: a list of who gets money.
-_OF_GRANTS = re.compile(r"\b(?:aides?|subventions?|soutien|budget|comites?)\b")
+_OF_GRANTS = re.compile(r"\b(?:aides?|subventions?|soutien|budget)\b")
 _NEXT_SECTION = re.compile(r"\s*(?:[A-Z]|\d{1,2}|[IVX]{1,4})\s?[.)]\s")
 
 

@@ -20,7 +20,8 @@ __all__ = ["OpeningProjects"]
 _MARK = re.compile(MARK)
 _DASH = re.compile(r"\s*(?:\([^()\n]*\)\s*)?(?:\s[–—-]\s|\s?:\s)\s*")
 _QUOTE = re.compile(rf"{MARK}(?:[^\n«»:;.,]{{3,45}}\s:\s)?[«“\"]\s*(?P<title>[^«»“”\"\n]{{4,120}}?)\s*[»”\"]")
-_AFTER_QUOTE = re.compile(r"\s*(?:[–—,:;(-]|$)")
+# A quotation alone on its line may be a heading.
+_AFTER_QUOTE = re.compile(r"\s*(?:;|[–—,:(-]\s*\S)")
 _FOLLOWING = re.compile(r"\b(?:projets?|operations?|actions?|initiatives?)(?: \w+){0,4} suivant\w*\s*:\s*")
 _ENTRY = re.compile(r"\s*([^;()\n]{4,150}?)\s*\(([^()\n]+)\)\s*([;.]|$)")
 _FIRST = re.compile(r"(?P<title>[A-ZÀ-Ý][^.:;!?\n]{8,90})\.(?=\s|$)")

@@ -27,6 +27,8 @@ _NO_TITLE = re.compile(r"\W*(?:sous[- ]?total|total|totaux|neant|sans objet|dive
 # A column that names projects by what is done, where the table also says with whom or how far it is.
 _DONE_HEAD = re.compile(r"\W*(?:objets?|actions?|operations?)\W*")
 _WITH_HEAD = re.compile(r"\b(?:partenaires?|budget du projet|cout du projet|avancement)\b")
+_OF_PROJECT = re.compile(r"\bdu projet\b")
+_TWO_SIDES = 2
 _PERIOD_HEAD = re.compile(r"\b(?:debut|fin|periode|annees?|calendrier|dates?)\b")
 
 
@@ -38,6 +40,8 @@ def _titles(reading: Reading, header: Row) -> int | None:
     heads = [reading.plain[a:b].replace("\n", " ").strip() for a, b in header.cells]
     if not any(_WITH_HEAD.search(head) for head in heads):
         return None
+    if not _OF_PROJECT.search(" ".join(heads)) and len(party_columns(reading, header)) < _TWO_SIDES:
+        return None  # a register of partnerships says what each is about
     return next((i for i, head in enumerate(heads) if _DONE_HEAD.fullmatch(head)), None)
 
 
