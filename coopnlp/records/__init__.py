@@ -6,9 +6,12 @@ from), ``trusted`` (which entities records may rest on), ``sentences``, ``rows``
 and ``table_columns`` (tables), ``clauses`` (sentences as patterns), ``parties``
 (names, lists of parties, the collectivity that speaks); ``fundings``, ``givers``,
 ``supporters``, ``funding_tables``, ``sum_lists``, ``laureates``, ``grantors`` (who
-grants a list or table) and ``funding_years`` (the year that a layout says); ``partnerships``; ``agreements``,
+grants a list or table) and ``funding_years`` (the year that a layout says); ``partnerships``,
+``partnerships_told``, ``partnership_tables``, ``partnership_registers``; ``agreements``,
 ``agreement_dates`` and ``agreement_names``; ``projects``, ``project_titles``,
-``project_lists`` and ``project_tables``; ``rules``, all that these read; ``learned``, what linear models
+``project_lists``, ``project_items`` (``project_forms``, ``project_labels``, ``project_openings``,
+``project_quotes``, ``project_bearers``) and
+``project_tables``; ``rules``, all that these read; ``learned``, what linear models
 add and take back (``bodies``, ``describe``, ``pair_features``, ``kind_features``, ``grant_features``,
 ``grant_surroundings``, ``weights``); ``atlas``, ``atlas_text`` (the form written out), ``document``. Themes are
 another stage's.

@@ -42,6 +42,8 @@ _KINDS: tuple[tuple[PartnershipKind, str], ...] = (
 )
 _PATTERNS = [(kind, re.compile(rf"\b(?:{words})\b")) for kind, words in _KINDS]
 COOPERATION = re.compile(rf"\b(?:{'|'.join(words for kind, words in _KINDS if kind != 'projet')})\b")
+# « Hors jumelage, la Ville travaille avec B »
+_OUTSIDE = re.compile(r"\b(?:hors|sans) (?:de tout )?(?:jumelages?|conventions?)\b")
 ENDED = re.compile(
     r"\b(?:termine(?:e|es|s)?|acheve(?:e|es|s)?|clos|close|rompu\w*|denonce\w*|resilie\w*"
     r"|pris fin|prend fin|s'est eteint\w*"
@@ -76,6 +78,7 @@ def kind_of(words: str, at: int) -> PartnershipKind:
     unless it stands 60 characters farther.
     """
     best: tuple[float, PartnershipKind] | None = None
+    words = _OUTSIDE.sub(lambda m: " " * len(m[0]), words)
     for rank, (kind, pattern) in enumerate(_PATTERNS):
         for match in pattern.finditer(words):
             distance = (

@@ -18,8 +18,9 @@ from coopnlp.records.funding_details import period_of, purpose_of
 from coopnlp.records.grant_features import Grant, grants_of
 from coopnlp.records.pair_features import Pair, pairs_of
 from coopnlp.records.parties import same_name
+from coopnlp.records.partnerships_told import partnerships_told
 from coopnlp.records.weights import GRANTS, PAIRS, Linear, shipped
-from coopnlp.types import Agreement, Funding, Partnership, PartnershipKind, Project
+from coopnlp.types import Agreement, Funding, Partnership, PartnershipKind, Party, Project
 
 __all__ = ["with_learned_fundings", "with_learned_partnerships"]
 
@@ -86,10 +87,22 @@ def with_learned_partnerships(
         and not any(pair.one.is_in(p) and pair.other.is_in(p) for p in told)
     ]
     known = [pair for pair in pairs if "told" in pair.features]
+    # What a list's form or a clause says outright is a project, whatever the words around it are.
+    carried = {_names(project.parties) for project in projects if len(project.parties) > 1}
+    carried |= {_names(p.parties) for p in partnerships_told(reader) if p.kind == "projet"}
     return (
-        *(partnership.model_copy(update={"kind": _kind(partnership, known, model)}) for partnership in told),
+        *(
+            partnership
+            if partnership.kind == "projet" and _names(partnership.parties) in carried
+            else partnership.model_copy(update={"kind": _kind(partnership, known, model)})
+            for partnership in told
+        ),
         *(_made(reader, model, group) for group in _grouped(new, model.threshold)),
     )
+
+
+def _names(parties: Sequence[Party]) -> frozenset[str]:
+    return frozenset(one.text for one in parties)
 
 
 def _kind(partnership: Partnership, pairs: Sequence[Pair], model: Linear) -> PartnershipKind:

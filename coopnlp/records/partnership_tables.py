@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from coopnlp.records.clauses import Reader
 from coopnlp.records.cooperation import kind_of, status_of
-from coopnlp.records.parties import coordinated, party, same_name, unique_parties
+from coopnlp.records.parties import coordinated, is_state, party, same_name, unique_parties
 from coopnlp.records.reading import Reading
 from coopnlp.records.rows import Table, tables_in
 from coopnlp.records.sentences import LIST_MARK
@@ -18,7 +18,14 @@ __all__ = ["partnerships_in_lists", "partnerships_in_tables", "partnerships_of_i
 
 Span = tuple[int, int]
 
-_PARTNER_HEAD = re.compile(r"\b(?:partenaires?|ville jumelee|villes? jumelles?|jumelee? a|collectivite etrangere)\b")
+_PARTNER_HEAD = re.compile(
+    r"\b(?:partenaires?|co-?contractants?|cosignataires?"
+    r"|ville jumelee|villes? jumelles?|jumelee? a|collectivite etrangere)\b"
+)
+# A register of acts or of twins: the other party is the body whose paper it is.
+_OF_OWNER = re.compile(
+    r"\b(?:co-?contractants?|cosignataires?|jumel\w+|villes? partenaires?|depuis|nature de l'acte)\b"
+)
 _LEAD_HEAD = re.compile(
     r"\b(?:communes?|villes?|collectivites?|porteurs?|chef de file|beneficiaires?"
     r"|groupe\w*|departement|region|territoire|promoteur)\b"
@@ -26,8 +33,11 @@ _LEAD_HEAD = re.compile(
 _LIST_HEADING = re.compile(
     r"\b(?:jumelages?|villes? jumelees?|villes? partenaires?|villes? s(?:oe|œ)urs?"
     r"|nos partenaires|annuaire des partenaires|cooperations? (?:decentralisee"
-    r"|internationale))\b"
+    r"|internationale))\b|^\W*cooperations?\W*$"
 )
+# « Aide aux comités de jumelage »: a list of who gets money.
+_OF_GRANTS = re.compile(r"\b(?:aides?|subventions?|soutien|budget)\b")
+_NEXT_SECTION = re.compile(r"\s*(?:[A-Z]|\d{1,2}|[IVX]{1,4})\s?[.)]\s")
 
 
 _ITEM = re.compile(
@@ -35,6 +45,8 @@ _ITEM = re.compile(
 )
 _AFTER_PARTIES = re.compile(r"\s*(?:\([^)]*\))?\s*(?:$|[:;|.]|,? ?objet\b|[–—-]\s| {3,}|\t)")
 _LEAST_ITEMS = 2
+_TOWN = ("COLLECTIVITY", "LOC")
+_WITH_COUNTRY = re.compile(r"\s*\([^()\n]{3,40}\)\s*[.,:–—-]")
 _HEAD_LINES = 6
 
 
@@ -93,6 +105,8 @@ def _row(
     if lead is None:
         run, _ = coordinated(reading, theirs, 0, tight=True) if theirs else ([], 0)
         everyone = run
+        if len(theirs) == 1 and reader.owner is not None and _OF_OWNER.search(" ".join(heads)):
+            everyone = [reader.owner, *theirs]
     if len(unique_parties(everyone)) < 2:
         return
     words = reading.plain[start:end]
@@ -178,17 +192,23 @@ def partnerships_in_lists(reader: Reader) -> Iterator[Partnership]:
     for start, end in reading.lines:
         line = reading.plain[start:end].strip()
         if len(line) < 80 and _LIST_HEADING.search(line) and not reading.within(start, end, ("AMOUNT",)):
-            heading = line
+            heading = None if _OF_GRANTS.search(line) else line
             continue
+        if len(line) < 80 and _NEXT_SECTION.match(reading.text, start, end) and not reading.within(start, end, _TOWN):
+            heading = None
         if len(line) < 60 and not LIST_MARK.match(reading.text[start:end]) and not re.search(r"[.,;:!?]$", line):
             bodies = reading.within(start, end, ("COLLECTIVITY", "DATE"))
             heading = heading if bodies else None
         if heading is None or owner is None:
             continue
-        named = reading.within(start, end, ("COLLECTIVITY",))
+        named = reading.within(start, end, _TOWN)
         mark = LIST_MARK.match(reading.text[start:end])
         at = start + (mark.end() if mark else 0)
-        if not named or named[0].start - at > 1 or not mark or same_name(party(named[0]), party(owner)):
+        # « Brno (République tchèque). Le jumelage date de 1965. » opens a paragraph without a mark.
+        opens = mark or _WITH_COUNTRY.match(reading.text, named[0].end if named else end, end)
+        if not named or named[0].start - at > 1 or not opens or (named[0].label == "LOC" and is_state(named[0])):
+            continue
+        if same_name(party(named[0]), party(owner)):
             continue
         nearby = reading.lines[min(len(reading.lines) - 1, _index(reading.lines, start) + 1)]
         words = reading.plain[start : nearby[1]]

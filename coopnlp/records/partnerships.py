@@ -18,7 +18,10 @@ from coopnlp.records.cooperation import COOPERATION, first_year, kind_of, status
 from coopnlp.records.demonyms import pair_of_adjectives
 from coopnlp.records.parties import coordinated, is_authority, is_state, party, same_name, unique_parties
 from coopnlp.records.partnership_merge import merge_partnerships
+from coopnlp.records.partnership_registers import partnerships_in_registers
 from coopnlp.records.partnership_tables import partnerships_in_lists, partnerships_in_tables, partnerships_of_items
+from coopnlp.records.partnerships_told import partnerships_told
+from coopnlp.records.project_items import project_items
 from coopnlp.types import Agreement, Entity, Partnership, PartnershipKind, Project
 
 __all__ = ["partnerships_of_agreements", "read_partnerships"]
@@ -53,7 +56,7 @@ _HOUSEKEEPING = re.compile(
 _COOPERATION_WITH = re.compile(
     r"\b(?:jumelages?|partenariats?|cooperation(?: decentralisee)?|convention(?:-cadre)?(?: de \w+)*"
     r"|entente(?: de \w+)*|protocole(?: d'\w+)?|pacte(?: d'\w+)?|accord(?: de \w+)?)"
-    r"[^.;:,]{0,30} avec (?:la |le |les |l')?(?:ville |commune |province )?(?:de |d'|du )?(?:la |le |l')?$"
+    r"[^.;:,]{0,30},? avec (?:la |le |les |l')?(?:ville |commune |province )?(?:de |d'|du )?(?:la |le |l')?$"
 )
 _PLACED = re.compile(r"(?:\b(?:en|au|aux|a|dans) (?:la |le |l')?|\bvisite [^.;]{0,3})$")
 _FIRM = re.compile(r"\b(?:partenariats?|conventions?|ententes?|accords?|protocoles?|jumel\w+|collabor\w+|cooper\w+)\b")
@@ -360,8 +363,17 @@ def partnerships_of_agreements(agreements: Sequence[Agreement], projects: Sequen
         )
     for project in projects:
         public = [p for p in project.parties if is_authority(p)]
-        if len(public) > 1:
+        if public and len(project.parties) > 1:
             yield Partnership(parties=project.parties, kind="projet", evidence=project.evidence)
+
+
+def _of_project_lists(reader: Reader) -> Iterator[Partnership]:
+    """Yield what the form of a list of projects says: the bodies that carry one together."""
+    for item in project_items(reader.reading):
+        parties = unique_parties(p for p, _ in item.parties)
+        if len(parties) > 1:
+            evidence = (item.title, *(span for _, span in item.parties))
+            yield Partnership(parties=parties, kind="projet", evidence=tuple(sorted(set(evidence))))
 
 
 def read_partnerships(
@@ -370,5 +382,7 @@ def read_partnerships(
     """Return the partnerships of a document, merged."""
     sentences = _Sentences(reader)
     found = [*sentences.read(), *partnerships_in_tables(reader), *partnerships_in_lists(reader)]
+    found += [*partnerships_in_registers(reader), *_of_project_lists(reader)]
     found += [*partnerships_of_agreements(agreements, projects), *partnerships_of_items(reader), *sentences.at_work()]
+    found += partnerships_told(reader)
     return merge_partnerships(found)

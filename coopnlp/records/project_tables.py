@@ -24,7 +24,25 @@ __all__ = ["projects_of_tables", "titled_tables"]
 
 _LONGEST_TITLE = 220
 _NO_TITLE = re.compile(r"\W*(?:sous[- ]?total|total|totaux|neant|sans objet|divers|fonctionnement|idem)\b.{0,30}")
+# A column that names projects by what is done, where the table also says with whom or how far it is.
+_DONE_HEAD = re.compile(r"\W*(?:objets?|actions?|operations?)\W*")
+_WITH_HEAD = re.compile(r"\b(?:partenaires?|budget du projet|cout du projet|avancement)\b")
+_OF_PROJECT = re.compile(r"\bdu projet\b")
+_TWO_SIDES = 2
 _PERIOD_HEAD = re.compile(r"\b(?:debut|fin|periode|annees?|calendrier|dates?)\b")
+
+
+def _titles(reading: Reading, header: Row) -> int | None:
+    """Return the column of titles: the one that its head says, or what is done with partners."""
+    column = title_column(reading, header)
+    if column is not None:
+        return column
+    heads = [reading.plain[a:b].replace("\n", " ").strip() for a, b in header.cells]
+    if not any(_WITH_HEAD.search(head) for head in heads):
+        return None
+    if not _OF_PROJECT.search(" ".join(heads)) and len(party_columns(reading, header)) < _TWO_SIDES:
+        return None  # a register of partnerships says what each is about
+    return next((i for i, head in enumerate(heads) if _DONE_HEAD.fullmatch(head)), None)
 
 
 def titled_tables(reading: Reading, tables: Sequence[Table]) -> list[Table]:
@@ -32,9 +50,7 @@ def titled_tables(reading: Reading, tables: Sequence[Table]) -> list[Table]:
     return [
         t
         for t in tables
-        if t.header is not None
-        and title_column(reading, t.header) is not None
-        and any(is_aligned(t, row) for row in t.rows)
+        if t.header is not None and _titles(reading, t.header) is not None and any(is_aligned(t, row) for row in t.rows)
     ]
 
 
@@ -57,7 +73,7 @@ def projects_of_tables(reading: Reading, tables: Sequence[Table]) -> Iterator[Pr
     for table in tables:
         header = table.header
         assert header is not None
-        column = title_column(reading, header)
+        column = _titles(reading, header)
         assert column is not None
         bodies = party_columns(reading, header)
         for row in table.rows:

@@ -32,6 +32,11 @@ _OTHER_THING = re.compile(
     r"|mots?|expressions?|termes?|maisons?|ecoles?|colleges?|logiciels?|marques?|rubriques?|articles?|chapitres?)"
     r"(?: \w+){0,3}\W*$"
 )
+# Right before the quotation mark: a scheme, a working group, what is said or shown once.
+_NEVER = re.compile(
+    r"\b(?:appels?(?: a (?:projets?|initiatives?|candidatures?))?|dispositif|groupes?|conferences?(?: internationale)?"
+    r"|tables? rondes?|ouvrages?|projection du film|non plus)\s*(?:intitulee?s?)?,?\s*[«“\"]\s*$"
+)
 _LABEL = re.compile(r"\b(?:projets?|titre|intitule|nom du projet|programme|action|operation)\b[^.;]{0,30}:\s*\W*$")
 _OF_A_PLAN = re.compile(
     r"\W*(?:plan de financement|budget|fiche|bilan|rapport|dossier|presentation|suivi|evaluation)\b"
@@ -112,7 +117,7 @@ def whole_title(reading: Reading, entity: Entity) -> Entity | None:
         title = _with_span(reading, entity, *quoted)
         # « Je fabrique des luths. Vous avez... »: words that someone says.
         lead = reading.plain[max(0, entity.start - 70) : entity.start].replace("\n", " ")
-        if _OTHER_THING.search(lead) and not _NAMED.search(lead):
+        if _NEVER.search(lead) or (_OTHER_THING.search(lead) and not _NAMED.search(lead)):
             return None
         return None if re.search(r"[.!?]\s+[A-ZÀ-Ý]", title.text) else title
     start, _ = reading.line_at(entity.start)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from coopnlp.records.clauses import Reader
 from coopnlp.records.parties import coordinated, is_state, unique_parties
+from coopnlp.records.project_items import project_items
 from coopnlp.records.project_lists import announced_titles
 from coopnlp.records.project_tables import projects_of_tables, titled_tables
 from coopnlp.records.project_titles import opens_line, stands_alone, whole_title
@@ -166,6 +167,11 @@ def read_projects(reader: Reader) -> tuple[Project, ...]:
     inside = [(t.start, t.rows[-1].end) for t in titled]
     found: dict[str, Project] = {fold(p.title): p for p in projects_of_tables(reading, titled)}
     titles = [t for t in announced_titles(reading) if not any(a <= t.start < b for a, b in inside)]
+    items = [i for i in project_items(reading) if not any(a <= i.title[0] < b for a, b in inside)]
+    borne = {i.title[0]: unique_parties(p for p, _ in i.parties) for i in items}
+    at_title = [i.title for i in items]
+    titles = [t for t in titles if not any(a < t.end and t.start < b for a, b in at_title)]
+    titles += [Entity(start=a, end=b, label="PROJECT", text=reading.text[a:b]) for a, b in at_title]
     listed = [(t.start, t.end) for t in titles]
     for entity in reading.entities:
         taken = (*inside, *listed)
@@ -208,6 +214,8 @@ def read_projects(reader: Reader) -> tuple[Project, ...]:
                 parties=_parties_in(reader, start, end, all_named=False),
                 evidence=((entity.start, entity.end),),
             )
+        if borne.get(entity.start):
+            project = project.model_copy(update={"parties": borne[entity.start]})
         key = fold(project.title)
         # « Berges vivantes » is the short form of a title of the table above.
         key = next((k for k in found if k.startswith(f"{key} ") and len(key) > 8), key)

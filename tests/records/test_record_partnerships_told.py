@@ -1,0 +1,72 @@
+"""Partnerships that a clause tells by what is done with whom, and those of registers and lists of twins."""
+
+from __future__ import annotations
+
+import pytest
+from marked_records import read
+
+_VOIRON = "[[Ville de Voiron|COLLECTIVITY]]\n\n"
+_KITA = "[[Kita|COLLECTIVITY]]"
+
+
+def partnerships(marked: str) -> list[tuple[str, list[str]]]:
+    return [(p.kind, sorted(x.text for x in p.parties)) for p in read(marked).partnerships]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        (f"Le projet « Haies vives », mené avec la commune de {_KITA}, prend fin.", "projet"),
+        (f"Les journées communes organisées avec la mairie de {_KITA} ont réuni cent personnes.", "projet"),
+        (f"Avec {_KITA}, la Ville porte « Haies vives ».", "projet"),
+        (f"La Ville travaille depuis [[2006|DATE]] avec {_KITA} sur l'eau.", "cooperation_decentralisee"),
+        (f"La coopération de la Ville avec {_KITA} a pris fin.", "cooperation_decentralisee"),
+    ],
+)
+def test_the_body_that_speaks_works_with_another(sentence: str, kind: str) -> None:
+    assert partnerships(_VOIRON + sentence) == [(kind, ["Kita", "Ville de Voiron"])]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("L'échange de fresques, monté par le [[lycée du Lac|ORG]] et [[Amos|COLLECTIVITY]], continue.", "projet"),
+        ("« Doris », que portent ensemble le [[lycée de Foix|ORG]] et la ville d'[[Amos|COLLECTIVITY]].", "projet"),
+        ("Ce projet associe le [[lycée de Foix|ORG]] et la ville d'[[Amos|COLLECTIVITY]].", "projet"),
+        (
+            "[[Foix|COLLECTIVITY]] accueille vingt élèves de [[Amos|LOC]], ville jumelée avec [[Foix|COLLECTIVITY]].",
+            "jumelage",
+        ),
+    ],
+)
+def test_what_bodies_do_together(sentence: str, kind: str) -> None:
+    assert [k for k, _ in partnerships(sentence)] == [kind]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        f"La Ville n'a jamais travaillé avec {_KITA}.",
+        f"Le projet, porté par la commune de {_KITA} et le [[lycée de Foix|ORG]], n'a pas été retenu.",
+        f"L'étude réalisée avec l'entreprise [[Sogéa|ORG]] de {_KITA} est payée.",
+    ],
+)
+def test_what_is_denied_or_bought(sentence: str) -> None:
+    assert partnerships(_VOIRON + sentence) == []
+
+
+def test_registers_by_the_place_of_their_columns() -> None:
+    text = _VOIRON + (
+        "N°   Date        Co-contractant         Intitulé\n"
+        "1    14/06/1956  [[Foix|COLLECTIVITY]]                   charte de jumelage\n"
+        "2    02/10/1962  [[Amos|COLLECTIVITY]]                   serment de jumelage\n"
+        "3    02/10/1999  [[Club du Lac|ORG]]            convention d'objectifs\n"
+    )
+    assert partnerships(text) == [("jumelage", ["Foix", "Ville de Voiron"]), ("jumelage", ["Amos", "Ville de Voiron"])]
+
+
+def test_lists_of_twins_need_no_mark_but_are_no_lists_of_grants() -> None:
+    lines = "[[Foix|COLLECTIVITY]] (Ariège). Un stage d'agents.\n\n[[Amos|LOC]] (Canada). Peu d'activité.\n"
+    told = [("jumelage", ["Foix", "Ville de Voiron"]), ("jumelage", ["Amos", "Ville de Voiron"])]
+    assert partnerships(f"{_VOIRON}Jumelages\n\n{lines}") == told
+    assert partnerships(f"{_VOIRON}Aide aux comités de jumelage\n\n{lines}") == []
