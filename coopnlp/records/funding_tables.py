@@ -79,7 +79,7 @@ _FUNDING_TITLE = re.compile(
 _EXPENSE_TITLE = re.compile(r"\b(?:depenses|charges|emplois|cout previsionnel|budget previsionnel des)\b")
 _TOTAL_ROW = re.compile(
     r"^\W*(?:sous[- ]?total|total|totaux|reliquat|solde|ensemble(?! (?:pour|avec|vers|contre))|dont|report|disponible"
-    r"|enveloppe|reste|credits?|montant (?:vote|disponible|propose)|moyenne)\b"
+    r"|enveloppe|couts? (?:globa|tota)\w+|reste|credits?|montant (?:vote|disponible|propose)|moyenne)\b"
 )
 _EMPTY = re.compile(r"(?<!\S)(?:[-–—]+|neant|sans objet|rejet|0)(?!\S)")
 _TARIFF = re.compile(

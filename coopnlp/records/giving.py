@@ -218,12 +218,12 @@ NOT_GIVEN = re.compile(
     r"|refus\w*|annule\w*|irrecevables?|ineligibles?|non eligibles?|non retenue?s?|sans suite|repouss\w+"
     r"|renvoy\w+ a|renvoie|demandes? (?:\w+ )?(?:portait|portaient|porte|non retenue)\b|supprimee?|retire[rs]?"
     r"|aucun(?:e)? (?:subvention|aide|financement)|ont neant|faute d|abandonn\w*"
-    r"|ajourne\w*|supprim\w+|report(?:er|ee?) l'affectation|ferait|devai(?:t|ent)|devrai(?:t|ent)|n'interviennent)\b"
+    r"|(?:est|sont|a ete|ont ete) (?:reporte|differe)e?s?\b|ajourne\w*|supprim\w+|report(?:er|ee?) l'affectation|ferait|devai(?:t|ent)|devrai(?:t|ent)|n'interviennent)\b"
 )
 # Money lent, or a loan that the town stands surety for: the agendas of councils list many.
 LOAN = re.compile(
     r"\b(?:emprunts?|lignes? de tresorerie|prets? (?:compacte\w*|bancaires?|n°|(?:pour|d'un) (?:un )?montant)"
-    r"|prets? (?:sans interets? )?de|(?:prete|pretent|pretera)(?= <A)|avances? remboursables?"
+    r"|prets? (?:sans interets? )?de|(?:prete|pretent|pretera)(?= ?$)|avances? remboursables?"
     r"|augmentation de capital|actions nouvelles"
     r"|reamenagement d[^<>;]{0,20}prets?|garanties? d'emprunt)\b[^<>;]{0,70}$"
 )

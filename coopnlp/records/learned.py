@@ -20,7 +20,7 @@ from coopnlp.records.pair_features import Pair, pairs_of
 from coopnlp.records.parties import same_name
 from coopnlp.records.partnerships_told import partnerships_told
 from coopnlp.records.weights import GRANTS, PAIRS, Linear, shipped
-from coopnlp.types import Agreement, Funding, Partnership, PartnershipKind, Party, Project
+from coopnlp.types import Agreement, Amount, Funding, Partnership, PartnershipKind, Party, Project
 
 __all__ = ["with_learned_fundings", "with_learned_partnerships"]
 
@@ -205,13 +205,18 @@ def with_learned_fundings(
     for grants in grants_of(reader, told):
         total = grants[0].total
         spans = {(e.start, e.end) for e in total.entities}
-        if not total.amounts or spans & known or any(span in settled for span in spans):
+        if not _is_sum(total.amounts) or spans & known or any(span in settled for span in spans):
             continue
         best, grant = max(((model.probability(g.features), g) for g in grants), key=lambda item: item[0])
         asked = max(model.threshold, _IN_TABLES if any(span in explained for span in spans) else 0.0)
         if best >= asked and not grant.features & _NEVER and not _known(reader, grant, told):
             added.append(_funding(reader, grant))
     return tuple(sorted([*told, *added], key=lambda f: f.evidence[-1] if f.evidence else (0, 0)))
+
+
+def _is_sum(amounts: Sequence[Amount]) -> bool:
+    """Tell whether anything but zero is told."""
+    return any(value for a in amounts for value in (a.value, a.max))
 
 
 def _known(reader: Reader, grant: Grant, told: Sequence[Funding]) -> bool:

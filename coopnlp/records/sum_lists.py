@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from coopnlp.records import giving
 from coopnlp.records.clauses import Reader, Sum, sums_in
@@ -62,6 +63,10 @@ _GRANT = re.compile(
 _GRANT_TO = re.compile(
     r"(?:participations?|contributions?|subventions?|aides?|dons?|soutiens?|bourses?|concours|dotations?|commandites?)"
     r"(?: (?!d)\w+)? (?:a|au|aux|pour|en faveur)\b"
+)
+# What a ministry, a fund or a council publishes when it has chosen.
+_ANNOUNCED = re.compile(
+    r"\b(?:laureats?|beneficiaires de|resultats? (?:de|du)|projets? (?:retenus|soutenus|selectionnes|finances))\b"
 )
 # « Prix (8 000 €) : La Ruche, pour son atelier »
 _PRIZE = re.compile(r"\W*(?:\d?\w* ?prix|mentions?|bourse|dotation|aide|subvention|trophee|coup de \w+)[\w ]{0,20}\($")
@@ -161,6 +166,15 @@ class _Lists:
                 yield from self._group(group)
                 group = []
         yield from self._group(group)
+
+    @cached_property
+    def _of_receivers(self) -> bool:
+        """Whether the document announces who was chosen, and lists names and sums, a line each."""
+        if not _ANNOUNCED.search(self.reading.plain, 0, _HEAD_OF_DOCUMENT):
+            return False
+        found = [p for line in self.reading.lines for p in _pieces(self.reading, line) if p.line[0] == p.start]
+        named = [p for p in found if (label := self._label(p)) and self._is_name(label)]
+        return len(named) > _LEAST
 
     def _yearly(self) -> Iterator[Funding]:
         """Read tables of givers with a column a year: each sum belongs to the year that it stands under."""
@@ -268,6 +282,8 @@ class _Lists:
             return
         last: tuple[Span, Party, Span] | None = None
         role = "receiver" if decided_by(self.reader, fresh[0].line[0]) is not None else self._role(group)
+        role = role or ("receiver" if self._of_receivers else "")
+        before: tuple[Span, Span] | None = None
         for piece in fresh:
             label = self._label(piece)
             words = self.reading.plain[slice(*label)] if label else ""
@@ -301,11 +317,15 @@ class _Lists:
             elif role == "giver" and last is not None and last[0] == piece.line:
                 # « Conseil général : 20 000 € en 2013, 15 000 € en 2014 »
                 yield self._made(piece, *last[1:], None)
-            elif role == "receiver" and len(group) >= _LEAST:
+            elif role == "receiver" and (len(group) >= _LEAST or self._of_receivers):
                 to = _TO.match(self.reading.plain, piece.total.end, piece.end)
                 if label is None and to:
                     yield from self._granted(piece, to.span("name"))
+                elif label is None and before is not None and before[0] == piece.line:
+                    # « réseau d'Ambondromamy, 25 000 euros en 2021 et 15 000 euros en 2022 »
+                    yield from self._granted(piece, before[1])
                 elif label is not None and self._is_name(label):
+                    before = (piece.line, label)
                     yield from self._granted(piece, label)
 
     def _is_name(self, label: Span) -> bool:
