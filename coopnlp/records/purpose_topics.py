@@ -1,0 +1,163 @@
+"""What a document speaks of where it names a sum without saying for what: the project, heading or subject above.
+
+« Plan de financement : Région 3 000 € » under « Projet : Serres d'hiver », « la Ville y ajoute 500 € » after
+« le projet « Serres d'hiver » », « lui attribuer 700 € » under the name of an association.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from coopnlp.records.clauses import Reader
+from coopnlp.records.document_titles import title_of_document
+from coopnlp.records.purpose_lines import is_sentence
+from coopnlp.records.purpose_words import cleaned, is_purpose
+from coopnlp.records.reading import clip, plain
+from coopnlp.types import Project
+
+__all__ = ["Topics"]
+
+Span = tuple[int, int]
+
+_NOUN = r"(?:projet|programme|operation|action|intitulee?|denommee?|baptisee?|nommee?|appelee?|festival|exposition|evenement|manifestation|volet|spectacle|film|chantier|laboratoire)"
+_QUOTED = re.compile(rf"\b{_NOUN}s?\b[^«»“”\".;:]{{0,40}}[:,]?\s*[«“\"]\s*(?P<what>[^«»“”\"]{{3,140}}?)\s*[»”\"]")
+_LABEL = re.compile(
+    r"[^\w«]*(?:(?:\d{1,2}|[a-z]|[ivx]{1,4})\s?[.)–-]+\s*)?(?:(?:nom|titre|intitule|objet|libelle|designation) (?:du |de l'|de la )?)?"
+    r"(?:projet|intitule|titre|objet|action|operation|programme|nom|libelle|denomination|concerne|delibere|affaire|theme du projet)\b"
+    r"[^:\n]{0,25}?\s*:\s*(?P<what>\S.{3,})"
+)
+_WHO = re.compile(
+    r"[^\w«]*(?:\w+ )?(?:beneficiaire|porteur(?: de projet| du projet)?|demandeur|association|structure|organisme|promoteur|laureat|maitre d'ouvrage|operateur)s?\s*:\s*(?P<what>\S.{2,})"
+)
+_NUMBER = re.compile(r"[\s#*•▪►■–-]*(?:(?:article|point|action|projet|volet|axe|fiche|n°|affaire|rapport)?\s*(?:n°\s*)?(?:\d{1,3}(?:[.-]\d{1,3}){0,3}|[ivx]{1,5}|[a-z])\s?[.)°:–/-]+\s*)")
+# Headings that say what part of a document begins, not what it is about.
+_GENERIC = re.compile(
+    r"(?:le |la |les |l'|notre |nos |un |rappel (?:du |de la |des )?|point sur (?:le |la |les )?)?(?:plans? de financement|financements?|cofinancements?|financeurs?|cofinanceurs?|budgets?|moyens|recettes?|depenses?|ressources?|charges|produits|"
+    r"partenaires?|partenariats?|contexte|constats?|deroulement|suites?|conclusions?|bilan|calendrier|objectifs?|presentation|descriptions?|resultats?|introduction|preambule|"
+    r"expose|decide|decision|deliberations?|deliber\w+|resolutions?|resolu\w*|annexes?|article|seance|proces|compte rendu|compte-rendu|ordre du jour|presents?|absents?|excuses?|pouvoirs|vote|adopte|"
+    r"contacts?|pour (?:en savoir|tout|info)|signatures?|fait a|vu|considerant|attendu|en consequence|le conseil|le maire|monsieur|madame|mesdames|page|sommaire|"
+    r"observations?|remarques?|commentaires?|informations?|communique|note|rapport|lettre|courrier|extrait|registre|republique|departement|arrondissement|canton|direction|service|commission|conseil|assemblee|comite de pilotage|"
+    r"associations?|subventions?|aides?|attributions?|repartition|tableaux?|liste|montants?|total|totaux|beneficiaires?|laureats?|projets?|actions?|programmes?|operations?|activites?|"
+    r"contributions?|participations?|apports?|montage|tour de table|couts?|annees?|exercice|date|lieu|duree|pays|nature|objet|titre|affaires|divers|questions|mise en oeuvre|gouvernance|"
+    r"en bref|a retenir|chiffres|actualites?|agenda|editorial|edito|sur le terrain|a propos|source|texte|photo|temoignages?|entretien|propos|et apres|la suite|perspectives|evaluation|suivi|engagements?)\b"
+    r"(?:[^\w«]*|.{0,45})"
+)
+_MONEY_HEAD = re.compile(
+    r"\s*(?:plan(?: previsionnel)? de financement|financement|budget|moyens|montage financier|tableau de financement|cofinancement|subventions?|aides?|participations?|attribution (?:d'une |de )?(?:subventions?|aides?)|"
+    r"octroi d'une (?:subvention|aide)|demande de subvention|contributions?|versement d'une (?:subvention|aide)|convention)"
+    r"(?: (?:previsionnel|definitif|global|exceptionnelle?s?|de fonctionnement|financiere?s?|annuelle?s?))*\s*(?:\([^)]*\))?\s*(?:,|:|–|-|du|de la|de l'|de|des|d'|pour|a l'|a la|au|aux|a)\s*(?:(?:l'|la |le |les )(?!association))?"
+)
+_REACH, _LINES = 3000, 45
+_LONGEST = 140
+_LETTERHEAD = 3
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What is spoken of from an offset on: by a label, a name in quotation marks, a project, a heading."""
+
+    start: int
+    kind: str
+    text: str
+
+
+class Topics:
+    """What one document speaks of, place by place."""
+
+    def __init__(self, reader: Reader, projects: Sequence[Project], givers: frozenset[str]) -> None:
+        self.reader = reader
+        self.reading = reader.reading
+        self.projects = projects
+        self.givers = givers
+
+    def above(self, offset: int, start: int = 0, kinds: str = "lqph") -> str | None:
+        """Return the closest topic told between ``start`` and the offset, within reach."""
+        at = bisect_right(self._starts, offset) - 1
+        low = max(start, offset - _REACH)
+        while at >= 0 and self._topics[at].start >= low:
+            topic = self._topics[at]
+            if topic.kind in kinds:
+                return topic.text
+            at -= 1
+        return None
+
+    def who_above(self, offset: int, start: int, taken: frozenset[str]) -> str | None:
+        """Return the last organisation named between ``start`` and the offset that gives nothing itself."""
+        for entity in reversed(self.reading.within(max(start, offset - _REACH), offset, ("ORG",))):
+            if plain(entity.text) not in taken:
+                return clip(entity.text)
+        return None
+
+    @cached_property
+    def of_document(self) -> str | None:
+        """What the whole document is about: its one project, its stated subject, its title."""
+        titles = {plain(p.title): p.title for p in self.projects}
+        if len(titles) == 1:
+            return clip(next(iter(titles.values())))
+        stated = next((t for t in self._topics if t.kind == "l" and t.start < _REACH), None)
+        if stated is not None:
+            return stated.text
+        named = {plain(t.text): t.text for t in self._topics if t.kind in "pq"}
+        if len(named) == 1:
+            return next(iter(named.values()))
+        title = title_of_document(self.reading, None)
+        title = self._subject(title) if title else None
+        return title if title and not _GENERIC.fullmatch(plain(title)) else None
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [t.start for t in self._topics]
+
+    @cached_property
+    def _topics(self) -> list[Topic]:
+        found = [*self._by_lines(), *self._by_names()]
+        return sorted(found, key=lambda t: t.start)
+
+    def _by_names(self) -> list[Topic]:
+        reading = self.reading
+        found = [Topic(m.start(), "q", clip(reading.text[slice(*m.span("what"))])) for m in _QUOTED.finditer(reading.plain)]
+        found += [Topic(e.start, "p", clip(e.text)) for e in reading.entities if e.label == "PROJECT"]
+        return [t for t in found if is_purpose(t.text) and plain(t.text) not in self.givers]
+
+    def _by_lines(self) -> list[Topic]:
+        reading, found = self.reading, []
+        for number, (start, end) in enumerate(reading.lines):
+            line = reading.plain[start:end]
+            label = _LABEL.match(line)
+            if label and not reading.within(start, end, ("AMOUNT",)):
+                what = self._subject(reading.text[start + label.start("what") : end])
+                if what:
+                    found.append(Topic(start, "l", what))
+                    continue
+            if number < _LETTERHEAD or not self._is_heading(number, start, end):
+                continue
+            mark = _NUMBER.match(line)
+            what = self._subject(reading.text[start + (mark.end() if mark else 0) : end])
+            if what and not _GENERIC.fullmatch(plain(what).strip(" :.")):
+                found.append(Topic(start, "h", what))
+        return found
+
+    def _is_heading(self, number: int, start: int, end: int) -> bool:
+        """Tell whether a line is a heading: short, no sentence, marked by a number, capitals, a colon or blank lines."""
+        reading = self.reading
+        text = reading.text[start:end].strip()
+        if len(text) > _LONGEST or reading.within(start, end, ("AMOUNT",)) or text.endswith((".", ";", ",")):
+            return False
+        if is_sentence(self.reader, start, end) or re.search(r"\||\t|\s{4,}|\.{4,}", text):
+            return False
+        if re.match(r"[a-zà-ÿ]", text):
+            return False
+        alone = "\n" in reading.text[reading.lines[number - 1][1] + 1 : start] if number else True
+        return alone or text.isupper() or text.endswith(":") or (_NUMBER.match(reading.plain[start:end]) is not None)
+
+    def _subject(self, text: str) -> str | None:
+        """Return what a heading or label is about, without its words of money; None where nothing is left."""
+        lead = _MONEY_HEAD.match(plain(text))
+        phrase = cleaned(text[lead.end() :] if lead and is_purpose(text[lead.end() :]) else text)
+        if not is_purpose(phrase) or plain(phrase) in self.givers:
+            return None
+        return phrase

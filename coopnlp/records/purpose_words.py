@@ -1,0 +1,142 @@
+"""Words of purposes: what is none, what only points at something told elsewhere, how two parts are joined."""
+
+from __future__ import annotations
+
+import re
+
+from coopnlp.records.reading import clip, plain
+
+__all__ = ["cleaned", "is_pointer", "is_purpose", "joined", "names_only", "without_leading_money"]
+
+# « le projet », « cette opération », « l'association », « elle »: told elsewhere.
+_POINTER = re.compile(
+    r"(?:a |au |aux |de |du |d'|pour |en faveur de |dans le cadre de |sur |dans |en )?"
+    r"(?:(?:le |la |l'|les |ce |cet |cette |ces |notre |nos |leurs? |sa |son |ses |un |une |chaque |tout |ledit |ladite |dudit |du |au |aux )?"
+    r"(?:\w+ )?(?:projets?|programmes?|operations?|actions?|associations?|beneficiaires?|demandes?|dossiers?|structures?|"
+    r"organismes?|evenements?|manifestations?|initiatives?|partenariats?|conventions?|mission|echanges?|montants?|fonds|"
+    r"demarche|activites?|ensemble|total|cout|budget|financements?|depenses?|entente|accord|cooperation|part|mesure|"
+    r"subventions?|aides?|participations?|contributions?|soutiens?|sommes?|tiers|comite|club|compagnie|societe|appel)"
+    r"(?: (?:retenus?|presentes?|concernes?|suivants?|suivantes?|ci-dessus|ci-dessous|globale?|annuelle?|total|totale|commune?|"
+    r"prevue?s?|demandeuses?|beneficiaires?|precitee?s?|en question|en cause|voulue|envisagee|du projet|de l'operation|"
+    r"de l'action|du programme|de l'association))?"
+    r"|elles?|ils?|eux|lui|leur|celles?(?:-ci|-la)?|ceux(?:-ci)?|celui(?:-ci|-la)?|cela|ceci|y|en|on|nous|vous|qui|dont|lequel|laquelle|"
+    r"lesquels|ce dernier|cette derniere|ces derniers|ces dernieres|l'ensemble|chacune?|tous|toutes|le tout|le reste|"
+    r"cette fin|cet effet|ce titre|ce faire|autant|enfin|ensuite|ailleurs|la meme operation|la meme fin|le meme objet|"
+    r"il s'agit|cette annee|l'annee|le solde|la difference|l'autre moitie|la moitie)"
+)
+# « à hauteur », « au projet une somme »: what a pattern cut too wide or too early.
+_NO_START = re.compile(
+    r"(?:a (?:hauteur|raison|concurrence|cette fin|la signature|la meme)|(?:au|du|le|ce) (?:projet|programme) une|une somme|considerant\b|"
+    r"vu |que |pour la meme|au meme|(?:du|de la|de l'|de|d'|par|du cote|cote)\b)"
+)
+# A clause that a pattern took for a phrase: « la MRC recevra », « nous vous proposons une participation ».
+_CLAUSE = re.compile(
+    r"\b(?:recevr\w+|recoi(?:t|vent)|propos(?:e|ons|ent)|proven\w+|verse(?:nt|ra)?|accorde(?:nt|ra)?|attribue(?:nt|ra)?|alloue(?:nt|ra)?|"
+    r"apporte(?:nt|ra)?|y (?:\w+er[ao]\w*|consacre|ajoute)|complete|rembourse|decider?|interviendra|s'eleve\w*|contribue)\b"
+)
+# Words that only say money, its kind, its state or its giver.
+MONEY_WORDS = re.compile(
+    r"(?:subventions?|aides?|accorde\w*|attribue\w*|alloue\w*|octroye\w*|vote\w*|propose\w*|proposition|demande\w*|sollicite\w*|"
+    r"montants?|sommes?|total|totaux|sous-total|soutiens?|contributions?|participations?|apports?|parts?|dons?|bourses?|"
+    r"concours|credits?|prime|recommand\w*|retenu\w*|obtenu\w*|acquis\w*|confirme\w*|recu\w*|prevu\w*|prevision\w*|"
+    r"financ\w+|cofinanc\w+|autofinancement|fonds|propres?|ressources?|recettes?|budgets?|couts?|valorisation|valorise\w*|"
+    r"argent|especes?|nature|numeraire|hors|suivi|taxes?|ttc|ht|euros?|eur|cad|usd|dollars?|francs?|fcfa|cfa|xof|xaf|ecus?|k|m|me|ke|"
+    r"environ|soit|pour|de|du|des|d|la|le|les|l|a|au|aux|en|et|ou|par|sur|dont|un|une|avec|ans?|annees?|exercices?|annuel\w*|"
+    r"maximum|minimum|max|plafond\w*|moyens|favorable|defavorable|avis|adopte\w*|unanimite|voix|contre|abstentions?|"
+    r"fonctionnement|investissement|exceptionnelle?s?|ordinaires?|complementaires?|financiere?s?|municipale?s?|"
+    r"versement|verse\w*|paye\w*|solde|acompte|tranche|premiere?|deuxieme|nouveau|nouvelle|creation|neant|oui|non|"
+    r"equivalent|convention|somme|globale?|totale?|reste|compte|chapitre|article|ligne|imputation|code|dossier|n|no|numero|"
+    r"janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|maedi|meae|mrif|ffqcd|"
+    r"f|i|so|nc|depuis|jusqu|par|mois|fois|chaque|sera|est|sont|s|engagement|notifie\w*|statut|etat|lors|maedi)"
+)
+_LEADS = re.compile(
+    r"^(?:et|ou|puis|ainsi que|mais|dont|soit|qui|que|est|sont|de son cote|en effet|par ailleurs|enfin|ensuite|egalement|"
+    r"d'autre part|d'une part|quant a|en outre|de plus)\b[\s,:]*"
+)
+_TAILS = re.compile(
+    r"[\s,;:(]*\b(?:et|ou|puis|ainsi que|dont|soit|avec|par|pour|de|du|des|d'|la|le|les|l'|un|une|a|au|aux|en|dans|sur|"
+    r"a hauteur de|a concurrence de|d'un montant de|y|plus|environ)[\s,;:(–—-]*$"
+)
+_TYPE = re.compile(r"\b(?:associations?|asso|societe|compagnie|club|comite|federation|organisme|ong|collectif)\b")
+_LEAST = 4
+
+
+def is_pointer(phrase: str) -> bool:
+    """Tell whether a phrase only points at what is told elsewhere: « au projet », « elle », « cette opération ».
+
+    >>> is_pointer("au projet"), is_pointer("Elle"), is_pointer("la fête du fleuve")
+    (True, True, False)
+    """
+    return _POINTER.fullmatch(plain(phrase).strip(" ,.;:«»()–-")) is not None
+
+
+def is_purpose(phrase: str | None) -> bool:
+    """Tell whether a phrase says for what or whom: more than words of money, no pronoun.
+
+    >>> is_purpose("Montant accordé"), is_purpose("atelier de lutherie")
+    (False, True)
+    """
+    if phrase is None or is_pointer(phrase) or _NO_START.match(plain(phrase)) or _CLAUSE.search(plain(phrase)):
+        return False
+    words = re.findall(r"[^\W\d_]+", plain(phrase))
+    told = [w for w in words if not MONEY_WORDS.fullmatch(w)]
+    return sum(len(w) for w in told) >= _LEAST and any(len(w) > 2 for w in told)
+
+
+def cleaned(phrase: str) -> str:
+    """Return a phrase cut from a sentence without the conjunctions and prepositions left at its edges.
+
+    >>> cleaned("et le voyage des élèves, pour")
+    'le voyage des élèves'
+    """
+    phrase = clip(phrase)
+    while True:
+        lead, tail = _LEADS.match(plain(phrase)), _TAILS.search(plain(phrase))
+        if not lead and not tail:
+            return _unquoted(phrase)
+        phrase = clip(phrase[lead.end() if lead else 0 : tail.start() if tail else len(phrase)])
+        if not phrase:
+            return ""
+
+
+def _unquoted(phrase: str) -> str:
+    """Return a phrase without quotation marks around all of it, or without a mark whose fellow was cut off."""
+    if phrase[:1] in "«“\"" and phrase[-1:] in "»”\"" and not re.search(r"[«“»”\"]", phrase[1:-1]):
+        return clip(phrase[1:-1])
+    for opening, closing in ("«»", "“”"):
+        if phrase.count(opening) != phrase.count(closing) and phrase[:1] in (opening, closing):
+            phrase = clip(phrase[1:])
+        if phrase.count(opening) != phrase.count(closing) and phrase[-1:] in (opening, closing):
+            phrase = clip(phrase[:-1])
+    return phrase
+
+
+def names_only(purpose: str, names: frozenset[str]) -> bool:
+    """Tell whether a purpose is the name of who gets the money, and nothing else; ``names`` are plain."""
+    bare = re.sub(r"^(?:a l'|a la |aux? |a |l'|la |le |les )+", "", plain(purpose).strip())
+    bare = _TYPE.sub("", bare).strip(" '\"«»")
+    return bare in names or plain(purpose).strip() in names
+
+
+def joined(parts: list[str]) -> str | None:
+    """Return the parts of a purpose as one line, each once, the shorter left out where a longer one holds it."""
+    kept: list[str] = []
+    for part in parts:
+        if any(plain(part) in plain(k) for k in kept):
+            continue
+        kept = [k for k in kept if plain(k) not in plain(part)]
+        kept.append(part)
+    return clip(" – ".join(kept)) if kept else None
+
+
+_MONEY_LEAD = re.compile(
+    r"(?:(?:montants?|subventions?|aides?|soutiens?|contributions?|participations?|dons?|bourses?|apports?)(?: (?:exceptionnelle|complementaire"
+    r"|financiere?|de la (?:ville|commune|region)|du departement|annuelle))?)\s*(?:a l'|a la |a |au |aux |pour (?:l'|la |le |les )?|de |du |des |:)\s*"
+)
+
+
+def without_leading_money(phrase: str) -> str:
+    """Return a phrase without the words of money that open it: « Subvention au club » is « club »."""
+    lead = _MONEY_LEAD.match(plain(phrase).lstrip(" -–•"))
+    skipped = len(phrase) - len(phrase.lstrip(" -–•"))
+    return phrase[skipped + lead.end() :] if lead else phrase

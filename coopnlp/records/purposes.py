@@ -1,0 +1,101 @@
+"""What or whom fundings are for, where their reader did not say it.
+
+The words of the row or item that a sum stands in come first, then those of its
+sentence after and before it, then what the text above speaks of (:mod:`~coopnlp.records.purpose_topics`).
+A purpose that only names who gets the money is completed by what the row or the sentence says it is for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from coopnlp.records.clauses import Reader
+from coopnlp.records.purpose_lines import Span, is_sentence, piece_of, words_of_row
+from coopnlp.records.purpose_sentences import after_sum, before_sum, token_of
+from coopnlp.records.purpose_topics import Topics
+from coopnlp.records.purpose_words import is_purpose, joined, names_only
+from coopnlp.records.reading import plain
+from coopnlp.types import Funding, Project
+
+__all__ = ["with_purposes"]
+
+# « lui attribuer », « à cette association »: whoever was named last.
+_PRONOUN = re.compile(r"\b(?:lui|leur) (?:\w+ )?(?:attribu|allou|accord|octro|vers|donn|remet|consacr|appor)\w*|\ba (?:l'|cette |la )(?:association|structure|compagnie)\b")
+
+
+class _Purposes:
+    """Finds the purposes of the fundings of one document."""
+
+    def __init__(self, reader: Reader, fundings: Sequence[Funding], projects: Sequence[Project]) -> None:
+        self.reader = reader
+        self.reading = reader.reading
+        named = ("ORG", "COLLECTIVITY", "FUNDER")
+        self.names = frozenset(plain(e.text).strip() for e in self.reading.entities if e.label in named)
+        self.sums = {(e.start, e.end) for e in self.reading.entities if e.label == "AMOUNT"}
+        self.givers = sorted({s for f in fundings for s in f.evidence if s not in self.sums})
+        self.funders = frozenset(plain(self.reading.text[slice(*s)]) for s in self.givers)
+        self.topics = Topics(reader, projects, self.funders | frozenset(plain(f.funder.text) for f in fundings))
+        self.told: tuple[Span, str] | None = None
+
+    def of(self, funding: Funding) -> str | None:
+        told = funding.purpose if is_purpose(funding.purpose) else None
+        spans = [s for s in funding.evidence if s in self.sums]
+        names = told is not None and all(names_only(part, self.names) for part in told.split(" – "))
+        for span in spans:
+            words = self._of_row(span)
+            if words is not None and (told is None or names or plain(told) in plain(words)):
+                return joined([*([told] if told else []), words])
+        if told is not None and not names:
+            self._remember(spans[-1:], told)
+            return told
+        for span in spans:
+            purpose = self._of_sentence(span)
+            if purpose:
+                purpose = joined([*([told] if told else []), purpose])
+                self._remember([span], purpose)
+                return purpose
+        if told is not None:
+            return told
+        for span in spans:
+            purpose = self._of_text_above(span)
+            if purpose:
+                return purpose
+        return None
+
+    def _remember(self, spans: Sequence[Span], purpose: str | None) -> None:
+        if spans and purpose:
+            self.told = (spans[-1], purpose)
+
+    def _of_row(self, span: Span) -> str | None:
+        piece = piece_of(self.reader, span)
+        if is_sentence(self.reader, *piece):
+            return None
+        return words_of_row(self.reader, piece, [g for g in self.givers if piece[0] <= g[0] < piece[1]])
+
+    def _of_sentence(self, span: Span) -> str | None:
+        start, end = self.reading.sentence_at(span[0])
+        clause = self.reader.clause(start, end)
+        at = token_of(clause, span)
+        if at is None:
+            return None
+        to, what = after_sum(self.reader, clause, at)
+        before = before_sum(self.reader, clause, at) if what is None else None
+        return joined([p for p in (to, what, before) if p and plain(p) not in self.funders])
+
+    def _of_text_above(self, span: Span) -> str | None:
+        paragraph = self.reading.paragraph_at(span[0])
+        sentence = self.reading.sentence_at(span[0])
+        if self.told is not None and paragraph[0] <= self.told[0][0] < span[0] and is_sentence(self.reader, *sentence):
+            return self.told[1]
+        if _PRONOUN.search(self.reading.plain, sentence[0], sentence[1]):
+            who = self.topics.who_above(span[0], paragraph[0], self.funders)
+            if who:
+                return who
+        return self.topics.above(span[0]) or self.topics.of_document
+
+
+def with_purposes(reader: Reader, fundings: Sequence[Funding], projects: Sequence[Project]) -> tuple[Funding, ...]:
+    """Return the fundings with what or whom each is for, where the text says it."""
+    purposes = _Purposes(reader, fundings, projects)
+    return tuple(f.model_copy(update={"purpose": purposes.of(f)}) for f in fundings)
