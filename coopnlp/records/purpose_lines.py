@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from coopnlp.records.clauses import Reader
-from coopnlp.records.purpose_words import cleaned, is_purpose, joined, without_leading_money
+from coopnlp.records.purpose_words import cleaned, is_object, is_purpose, joined, without_leading_money
+from coopnlp.records.reading import plain
 from coopnlp.records.sentences import LIST_MARK
 
 __all__ = ["Span", "is_sentence", "piece_of", "words_of_row"]
@@ -19,12 +20,14 @@ __all__ = ["Span", "is_sentence", "piece_of", "words_of_row"]
 Span = tuple[int, int]
 
 _VERB = re.compile(
-    r"\b(?:est|sont|sera|seront|etait|etaient|a|ont|avait|aura|verse(?:nt|ra)?|apporte(?:nt|ra)?|accorde(?:nt|ra)?|alloue(?:nt|ra)?"
+    r"\b(?:est|sont|sera|seront|etait|etaient|ont|avait|aura|verse(?:nt|ra)?|apporte(?:nt|ra)?|accorde(?:nt|ra)?|alloue(?:nt|ra)?"
     r"|attribue(?:nt|ra)?|octroie(?:nt)?|contribue(?:nt|ra)?|participe(?:nt|ra)?|(?:co)?finance(?:nt|ra)?|soutient|soutiennent"
     r"|recoi(?:t|vent)|recevra|beneficie(?:nt)?|obtien(?:t|nent)|decide|propose|consacre|reserve|prend|prennent|paie|offre"
     r"|mobilise|engage|affecte|ajoute|dispose|s'eleve|s'elevent|attribuer|verser|accorder|allouer|octroyer|financer|approuver|"
     r"inscrire|fixer|prelever|solliciter|autoriser|porte|permet|permettra|s'ajoutent|viennent|proviennent|represente)\b(?!\.)"
 )
+# The verb « a » of « a versé »; « à » is no verb, and both are « a » without accents.
+_HAS = re.compile(r"(?<![^\s(])a (?:\w+ ){0,2}?\w+(?:é|e|i|u|is|ert)e?s?\b")
 _PARTING = re.compile(r"\s*(?:[,:;|()\[\]=]|\s[–—-]\s|\t|\s{3,}|\.{3,}|…+|\s/\s|\s[–—-](?=\d)|(?<=€)|\n)\s*")
 _CODE = re.compile(
     r"\W*(?:[a-z]{0,4}[-\s./]?\d[\d\s./-]*[a-z]?|\d+(?:[.,]\d+)? ?%|[a-z]|(?:19|20)\d\d(?:\s*(?:-|/|a)\s*(?:19|20)\d\d)?|"
@@ -42,7 +45,8 @@ _GIVEN_FOR = re.compile(r"[\s,]*(?:[:–-]\s*)?(?:pour|a|au|aux|en faveur|destin
 
 def is_sentence(reader: Reader, start: int, end: int) -> bool:
     """Tell whether a stretch of text has a verb, so that it is read as a sentence."""
-    return _VERB.search(reader.reading.plain, start, end) is not None
+    reading = reader.reading
+    return _VERB.search(reading.plain, start, end) is not None or _HAS.search(reading.text, start, end) is not None
 
 
 def piece_of(reader: Reader, span: Span) -> Span:
@@ -74,8 +78,8 @@ def _has_words(reader: Reader, start: int, end: int) -> bool:
     return is_purpose(reader.reading.text[start:end])
 
 
-def words_of_row(reader: Reader, piece: Span, givers: Sequence[Span]) -> str | None:
-    """Return what a row says beside its sums and its giver; None where it says nothing more."""
+def words_of_row(reader: Reader, piece: Span, givers: Sequence[Span], names: frozenset[str]) -> str | None:
+    """Return what a row says beside its sums and its giver; None where it says nothing more. ``names`` are bodies that give."""
     kept: list[Span] = []
     for start, end in _segments(reader, piece):
         for part in _without(reader, (start, end), givers):
@@ -87,7 +91,9 @@ def words_of_row(reader: Reader, piece: Span, givers: Sequence[Span]) -> str | N
             else:
                 kept.append(part)
     phrases = (cleaned(without_leading_money(reader.reading.text[a : b + _closing(reader, b, a)])) for a, b in kept)
-    return joined([p for p in phrases if is_purpose(p)])
+    # Beside a giver that the row names, what is no object is its form (« hors suivi »), its place, its partner.
+    fits = is_object if givers else is_purpose
+    return joined([p for p in phrases if fits(p) and plain(p) not in names])
 
 
 def _closing(reader: Reader, end: int, start: int) -> int:

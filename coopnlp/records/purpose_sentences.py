@@ -65,6 +65,8 @@ _NEAR = r"\s*(?:environ |pres de |plus de |jusqu'a |la somme de |quelque )?"
 _BEFORE = tuple(
     re.compile(pattern)
     for pattern in (
+        # « la toiture a été refaite (Région : S) »: a bracket with who gives and how much
+        rf"^(?P<what>(?:[^<>;]|<[B-Z]\d+>){{6,220}}?)\s*\((?:[^()]*;\s*)?(?:avec |dont |par )?{_DET}<[C-Z]\d+>\s*[:,]\s*$",
         # « attribuer à l'association B une subvention de S »
         rf"\b{_GIVE}[^<>;:.]{{0,40}}?(?:<[B-Z]\d+>,?\s*)?(?P<what>\b(?:a l'|a la |aux? |a ){_NOT}{_WORDS}{{3,170}}?),?\s*(?:une?|la|le|des|son|sa|l')\s?"
         rf"(?:\w+ ){{0,2}}{_AID}[^<>;]{{0,70}}$",
@@ -108,7 +110,10 @@ def token_of(clause: Clause, span: tuple[int, int]) -> tuple[int, int] | None:
 
 def _words(reader: Reader, clause: Clause, start: int, end: int) -> str | None:
     """Return the text of a stretch of the template, cleaned; None where it is no purpose."""
-    phrase = cleaned(reader.reading.text[clause.offset(start) : clause.offset(end)])
+    begin = clause.offset(start)
+    if reader.reading.text.startswith("a ", begin):
+        return None  # the verb: « a été consentie »
+    phrase = cleaned(reader.reading.text[begin : clause.offset(end)])
     return phrase if is_purpose(phrase) else None
 
 

@@ -15,7 +15,7 @@ from functools import cached_property
 from coopnlp.records.clauses import Reader
 from coopnlp.records.document_titles import title_of_document
 from coopnlp.records.purpose_lines import is_sentence
-from coopnlp.records.purpose_words import cleaned, is_purpose
+from coopnlp.records.purpose_words import cleaned, is_object, is_purpose, joined
 from coopnlp.records.reading import clip, plain
 from coopnlp.types import Project
 
@@ -30,6 +30,8 @@ _LABEL = re.compile(
     r"(?:projet|intitule|titre|objet|action|operation|programme|nom|libelle|denomination|concerne|delibere|affaire|theme du projet)\b"
     r"[^:\n]{0,25}?\s*:\s*(?P<what>\S.{3,})"
 )
+# « Projet 1.1 – Serres d'hiver »
+_NUMBERED = re.compile(r"\W*(?:projet|action|fiche(?:[- ]action)?|operation|programme|volet)\s+(?:n°\s*)?\d[\d.]*\s*[:–—-]\s*(?P<what>\S.{3,})")
 _WHO = re.compile(
     r"[^\w«]*(?:\w+ )?(?:beneficiaire|porteur(?: de projet| du projet)?|demandeur|association|structure|organisme|promoteur|laureat|maitre d'ouvrage|operateur)s?\s*:\s*(?P<what>\S.{2,})"
 )
@@ -39,7 +41,7 @@ _GENERIC = re.compile(
     r"(?:le |la |les |l'|notre |nos |un |rappel (?:du |de la |des )?|point sur (?:le |la |les )?)?(?:plans? de financement|financements?|cofinancements?|financeurs?|cofinanceurs?|budgets?|moyens|recettes?|depenses?|ressources?|charges|produits|"
     r"partenaires?|partenariats?|contexte|constats?|deroulement|suites?|conclusions?|bilan|calendrier|objectifs?|presentation|descriptions?|resultats?|introduction|preambule|"
     r"expose|decide|decision|deliberations?|deliber\w+|resolutions?|resolu\w*|annexes?|article|seance|proces|compte rendu|compte-rendu|ordre du jour|presents?|absents?|excuses?|pouvoirs|vote|adopte|"
-    r"contacts?|pour (?:en savoir|tout|info)|signatures?|fait a|vu|considerant|attendu|en consequence|le conseil|le maire|monsieur|madame|mesdames|page|sommaire|"
+    r"participants?|reponse|question|rapporteur|afd|base|fiche|bulletin|atlas|accueil|ministere|accueil|nouvelles?|contacts?|pour (?:en savoir|tout|info)|signatures?|fait a|vu|considerant|attendu|en consequence|le conseil|le maire|monsieur|madame|mesdames|page|sommaire|"
     r"observations?|remarques?|commentaires?|informations?|communique|note|rapport|lettre|courrier|extrait|registre|republique|departement|arrondissement|canton|direction|service|commission|conseil|assemblee|comite de pilotage|"
     r"associations?|subventions?|aides?|attributions?|repartition|tableaux?|liste|montants?|total|totaux|beneficiaires?|laureats?|projets?|actions?|programmes?|operations?|activites?|"
     r"contributions?|participations?|apports?|montage|tour de table|couts?|annees?|exercice|date|lieu|duree|pays|nature|objet|titre|affaires|divers|questions|mise en oeuvre|gouvernance|"
@@ -51,8 +53,9 @@ _MONEY_HEAD = re.compile(
     r"octroi d'une (?:subvention|aide)|demande de subvention|contributions?|versement d'une (?:subvention|aide)|convention)"
     r"(?: (?:previsionnel|definitif|global|exceptionnelle?s?|de fonctionnement|financiere?s?|annuelle?s?))*\s*(?:\([^)]*\))?\s*(?:,|:|–|-|du|de la|de l'|de|des|d'|pour|a l'|a la|au|aux|a)\s*(?:(?:l'|la |le |les )(?!association))?"
 )
-_REACH, _LINES = 3000, 45
+_REACH, _NEAR, _ITEM = 3000, 200, 12
 _LONGEST = 140
+_MARK = re.compile(r"\s*(?:[-–—•*▪➤►›·■□◦▸]\s|\d{1,2}\s?[.)°]\s|[a-zA-Z]\s?\)\s|\(\d{1,2}\)\s)")
 _LETTERHEAD = 3
 
 
@@ -85,6 +88,37 @@ class Topics:
             at -= 1
         return None
 
+    def of_item(self, span: Span) -> str | None:
+        """Return the title of the item whose last lines hold a sum: the first line of its paragraph, or at its mark.
+
+        A title that names only who gets the money is followed by what it is for.
+        """
+        reading = self.reading
+        paragraph = reading.paragraph_at(span[0])
+        line = reading.line_at(span[0])
+        lines = [(a, b) for a, b in reading.lines_before(line[0], _ITEM) if a >= paragraph[0]]
+        marked = [i for i, (a, b) in enumerate(lines) if _MARK.match(reading.text, a, b)]
+        lines = lines[marked[-1] :] if marked and not _MARK.match(reading.text, *line) else lines if not marked else []
+        if "|" in reading.text[slice(*line)]:
+            return None
+        sums = [i for i, (a, b) in enumerate(lines) if reading.within(a, b, ("AMOUNT",))]
+        if not lines or len(lines) == _ITEM or 0 in sums:
+            return None
+        told = []
+        for start, end in lines[:2]:
+            mark = _MARK.match(reading.text, start, end)
+            text = reading.text[mark.end() if mark else start : end]
+            stop = re.search(r"\.\s", text)
+            what = self._subject(text[: stop.start()] if stop else text)
+            if what is None or len(what) > _LONGEST or _GENERIC.fullmatch(plain(what).strip(" :.")):
+                break
+            if re.match(r"[^:]{3,30}:", text) and told:
+                break
+            if is_sentence(self.reader, start, start + len(text[: stop.start()] if stop else text)):
+                break
+            told.append(what)
+        return joined(told) if told and (len(lines) > 1 or not is_sentence(self.reader, *line)) else None
+
     def who_above(self, offset: int, start: int, taken: frozenset[str]) -> str | None:
         """Return the last organisation named between ``start`` and the offset that gives nothing itself."""
         for entity in reversed(self.reading.within(max(start, offset - _REACH), offset, ("ORG",))):
@@ -93,11 +127,14 @@ class Topics:
         return None
 
     @cached_property
-    def of_document(self) -> str | None:
-        """What the whole document is about: its one project, its stated subject, its title."""
+    def of_project(self) -> str | None:
+        """The one project of the document."""
         titles = {plain(p.title): p.title for p in self.projects}
-        if len(titles) == 1:
-            return clip(next(iter(titles.values())))
+        return clip(next(iter(titles.values()))) if len(titles) == 1 else None
+
+    @cached_property
+    def of_document(self) -> str | None:
+        """What the whole document is about: its stated subject, the one name it puts in quotation marks, its title."""
         stated = next((t for t in self._topics if t.kind == "l" and t.start < _REACH), None)
         if stated is not None:
             return stated.text
@@ -106,7 +143,7 @@ class Topics:
             return next(iter(named.values()))
         title = title_of_document(self.reading, None)
         title = self._subject(title) if title else None
-        return title if title and not _GENERIC.fullmatch(plain(title)) else None
+        return title if title and is_object(title) and not _GENERIC.fullmatch(plain(title)) else None
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -127,17 +164,18 @@ class Topics:
         reading, found = self.reading, []
         for number, (start, end) in enumerate(reading.lines):
             line = reading.plain[start:end]
-            label = _LABEL.match(line)
-            if label and not reading.within(start, end, ("AMOUNT",)):
+            label = _NUMBERED.match(line) or _LABEL.match(line)
+            if label and "|" not in line and not reading.within(start, end, ("AMOUNT",)):
                 what = self._subject(reading.text[start + label.start("what") : end])
                 if what:
-                    found.append(Topic(start, "l", what))
+                    near = found[-1] if found and found[-1].kind == "l" and start - found[-1].start < _NEAR else None
+                    found.append(Topic(start, "l", joined([near.text, what]) or what if near else what))
                     continue
             if number < _LETTERHEAD or not self._is_heading(number, start, end):
                 continue
             mark = _NUMBER.match(line)
             what = self._subject(reading.text[start + (mark.end() if mark else 0) : end])
-            if what and not _GENERIC.fullmatch(plain(what).strip(" :.")):
+            if what and is_object(what) and not _GENERIC.fullmatch(plain(what).strip(" :.")):
                 found.append(Topic(start, "h", what))
         return found
 

@@ -6,7 +6,7 @@ import re
 
 from coopnlp.records.reading import clip, plain
 
-__all__ = ["cleaned", "is_pointer", "is_purpose", "joined", "names_only", "without_leading_money"]
+__all__ = ["cleaned", "is_object", "is_pointer", "is_purpose", "joined", "names_only", "without_leading_money"]
 
 # « le projet », « cette opération », « l'association », « elle »: told elsewhere.
 _POINTER = re.compile(
@@ -15,7 +15,8 @@ _POINTER = re.compile(
     r"(?:\w+ )?(?:projets?|programmes?|operations?|actions?|associations?|beneficiaires?|demandes?|dossiers?|structures?|"
     r"organismes?|evenements?|manifestations?|initiatives?|partenariats?|conventions?|mission|echanges?|montants?|fonds|"
     r"demarche|activites?|ensemble|total|cout|budget|financements?|depenses?|entente|accord|cooperation|part|mesure|"
-    r"subventions?|aides?|participations?|contributions?|soutiens?|sommes?|tiers|comite|club|compagnie|societe|appel)"
+    r"subventions?|aides?|participations?|contributions?|soutiens?|sommes?|tiers|comite|club|compagnie|societe|appel|metropole|departement|"
+    r"region|mrc|ville|commune|artiste|organisation|institution|etablissement|collectivite|agglomeration|objet|fin|cause)"
     r"(?: (?:retenus?|presentes?|concernes?|suivants?|suivantes?|ci-dessus|ci-dessous|globale?|annuelle?|total|totale|commune?|"
     r"prevue?s?|demandeuses?|beneficiaires?|precitee?s?|en question|en cause|voulue|envisagee|du projet|de l'operation|"
     r"de l'action|du programme|de l'association))?"
@@ -32,7 +33,7 @@ _NO_START = re.compile(
 # A clause that a pattern took for a phrase: « la MRC recevra », « nous vous proposons une participation ».
 _CLAUSE = re.compile(
     r"\b(?:recevr\w+|recoi(?:t|vent)|propos(?:e|ons|ent)|proven\w+|verse(?:nt|ra)?|accorde(?:nt|ra)?|attribue(?:nt|ra)?|alloue(?:nt|ra)?|"
-    r"apporte(?:nt|ra)?|y (?:\w+er[ao]\w*|consacre|ajoute)|complete|rembourse|decider?|interviendra|s'eleve\w*|contribue)\b"
+    r"apporte(?:nt|ra)?|y (?:\w+er[ao]\w*|consacre|ajoute)|complete|rembourse|finances? pour|decider?|interviendra|s'eleve\w*|contribue)\b"
 )
 # Words that only say money, its kind, its state or its giver.
 MONEY_WORDS = re.compile(
@@ -44,17 +45,34 @@ MONEY_WORDS = re.compile(
     r"environ|soit|pour|de|du|des|d|la|le|les|l|a|au|aux|en|et|ou|par|sur|dont|un|une|avec|ans?|annees?|exercices?|annuel\w*|"
     r"maximum|minimum|max|plafond\w*|moyens|favorable|defavorable|avis|adopte\w*|unanimite|voix|contre|abstentions?|"
     r"fonctionnement|investissement|exceptionnelle?s?|ordinaires?|complementaires?|financiere?s?|municipale?s?|"
-    r"versement|verse\w*|paye\w*|solde|acompte|tranche|premiere?|deuxieme|nouveau|nouvelle|creation|neant|oui|non|"
+    r"versement|verse\w*|paye\w*|solde|acompte|tranche|premiere?|deuxieme|nouveau|nouvelle|neant|oui|non|toutes|tous|deux|trois|quatre|cinq|zlotys|roupies|dirhams|dinars|zloty|poste|budgetaire|imput\w*|passe|autant|cette|ce|meme|annuit\w*|adopt\w*|ville|commune|departement|region|mrc|metropole|cote|suivant\w*|ci-dessus|ci|dessus|taux|note|notes|part|"
     r"equivalent|convention|somme|globale?|totale?|reste|compte|chapitre|article|ligne|imputation|code|dossier|n|no|numero|"
     r"janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|maedi|meae|mrif|ffqcd|"
     r"f|i|so|nc|depuis|jusqu|par|mois|fois|chaque|sera|est|sont|s|engagement|notifie\w*|statut|etat|lors|maedi)"
+)
+# Beginnings of the words by which a title or a cell says what is done, made, bought or held.
+_OBJECT = re.compile(
+    r"\b(?:programme|projet|plan (?:d'|local|triennal|lumiere)|action|appui|aide a|accompagn|cooperation|jumelage|partenariat|ecole|college|lycee|creche|universit|cegep|"
+    r"gestion|formation|filiere|sante|jeun|voyage|solidarit|festival|fete|maison|mission|echange|dechet|patrimoine|puits|forage|semaine|journee|"
+    r"accueil|construi|construct|etude|assainissement|maternite|atelier|chantier|centre|dispensaire|transport|jardin|bibliothe|mediathe|lecture|stage|"
+    r"marche|hydraulique|sejour|borne|cantine|rehabilit|renov|restaur|refection|reparation|tourisme|adduction|eau\b|eaux\b|animation|maraich|delegation|equip|tournee|"
+    r"sentier|latrine|toilette|amitie|achat|acqui|develop|fonctionnement|hebergement|urgence|residence|laborato|eclairage|electrif|tracteur|camion|vehicule|"
+    r"reconstru|mobilite|protection|foret|culture|culturel|musique|theatre|spectacle|concert|cinema|film|livre|exposition|salon|colloque|forum|congres|rencontre|"
+    r"acces|amenage|amelior|renforc|bourse|industri|travaux|logement|energ|solaire|collecte|compost|recyclage|berge|littoral|chateau|pompe|peche|elevage|agricul|agro|"
+    r"repas|lait|chaudiere|lutte|education|enseignement|alphabet|apprentissage|insertion|emploi|economie|"
+    r"mediation|promotion|diffusion|secours|cooperative|materiel|mobilier|hopital|berges|gouvernance|transformation|perimetre|bassin|"
+    r"production|creation|edition|publication|impression|traduction|numerique|informat|site|plateforme|billet|"
+    r"fonds (?:d'appui|d'urgence|de solidarite)|place|pont\b|route|rue\b|piste|voirie|toiture|toit\b|salle|classe|stade|gymnase|piscine|musee|archives?|eglise|chapelle|"
+    r"sport|tournoi|course|championnat|match|club|amicale|comite|association|parrainage|prix\b|concours de|compagnie|harmonie|orchestre|chorale|"
+    r"installation|mise (?:en|a|aux)|ouverture|lancement|realisation|organisation|participation (?:a|au|aux)|soutien (?:a|au|aux)|reseau|station|unite|boutique|magasin|grenier|hangar|"
+    r"nettoyage|plantation|reboisement|semences?|pepiniere|verger|ferme|ruche|jeux|carnaval|noel|bal\b|vacances|colonie|ludothe|halte|poste de|recrutement|salaire)"
 )
 _LEADS = re.compile(
     r"^(?:et|ou|puis|ainsi que|mais|dont|soit|qui|que|est|sont|de son cote|en effet|par ailleurs|enfin|ensuite|egalement|"
     r"d'autre part|d'une part|quant a|en outre|de plus)\b[\s,:]*"
 )
 _TAILS = re.compile(
-    r"[\s,;:(]*\b(?:et|ou|puis|ainsi que|dont|soit|avec|par|pour|de|du|des|d'|la|le|les|l'|un|une|a|au|aux|en|dans|sur|"
+    r"[\s,;:(]*\b(?:qui|et|ou|puis|ainsi que|dont|soit|avec|par|pour|de|du|des|d'|la|le|les|l'|un|une|a|au|aux|en|dans|sur|"
     r"a hauteur de|a concurrence de|d'un montant de|y|plus|environ)[\s,;:(–—-]*$"
 )
 _TYPE = re.compile(r"\b(?:associations?|asso|societe|compagnie|club|comite|federation|organisme|ong|collectif)\b")
@@ -81,6 +99,15 @@ def is_purpose(phrase: str | None) -> bool:
     words = re.findall(r"[^\W\d_]+", plain(phrase))
     told = [w for w in words if not MONEY_WORDS.fullmatch(w)]
     return sum(len(w) for w in told) >= _LEAST and any(len(w) > 2 for w in told)
+
+
+def is_object(phrase: str) -> bool:
+    """Tell whether a phrase has a word of what is done, made, bought or held: « réfection du lavoir », « Fête du lac ».
+
+    >>> is_object("Réfection du lavoir"), is_object("Conditions générales")
+    (True, False)
+    """
+    return is_purpose(phrase) and _OBJECT.search(plain(phrase)) is not None
 
 
 def cleaned(phrase: str) -> str:

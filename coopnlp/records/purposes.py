@@ -8,6 +8,7 @@ A purpose that only names who gets the money is completed by what the row or the
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from coopnlp.records.clauses import Reader
@@ -71,7 +72,10 @@ class _Purposes:
         piece = piece_of(self.reader, span)
         if is_sentence(self.reader, *piece):
             return None
-        return words_of_row(self.reader, piece, [g for g in self.givers if piece[0] <= g[0] < piece[1]])
+        return words_of_row(self.reader, piece, self._givers_in(piece), self.funders)
+
+    def _givers_in(self, piece: Span) -> list[Span]:
+        return self.givers[bisect_left(self.givers, (piece[0], 0)) : bisect_left(self.givers, (piece[1], 0))]
 
     def _of_sentence(self, span: Span) -> str | None:
         start, end = self.reading.sentence_at(span[0])
@@ -92,7 +96,14 @@ class _Purposes:
             who = self.topics.who_above(span[0], paragraph[0], self.funders)
             if who:
                 return who
-        return self.topics.above(span[0]) or self.topics.of_document
+        near = self.topics.above(span[0], paragraph[0], "lqp")
+        if near is not None:
+            return near
+        if not is_sentence(self.reader, *self.reading.line_at(span[0])):
+            item = self.topics.of_item(span)
+            if item is not None:
+                return item
+        return self.topics.of_project or self.topics.above(span[0]) or self.topics.of_document
 
 
 def with_purposes(reader: Reader, fundings: Sequence[Funding], projects: Sequence[Project]) -> tuple[Funding, ...]:
