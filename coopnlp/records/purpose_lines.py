@@ -15,7 +15,7 @@ from coopnlp.records.purpose_words import cleaned, is_object, is_purpose, joined
 from coopnlp.records.reading import plain
 from coopnlp.records.sentences import LIST_MARK
 
-__all__ = ["Span", "is_sentence", "piece_of", "words_of_row"]
+__all__ = ["Span", "is_row", "is_sentence", "piece_of", "words_of_row"]
 
 Span = tuple[int, int]
 
@@ -24,9 +24,11 @@ _VERB = re.compile(
     r"|attribue(?:nt|ra)?|octroie(?:nt)?|contribue(?:nt|ra)?|participe(?:nt|ra)?|(?:co)?finance(?:nt|ra)?|soutient|soutiennent"
     r"|recoi(?:t|vent)|recevra|beneficie(?:nt)?|obtien(?:t|nent)|decide|propose|consacre|reserve|prend|prennent|paie|offre"
     r"|mobilise|engage|affecte|ajoute|dispose|s'eleve|s'elevent|attribuer|verser|accorder|allouer|octroyer|financer|approuver|"
-    r"inscrire|fixer|prelever|solliciter|autoriser|porte|permet|permettra|s'ajoutent|viennent|proviennent|represente)\b(?!\.)"
+    r"inscrire|fixer|prelever|solliciter|autoriser|porte|permet|permettra|s'ajoutent|viennent|proviennent|represente|\w{3,}(?:erait|eraient|eront|aient)|(?:je|il|ils|elle|elles|on|nous|vous|qui) \w+|j'\w+|n'\w+|c'est)\b(?!\.)"
 )
 # The verb « a » of « a versé »; « à » is no verb, and both are « a » without accents.
+_TABULAR = re.compile(r"\||\t|\S\s{3,}\S|\.{4,}")
+_LONGEST_ROW = 400
 _HAS = re.compile(r"(?<![^\s(])a (?:\w+ ){0,2}?\w+(?:é|e|i|u|is|ert)e?s?\b")
 _PARTING = re.compile(r"\s*(?:[,:;|()\[\]=]|\s[–—-]\s|\t|\s{3,}|\.{3,}|…+|\s/\s|\s[–—-](?=\d)|(?<=€)|\n)\s*")
 _CODE = re.compile(
@@ -49,11 +51,23 @@ def is_sentence(reader: Reader, start: int, end: int) -> bool:
     return _VERB.search(reading.plain, start, end) is not None or _HAS.search(reading.text, start, end) is not None
 
 
+def is_row(reader: Reader, piece: Span) -> bool:
+    """Tell whether a stretch is a row or an item of a list: whole lines, and no sentence."""
+    reading = reader.reading
+    if is_sentence(reader, *piece):
+        return False
+    if _TABULAR.search(reading.text[slice(*piece)]):
+        return True
+    start, end = reading.sentence_at(piece[0])
+    above, below = reading.text[reading.line_at(start)[0] : start], reading.text[end : reading.line_at(end)[1]]
+    return not re.search(r"\w{2}", above + below) and end - start <= _LONGEST_ROW
+
+
 def piece_of(reader: Reader, span: Span) -> Span:
     """Return the part of its line, or of its item of a list, that a sum belongs to."""
     reading = reader.reading
     line = reading.line_at(span[0])
-    if re.search(r"\||\t|\S\s{3,}\S|\.{4,}", reading.text[slice(*line)]):
+    if _TABULAR.search(reading.text[slice(*line)]):
         return line
     sentence = reading.sentence_at(span[0])
     start, end = sentence if sentence[0] < sentence[1] < sentence[0] + 500 else line

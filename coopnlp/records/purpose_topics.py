@@ -56,12 +56,24 @@ _MONEY_HEAD = re.compile(
 _REACH, _NEAR, _ITEM = 3000, 200, 12
 _LONGEST = 140
 _MARK = re.compile(r"\s*(?:[-–—•*▪➤►›·■□◦▸]\s|\d{1,2}\s?[.)°]\s|[a-zA-Z]\s?\)\s|\(\d{1,2}\)\s)")
-_LETTERHEAD = 3
+
+
+# Names of columns, as tables have them over their rows.
+_HEADS = re.compile(
+    r"\b(?:prevus?|realises?|total|sources?|tiers|objets?|montants?|annees?|financeurs?|declarant|partenaires?|structures?|plan|cadre|recettes|"
+    r"depenses|organismes?|points|forts|cad|eur|euros|usd|subventions?|vote|propose|nature|appuis|bailleurs?|financier|beneficiaires?|associations?|communes?)\b"
+)
+
+
+def _heads(phrase: str) -> bool:
+    """Tell whether a line is made of names of columns."""
+    held = "".join(m[0] for m in _HEADS.finditer(plain(phrase)))
+    return len(held) >= 0.5 * len(re.sub(r"\W|\d", "", phrase))
 
 
 @dataclass(frozen=True)
 class Topic:
-    """What is spoken of from an offset on: by a label, a name in quotation marks, a project, a heading."""
+    """What is spoken of from an offset on: by a label (l), a name in quotation marks (q), a project (p)."""
 
     start: int
     kind: str
@@ -77,7 +89,7 @@ class Topics:
         self.projects = projects
         self.givers = givers
 
-    def above(self, offset: int, start: int = 0, kinds: str = "lqph") -> str | None:
+    def above(self, offset: int, start: int = 0, kinds: str = "lqp") -> str | None:
         """Return the closest topic told between ``start`` and the offset, within reach."""
         at = bisect_right(self._starts, offset) - 1
         low = max(start, offset - _REACH)
@@ -110,14 +122,16 @@ class Topics:
             text = reading.text[mark.end() if mark else start : end]
             stop = re.search(r"\.\s", text)
             what = self._subject(text[: stop.start()] if stop else text)
-            if what is None or len(what) > _LONGEST or _GENERIC.fullmatch(plain(what).strip(" :.")):
+            if what is None or len(what) > _LONGEST or re.search(r"\d{3}(?!\d)|\d ?%", what) or _heads(what) or _GENERIC.fullmatch(plain(what).strip(" :.")):
                 break
             if re.match(r"[^:]{3,30}:", text) and told:
                 break
             if is_sentence(self.reader, start, start + len(text[: stop.start()] if stop else text)):
                 break
             told.append(what)
-        return joined(told) if told and (len(lines) > 1 or not is_sentence(self.reader, *line)) else None
+        title = joined(told)
+        named = reading.within(lines[0][0], lines[0][1], ("ORG", "PROJECT"))
+        return title if title and (named or "«" in title or is_object(title)) else None
 
     def who_above(self, offset: int, start: int, taken: frozenset[str]) -> str | None:
         """Return the last organisation named between ``start`` and the offset that gives nothing itself."""
@@ -162,7 +176,7 @@ class Topics:
 
     def _by_lines(self) -> list[Topic]:
         reading, found = self.reading, []
-        for number, (start, end) in enumerate(reading.lines):
+        for start, end in reading.lines:
             line = reading.plain[start:end]
             label = _NUMBERED.match(line) or _LABEL.match(line)
             if label and "|" not in line and not reading.within(start, end, ("AMOUNT",)):
@@ -171,26 +185,7 @@ class Topics:
                     near = found[-1] if found and found[-1].kind == "l" and start - found[-1].start < _NEAR else None
                     found.append(Topic(start, "l", joined([near.text, what]) or what if near else what))
                     continue
-            if number < _LETTERHEAD or not self._is_heading(number, start, end):
-                continue
-            mark = _NUMBER.match(line)
-            what = self._subject(reading.text[start + (mark.end() if mark else 0) : end])
-            if what and is_object(what) and not _GENERIC.fullmatch(plain(what).strip(" :.")):
-                found.append(Topic(start, "h", what))
         return found
-
-    def _is_heading(self, number: int, start: int, end: int) -> bool:
-        """Tell whether a line is a heading: short, no sentence, marked by a number, capitals, a colon or blank lines."""
-        reading = self.reading
-        text = reading.text[start:end].strip()
-        if len(text) > _LONGEST or reading.within(start, end, ("AMOUNT",)) or text.endswith((".", ";", ",")):
-            return False
-        if is_sentence(self.reader, start, end) or re.search(r"\||\t|\s{4,}|\.{4,}", text):
-            return False
-        if re.match(r"[a-zà-ÿ]", text):
-            return False
-        alone = "\n" in reading.text[reading.lines[number - 1][1] + 1 : start] if number else True
-        return alone or text.isupper() or text.endswith(":") or (_NUMBER.match(reading.plain[start:end]) is not None)
 
     def _subject(self, text: str) -> str | None:
         """Return what a heading or label is about, without its words of money; None where nothing is left."""

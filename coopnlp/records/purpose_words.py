@@ -27,13 +27,19 @@ _POINTER = re.compile(
 )
 # « à hauteur », « au projet une somme »: what a pattern cut too wide or too early.
 _NO_START = re.compile(
-    r"(?:a (?:hauteur|raison|concurrence|cette fin|la signature|la meme)|(?:au|du|le|ce) (?:projet|programme) une|une somme|considerant\b|"
-    r"vu |que |pour la meme|au meme|(?:du|de la|de l'|de|d'|par|du cote|cote)\b)"
+    r"(?:a (?:hauteur|raison|concurrence|cette fin|cet effet|la signature|la meme|parite|comparer|titre|sa charge|leur charge|qui|quoi|laquelle|"
+    r"lequel|part|egalite|la charge)|auquel|auxquels|auxquelles|(?:au|du|le|ce) (?:projet|programme) une|une somme|une contribution|considerant\b|"
+    r"vu\b|que |qu'|pour (?:la meme|la part|sa part|memoire|les trois quarts|la moitie|eux|nous|moi)|au meme|(?:du|de la|de l'|de|d'|par|cote)\b|"
+    r"(?:je|j'|il|ils|elle|elles|on|l'on|nous|vous|c'est|ce n|n'|y|en|lui|leur|se|s')\b|deja|aussi|seule?s?\b|helas|lesquel|laquelle|celle de|celui d|"
+    r"(?:sollicit|accord|attribu|vers|repart|reserv|impute?|couvert|dissous|complementaire|obten|octroy|prelev|inscri|finance|cofinance|vote|paye)"
+    r"\w*(?: |$)|le solde|bon an|contrepartie|partie\b|chacun|ce que|ce qu|ainsi|selon|sur (?:deux|trois|quatre|\d+|la duree|le budget|les fonds)|"
+    r"(?:le|la|l') ?(?:region|departement|ville|commune) (?:aussi|egalement)|l'(?:autre|appui de)|annee|prevu|realise)"
 )
 # A clause that a pattern took for a phrase: « la MRC recevra », « nous vous proposons une participation ».
 _CLAUSE = re.compile(
     r"\b(?:recevr\w+|recoi(?:t|vent)|propos(?:e|ons|ent)|proven\w+|verse(?:nt|ra)?|accorde(?:nt|ra)?|attribue(?:nt|ra)?|alloue(?:nt|ra)?|"
-    r"apporte(?:nt|ra)?|y (?:\w+er[ao]\w*|consacre|ajoute)|complete|rembourse|finances? pour|decider?|interviendra|s'eleve\w*|contribue)\b"
+    r"apporte(?:nt|ra)?|(?:il|elle|ils|elles|on|nous|je) (?:ne |n'|y |en |se |s'|vous |lui |leur )?\w+|c'est|n'est|ce dernier|s'en|"
+    r"(?<!\bqui )(?<!\bque )(?:est|sont|etait|etaient|furent|fut|sera|seront|serait|avait|avaient|aura|ont)|abonde|repond(?:ent)?|y (?:\w+er[ao]\w*|consacre|ajoute)|complete|rembourse|finances? pour|decider?|interviendra|s'eleve\w*|contribue)\b"
 )
 # Words that only say money, its kind, its state or its giver.
 MONEY_WORDS = re.compile(

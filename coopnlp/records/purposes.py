@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from coopnlp.records.clauses import Reader
-from coopnlp.records.purpose_lines import Span, is_sentence, piece_of, words_of_row
+from coopnlp.records.purpose_lines import Span, is_row, is_sentence, piece_of, words_of_row
 from coopnlp.records.purpose_sentences import after_sum, before_sum, token_of
 from coopnlp.records.purpose_topics import Topics
 from coopnlp.records.purpose_words import is_purpose, joined, names_only
@@ -23,6 +23,13 @@ __all__ = ["with_purposes"]
 
 # « lui attribuer », « à cette association »: whoever was named last.
 _PRONOUN = re.compile(r"\b(?:lui|leur) (?:\w+ )?(?:attribu|allou|accord|octro|vers|donn|remet|consacr|appor)\w*|\ba (?:l'|cette |la )(?:association|structure|compagnie)\b")
+
+# « y consacre », « à cette fin », « contribue au projet »: for what was told before.
+_POINTS = re.compile(
+    r"\by (?:\w+ )?(?:consacr|ajout|contribu|particip|affect|appor|met|vers|inject|investi)\w*|\ba cette fin\b|\ba cet effet\b|\bpour (?:cela|ce faire)\b|"
+    r"\b(?:le|ce|au|du|cette|la|l'|son|leur|notre|ledit|dudit) ?(?:projet|programme|operation|action|initiative|chantier|travaux|demarche|manifestation|mission)\b"
+    r"(?! (?:de|d'|du|«))|\bs'(?:y )?ajout\w+|\bcomplet\w+|\ble (?:solde|reste)\b|\b(?:co)?financ\w+|\bcontribu\w+|\bparticip\w+|\bapport\w+"
+)
 
 
 class _Purposes:
@@ -38,6 +45,7 @@ class _Purposes:
         self.funders = frozenset(plain(self.reading.text[slice(*s)]) for s in self.givers)
         self.topics = Topics(reader, projects, self.funders | frozenset(plain(f.funder.text) for f in fundings))
         self.told: tuple[Span, str] | None = None
+        self.tag: str | None = None
 
     def of(self, funding: Funding) -> str | None:
         told = funding.purpose if is_purpose(funding.purpose) else None
@@ -70,7 +78,7 @@ class _Purposes:
 
     def _of_row(self, span: Span) -> str | None:
         piece = piece_of(self.reader, span)
-        if is_sentence(self.reader, *piece):
+        if not is_row(self.reader, piece):
             return None
         return words_of_row(self.reader, piece, self._givers_in(piece), self.funders)
 
@@ -89,21 +97,30 @@ class _Purposes:
 
     def _of_text_above(self, span: Span) -> str | None:
         paragraph = self.reading.paragraph_at(span[0])
-        sentence = self.reading.sentence_at(span[0])
-        if self.told is not None and paragraph[0] <= self.told[0][0] < span[0] and is_sentence(self.reader, *sentence):
+        start, end = self.reading.sentence_at(span[0])
+        words = self.reading.plain[start:end]
+        points = _POINTS.search(words) is not None
+        if self.told is not None and paragraph[0] <= self.told[0][0] < span[0] and (points or start <= self.told[0][0]):
+            self.tag = "told-same" if start <= self.told[0][0] else "told-points"
             return self.told[1]
-        if _PRONOUN.search(self.reading.plain, sentence[0], sentence[1]):
+        if _PRONOUN.search(words):
             who = self.topics.who_above(span[0], paragraph[0], self.funders)
             if who:
                 return who
         near = self.topics.above(span[0], paragraph[0], "lqp")
         if near is not None:
             return near
-        if not is_sentence(self.reader, *self.reading.line_at(span[0])):
+        row = is_row(self.reader, piece_of(self.reader, span))
+        if row:
             item = self.topics.of_item(span)
             if item is not None:
                 return item
-        return self.topics.of_project or self.topics.above(span[0]) or self.topics.of_document
+        kind = "row" if row else "points" if points else "prose"
+        for name, v in (("proj", self.topics.of_project), ("above", self.topics.above(span[0])), ("doc", self.topics.of_document)):
+            if v is not None:
+                self.tag = f"{kind}-{name}"
+                return v
+        return None
 
 
 def with_purposes(reader: Reader, fundings: Sequence[Funding], projects: Sequence[Project]) -> tuple[Funding, ...]:
