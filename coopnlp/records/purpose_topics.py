@@ -48,6 +48,13 @@ _GENERIC = re.compile(
     r"en bref|a retenir|chiffres|actualites?|agenda|editorial|edito|sur le terrain|a propos|source|texte|photo|temoignages?|entretien|propos|et apres|la suite|perspectives|evaluation|suivi|engagements?)\b"
     r"(?:[^\w«]*|.{0,45})"
 )
+# Titles that name the document or its meeting, not what it is about.
+_DOCUMENT = re.compile(
+    r"\b(?:seances?|proces-verb\w*|compte[- ]?rendus?|rapports?|fiches?|bulletins?|lettres?|notes?|communiques?|liste|panorama|forum|assises|registre|"
+    r"comite (?:executif|de pilotage)|conseil (?:municipal|departemental|regional|communautaire|general)|ordre du jour|deliberations?|resolutions?|atlas|guide|"
+    r"question|budget|bilan|atelier n°|assemblee|reunion|mission (?:cooperation|regionale)|infos?|gazette|journal|n° ?\d+|association|direction|service)\b"
+    r"|^(?:la )?cooperation decentralisee$"
+)
 _MONEY_HEAD = re.compile(
     r"\s*(?:plan(?: previsionnel)? de financement|financement|budget|moyens|montage financier|tableau de financement|cofinancement|subventions?|aides?|participations?|attribution (?:d'une |de )?(?:subventions?|aides?)|"
     r"octroi d'une (?:subvention|aide)|demande de subvention|contributions?|versement d'une (?:subvention|aide)|convention)"
@@ -157,7 +164,7 @@ class Topics:
             return next(iter(named.values()))
         title = title_of_document(self.reading, None)
         title = self._subject(title) if title else None
-        return title if title and is_object(title) and not _GENERIC.fullmatch(plain(title)) else None
+        return title if title and is_object(title) and not _DOCUMENT.search(plain(title)) else None
 
     @cached_property
     def _starts(self) -> list[int]:

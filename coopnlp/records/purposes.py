@@ -45,7 +45,6 @@ class _Purposes:
         self.funders = frozenset(plain(self.reading.text[slice(*s)]) for s in self.givers)
         self.topics = Topics(reader, projects, self.funders | frozenset(plain(f.funder.text) for f in fundings))
         self.told: tuple[Span, str] | None = None
-        self.tag: str | None = None
 
     def of(self, funding: Funding) -> str | None:
         told = funding.purpose if is_purpose(funding.purpose) else None
@@ -96,31 +95,30 @@ class _Purposes:
         return joined([p for p in (to, what, before) if p and plain(p) not in self.funders])
 
     def _of_text_above(self, span: Span) -> str | None:
+        """Return what the text above a sum speaks of, where the sum's own line or sentence leans on it.
+
+        A row that names its giver belongs to a plan of financing: of the named project, else of the document.
+        """
         paragraph = self.reading.paragraph_at(span[0])
         start, end = self.reading.sentence_at(span[0])
         words = self.reading.plain[start:end]
         points = _POINTS.search(words) is not None
-        if self.told is not None and paragraph[0] <= self.told[0][0] < span[0] and (points or start <= self.told[0][0]):
-            self.tag = "told-same" if start <= self.told[0][0] else "told-points"
+        if self.told is not None and paragraph[0] <= self.told[0][0] < start and points:
             return self.told[1]
         if _PRONOUN.search(words):
             who = self.topics.who_above(span[0], paragraph[0], self.funders)
-            if who:
+            if who is not None:
                 return who
-        near = self.topics.above(span[0], paragraph[0], "lqp")
+        near = self.topics.above(span[0], paragraph[0])
         if near is not None:
             return near
-        row = is_row(self.reader, piece_of(self.reader, span))
-        if row:
-            item = self.topics.of_item(span)
-            if item is not None:
-                return item
-        kind = "row" if row else "points" if points else "prose"
-        for name, v in (("proj", self.topics.of_project), ("above", self.topics.above(span[0])), ("doc", self.topics.of_document)):
-            if v is not None:
-                self.tag = f"{kind}-{name}"
-                return v
-        return None
+        piece = piece_of(self.reader, span)
+        if not is_row(self.reader, piece):
+            return self.topics.above(span[0]) if points else None
+        item = self.topics.of_item(span)
+        if item is not None or not self._givers_in(piece):
+            return item
+        return self.topics.of_project or self.topics.above(span[0]) or self.topics.of_document
 
 
 def with_purposes(reader: Reader, fundings: Sequence[Funding], projects: Sequence[Project]) -> tuple[Funding, ...]:
