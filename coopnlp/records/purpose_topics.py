@@ -30,6 +30,8 @@ _LABEL = re.compile(
     r"(?:projet|intitule|titre|objet|action|operation|programme|nom|libelle|denomination|concerne|delibere|affaire|theme du projet)\b"
     r"[^:\n]{0,25}?\s*:\s*(?P<what>\S.{3,})"
 )
+# « Intitulé du projet », « 1. Désignation » alone on a line, over its value
+_LABEL_ALONE = re.compile(r"\W*(?:\d{1,2}\s?[.)]\s*)?(?:(?:nom|titre|intitule|objet|libelle|designation)(?: (?:du |de l'|de la )(?:projet|action|operation|programme))?|projet|action)\W*")
 # « Projet 1.1 – Serres d'hiver »
 _NUMBERED = re.compile(r"\W*(?:projet|action|fiche(?:[- ]action)?|operation|programme|volet)\s+(?:n°\s*)?\d[\d.]*\s*[:–—-]\s*(?P<what>\S.{3,})")
 _WHO = re.compile(
@@ -60,6 +62,19 @@ _MONEY_HEAD = re.compile(
     r"octroi d'une (?:subvention|aide)|demande de subvention|contributions?|versement d'une (?:subvention|aide)|convention)"
     r"(?: (?:previsionnel|definitif|global|exceptionnelle?s?|de fonctionnement|financiere?s?|annuelle?s?))*\s*(?:\([^)]*\))?\s*(?:,|:|–|-|du|de la|de l'|de|des|d'|pour|a l'|a la|au|aux|a)\s*(?:(?:l'|la |le |les )(?!association))?"
 )
+# « la rénovation de la maternité », « un programme d'accès à l'eau »: a noun of doing with what is done.
+_DONE = re.compile(
+    r"(?:\b(?:la |le |les |une? |des |deux |trois |quatre |nos |leurs? |son |sa )|\bl')?"
+    r"\b(?:construction|reconstruction|renovation|rehabilitation|restauration|refection|reparation|amenagement|extension|equipement|electrification|achat|acquisition"
+    r"|realisation|creation|organisation|installation|mise en (?:place|valeur|service)|animation|formation|accueil|envoi|transport|raccordement|forages?|adduction"
+    r"|etude|cycle|festival|exposition|residence|tournee|voyage|sejour|stages?|chantiers?|ateliers?|programme|projet (?:commun |partage )?(?=sur|de |d')|campagne|amelioration|developpement"
+    r"|renforcement|impression|edition|publication|traduction|modernisation|entretien|nettoyage|plantation|reboisement|collecte|fourniture|distribution|remplacement"
+    r"|pose|ouverture|fete|concerts?|rencontres?|colloque|forum|salon|tournoi|course|inventaire|travaux)s?"
+    r"(?: (?!de |d'|du |des )[a-z]{4,14}){0,2}? (?:de |d'|du |des |sur |en |a la |a l'|au |aux |pour )"
+    r"(?P<of>(?:(?!\b(?:est|sont|sera|seront|etait|etaient|a ete|ont|avait|aura|qui|que|dont|estime\w*|evalue\w*|chiffre\w*|s'eleve\w*|coute\w*|se|fait|ont|sera|traite|trouve|mene\w*|conduit\w*|porte\w*|par la|par le|ou la|ou le|ou les"
+    r"|prevoit|prevue?s?|debute\w*|avec|grace|afin|pour un|d'un cout|d'un montant|engage\w*|lance\w*|mais|tandis|soit)\b)[^.,;:()<>\n«»!?]|\n(?!\s*\n)){3,110})"
+)
+_BACK, _BACK_POINTED = 150, 350
 _REACH, _NEAR, _ITEM = 3000, 200, 12
 _LONGEST = 140
 _MARK = re.compile(r"\s*(?:[-–—•*▪➤►›·■□◦▸]\s|\d{1,2}\s?[.)°]\s|[a-zA-Z]\s?\)\s|\(\d{1,2}\)\s)")
@@ -106,6 +121,16 @@ class Topics:
                 return topic.text
             at -= 1
         return None
+
+    def done_before(self, offset: int, start: int, pointed: bool) -> str | None:
+        """Return the last thing done that is told between ``start`` and the offset: « la rénovation de la maternité »."""
+        reading = self.reading
+        found = None
+        for match in _DONE.finditer(reading.plain, max(start, offset - (_BACK_POINTED if pointed else _BACK)), offset):
+            phrase = cleaned(reading.text[slice(*match.span())])
+            if is_purpose(phrase):
+                found = phrase
+        return found
 
     def of_item(self, span: Span) -> str | None:
         """Return the title of the item whose last lines hold a sum: the first line of its paragraph, or at its mark.
@@ -183,8 +208,14 @@ class Topics:
 
     def _by_lines(self) -> list[Topic]:
         reading, found = self.reading, []
+        alone = False
         for start, end in reading.lines:
             line = reading.plain[start:end]
+            if alone and not reading.within(start, end, ("AMOUNT",)) and (what := self._subject(reading.text[start:end])):
+                found.append(Topic(start, "l", what))
+            alone = _LABEL_ALONE.fullmatch(line) is not None
+            if alone:
+                continue
             label = _NUMBERED.match(line) or _LABEL.match(line)
             if label and "|" not in line and not reading.within(start, end, ("AMOUNT",)):
                 what = self._subject(reading.text[start + label.start("what") : end])

@@ -6,7 +6,7 @@ import re
 
 from coopnlp.records.reading import clip, plain
 
-__all__ = ["cleaned", "is_object", "is_pointer", "is_purpose", "joined", "names_only", "without_leading_money"]
+__all__ = ["cleaned", "is_junk", "is_object", "is_pointer", "is_purpose", "joined", "names_only", "without_leading_money"]
 
 # « le projet », « cette opération », « l'association », « elle »: told elsewhere.
 _POINTER = re.compile(
@@ -94,14 +94,22 @@ def is_pointer(phrase: str) -> bool:
     return _POINTER.fullmatch(plain(phrase).strip(" ,.;:«»()–-")) is not None
 
 
+def is_junk(phrase: str) -> bool:
+    """Tell whether a phrase is a pronoun, a pointer, or was cut where no phrase begins: « à hauteur », « elle recevra »."""
+    words = plain(phrase).strip()
+    return is_pointer(phrase) or _NO_START.match(words) is not None or _CLAUSE.search(words) is not None
+
+
 def is_purpose(phrase: str | None) -> bool:
     """Tell whether a phrase says for what or whom: more than words of money, no pronoun.
 
     >>> is_purpose("Montant accordé"), is_purpose("atelier de lutherie")
     (False, True)
     """
-    if phrase is None or is_pointer(phrase) or _NO_START.match(plain(phrase)) or _CLAUSE.search(plain(phrase)):
+    if phrase is None or is_junk(phrase):
         return False
+    if any(not MONEY_WORDS.fullmatch(plain(word)) for word in re.findall(r"\b[A-Z][A-Z0-9]{2,}\b", phrase)):
+        return True
     words = re.findall(r"[^\W\d_]+", plain(phrase))
     told = [w for w in words if not MONEY_WORDS.fullmatch(w)]
     return sum(len(w) for w in told) >= _LEAST and any(len(w) > 2 for w in told)

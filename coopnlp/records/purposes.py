@@ -15,7 +15,7 @@ from coopnlp.records.clauses import Reader
 from coopnlp.records.purpose_lines import Span, is_row, is_sentence, piece_of, words_of_row
 from coopnlp.records.purpose_sentences import after_sum, before_sum, token_of
 from coopnlp.records.purpose_topics import Topics
-from coopnlp.records.purpose_words import is_purpose, joined, names_only
+from coopnlp.records.purpose_words import is_junk, joined, names_only
 from coopnlp.records.reading import plain
 from coopnlp.types import Funding, Project
 
@@ -47,7 +47,7 @@ class _Purposes:
         self.told: tuple[Span, str] | None = None
 
     def of(self, funding: Funding) -> str | None:
-        told = funding.purpose if is_purpose(funding.purpose) else None
+        told = None if funding.purpose is None or is_junk(funding.purpose) else funding.purpose
         spans = [s for s in funding.evidence if s in self.sums]
         names = told is not None and all(names_only(part, self.names) for part in told.split(" – "))
         for span in spans:
@@ -114,7 +114,8 @@ class _Purposes:
             return near
         piece = piece_of(self.reader, span)
         if not is_row(self.reader, piece):
-            return self.topics.above(span[0]) if points else None
+            done = self.topics.done_before(start, paragraph[0], points)
+            return done or (self.topics.above(span[0]) if points else None)
         item = self.topics.of_item(span)
         if item is not None or not self._givers_in(piece):
             return item
