@@ -59,6 +59,9 @@ def is_row(reader: Reader, piece: Span) -> bool:
     if _TABULAR.search(reading.text[slice(*piece)]):
         return True
     start, end = reading.sentence_at(piece[0])
+    line = reading.line_at(piece[0])
+    if start < line[0] and piece[0] <= line[0] + 8:
+        start, end = line
     above, below = reading.text[reading.line_at(start)[0] : start], reading.text[end : reading.line_at(end)[1]]
     return not re.search(r"\w{2}", above + below) and end - start <= _LONGEST_ROW
 
@@ -69,8 +72,13 @@ def piece_of(reader: Reader, span: Span) -> Span:
     line = reading.line_at(span[0])
     if _TABULAR.search(reading.text[slice(*line)]):
         return line
+    text = reading.text[slice(*line)]
+    if " ; " in text and len(reading.within(*line, ("AMOUNT",))) == 1:
+        return line
     sentence = reading.sentence_at(span[0])
-    start, end = sentence if sentence[0] < sentence[1] < sentence[0] + 500 else line
+    start, end = sentence if sentence[0] < sentence[1] < sentence[0] + _LONGEST_ROW else line
+    if "\n" in reading.text[start:end] and len(reading.within(start, end, ("AMOUNT",))) > len(reading.within(*line, ("AMOUNT",))):
+        start, end = line
     cuts = [m.end() for m in re.finditer(r";", reading.text[start:end])]
     start, end = (
         max((start + c for c in cuts if start + c <= span[0]), default=start),

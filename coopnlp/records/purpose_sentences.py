@@ -18,7 +18,7 @@ _NOT = (
     r"chacun|surplus|l'annee|l'exercice|plus|moins|le reste|"
     r"eux|elles?\b|charge|budget|credits|bp\b|la signature|la remise|reception|condition|<D|<A|(?:la )?periode|une duree|"
     r"un (?:montant|total)|les (?:annees|exercices)|sa part|leur part|sa quote|un an|une somme|une valeur|raison de|parts? egales?|\w+ (?:ans|annees|mois)\b|"
-    r"l'unanimite|signer|l'article|l'imputation|memoire|voix|\d+ (?:voix|contre)|autant|cela|ce faire|cette\b \w+ annee|egalite|parite|"
+    r"(?:le |la |les )?(?:present |presente )?(?:cycle|biennie|saison|trimestre|semestre|duree|triennie)|l'unanimite|signer|l'article|l'imputation|memoire|voix|\d+ (?:voix|contre)|autant|cela|ce faire|cette\b \w+ annee|egalite|parite|"
     r"titre (?:gratuit|exceptionnel)|ce jour|ce titre|l'issue|la fin de|part entiere|nouveau|terme|present|parite|ce sujet|la date|"
     r"la somme|l'echelle|rembourser))"
 )
@@ -62,14 +62,16 @@ _HOW_MUCH = (
 )
 _NEAR = r"\s*(?:environ |pres de |plus de |jusqu'a |la somme de |quelque )?"
 
+# « attribuer à l'association B une subvention de S »
+_GIVEN_TO = re.compile(
+    rf"\b{_GIVE}[^<>;:.]{{0,40}}?(?:<[B-Z]\d+>,?\s*)?(?P<what>\b(?:a l'|a la |aux? |a ){_NOT}{_WORDS}{{3,170}}?),?\s*(?:une?|la|le|des|son|sa|l')\s?"
+    rf"(?:\w+ ){{0,2}}{_AID}[^<>;]{{0,70}}$"
+)
 _BEFORE = tuple(
     re.compile(pattern)
     for pattern in (
         # « la toiture a été refaite (Région : S) »: a bracket with who gives and how much
         rf"^(?P<what>(?:[^<>;]|<[B-Z]\d+>){{6,220}}?)\s*\((?:[^()]*;\s*)?(?:avec |dont |par )?{_DET}<[C-Z]\d+>\s*[:,]\s*$",
-        # « attribuer à l'association B une subvention de S »
-        rf"\b{_GIVE}[^<>;:.]{{0,40}}?(?:<[B-Z]\d+>,?\s*)?(?P<what>\b(?:a l'|a la |aux? |a ){_NOT}{_WORDS}{{3,170}}?),?\s*(?:une?|la|le|des|son|sa|l')\s?"
-        rf"(?:\w+ ){{0,2}}{_AID}[^<>;]{{0,70}}$",
         # « une subvention à l'association B de S », « aide pour l'achat d'un four : S », « contribution annuelle au programme : S »
         rf"\b{_AID}{_OF_SUM}(?:<[C-Z]\d+>\s*)?(?:est |sera |sont |a ete )?(?:\w+ee?s? )?(?P<what>\b(?:a l'|a la |aux? |a |pour |en faveur d(?:e |u |es |')|destine\w* a ){_NOT}{_WORDS}{{4,170}}?)"
         rf"\s*(?:,|:|\(|\bde\b|\bd'un montant de|\bpour\b|a hauteur de|s'eleve a|est (?:de|fixee a)|\bsoit\b|–|-)[^<>;.]{{0,30}}$",
@@ -138,19 +140,19 @@ def after_sum(reader: Reader, clause: Clause, at: tuple[int, int]) -> tuple[str 
     return None, _words(reader, clause, at[1] + colon.start("what"), at[1] + colon.end("what")) if colon else None
 
 
-def before_sum(reader: Reader, clause: Clause, at: tuple[int, int]) -> str | None:
-    """Return whom or what a sum is for, by the words of its sentence before it."""
+def before_sum(reader: Reader, clause: Clause, at: tuple[int, int], only_who: bool = False) -> str | None:
+    """Return whom or what a sum is for, by the words of its sentence before it; ``only_who``: to whom it is given."""
     head = clause.template[: at[0]]
     begun = max((m.end() for m in re.finditer(r"<A\d+>|;", head)), default=0)
     for start in dict.fromkeys((begun, 0)):
         piece = head[start:]
         if len(piece) > 700:
             break
-        if _PAID_BY.match(clause.template[at[1] :]):
+        if not only_who and _PAID_BY.match(clause.template[at[1] :]):
             found = _SUBJECT.search(piece)
             if found and (phrase := _words(reader, clause, start + found.start("what"), start + found.end("what"))):
                 return phrase
-        for pattern in _BEFORE:
+        for pattern in (_GIVEN_TO,) if only_who else (_GIVEN_TO, *_BEFORE):
             found = pattern.search(piece)
             if found:
                 phrase = _words(reader, clause, start + found.start("what"), start + found.end("what"))

@@ -34,8 +34,13 @@ _LABEL = re.compile(
 _LABEL_ALONE = re.compile(r"\W*(?:\d{1,2}\s?[.)]\s*)?(?:(?:nom|titre|intitule|objet|libelle|designation)(?: (?:du |de l'|de la )(?:projet|action|operation|programme))?|projet|action)\W*")
 # « Projet 1.1 – Serres d'hiver »
 _NUMBERED = re.compile(r"\W*(?:projet|action|fiche(?:[- ]action)?|operation|programme|volet)\s+(?:n°\s*)?\d[\d.]*\s*[:–—-]\s*(?P<what>\S.{3,})")
-_WHO = re.compile(
-    r"[^\w«]*(?:\w+ )?(?:beneficiaire|porteur(?: de projet| du projet)?|demandeur|association|structure|organisme|promoteur|laureat|maitre d'ouvrage|operateur)s?\s*:\s*(?P<what>\S.{2,})"
+# « Bénéficiaire : Club nautique », « Objet | quai flottant »: the fields of an item, each with its name before it
+_FIELD = re.compile(
+    r"(?:^|[|—–•;]|\s{3})[ \t#*•–-]*(?:(?P<who>(?:nom (?:du |de l'|de la )?)?(?:beneficiaire|intervenant|porteur(?: (?:de|du) projet)?|demandeur|association"
+    r"|structure|organisme|promoteur|laureat|maitre d'ouvrage|operateur|tiers)s?)"
+    r"|(?:nom|titre|intitule|objet|libelle|designation)(?: (?:du |de l'|de la |de )(?:projet|action|operation|programme|aide|subvention|demande))?"
+    r"|projets?|actions?|operation|manifestation)\s*[:|]\s*(?P<what>(?:(?!\s{3}| [—–|] )[^\n|;])+)",
+    re.M,
 )
 _NUMBER = re.compile(r"[\s#*•▪►■–-]*(?:(?:article|point|action|projet|volet|axe|fiche|n°|affaire|rapport)?\s*(?:n°\s*)?(?:\d{1,3}(?:[.-]\d{1,3}){0,3}|[ivx]{1,5}|[a-z])\s?[.)°:–/-]+\s*)")
 # Headings that say what part of a document begins, not what it is about.
@@ -54,7 +59,7 @@ _GENERIC = re.compile(
 _DOCUMENT = re.compile(
     r"\b(?:seances?|proces-verb\w*|compte[- ]?rendus?|rapports?|fiches?|bulletins?|lettres?|notes?|communiques?|liste|panorama|forum|assises|registre|"
     r"comite (?:executif|de pilotage)|conseil (?:municipal|departemental|regional|communautaire|general)|ordre du jour|deliberations?|resolutions?|atlas|guide|"
-    r"question|budget|bilan|atelier n°|assemblee|reunion|mission (?:cooperation|regionale)|infos?|gazette|journal|n° ?\d+|association|direction|service)\b"
+    r"question|budget|bilan|base|atelier n°|assemblee|reunion|mission (?:cooperation|regionale)|infos?|gazette|journal|n° ?\d+|association|direction|service)\b"
     r"|^(?:la )?cooperation decentralisee$"
 )
 _MONEY_HEAD = re.compile(
@@ -74,7 +79,7 @@ _DONE = re.compile(
     r"(?P<of>(?:(?!\b(?:est|sont|sera|seront|etait|etaient|a ete|ont|avait|aura|qui|que|dont|estime\w*|evalue\w*|chiffre\w*|s'eleve\w*|coute\w*|se|fait|ont|sera|traite|trouve|mene\w*|conduit\w*|porte\w*|par la|par le|ou la|ou le|ou les"
     r"|prevoit|prevue?s?|debute\w*|avec|grace|afin|pour un|d'un cout|d'un montant|engage\w*|lance\w*|mais|tandis|soit)\b)[^.,;:()<>\n«»!?]|\n(?!\s*\n)){3,110})"
 )
-_BACK, _BACK_POINTED = 150, 350
+_BACK, _BACK_POINTED, _FIELDS, _TITLE = 150, 350, 1200, 150
 _REACH, _NEAR, _ITEM = 3000, 200, 12
 _LONGEST = 140
 _MARK = re.compile(r"\s*(?:[-–—•*▪➤►›·■□◦▸]\s|\d{1,2}\s?[.)°]\s|[a-zA-Z]\s?\)\s|\(\d{1,2}\)\s)")
@@ -111,16 +116,11 @@ class Topics:
         self.projects = projects
         self.givers = givers
 
-    def above(self, offset: int, start: int = 0, kinds: str = "lqp") -> str | None:
+    def above(self, offset: int, start: int = 0) -> str | None:
         """Return the closest topic told between ``start`` and the offset, within reach."""
         at = bisect_right(self._starts, offset) - 1
         low = max(start, offset - _REACH)
-        while at >= 0 and self._topics[at].start >= low:
-            topic = self._topics[at]
-            if topic.kind in kinds:
-                return topic.text
-            at -= 1
-        return None
+        return self._topics[at].text if at >= 0 and self._topics[at].start >= low else None
 
     def done_before(self, offset: int, start: int, pointed: bool) -> str | None:
         """Return the last thing done that is told between ``start`` and the offset: « la rénovation de la maternité »."""
@@ -131,6 +131,25 @@ class Topics:
             if is_purpose(phrase):
                 found = phrase
         return found
+
+    def of_fields(self, span: Span, start: int) -> str | None:
+        """Return who and what the named fields of an item say, the last ones between ``start`` and a sum."""
+        reading = self.reading
+        who = what = title = None
+        begin = max(start, span[0] - _FIELDS)
+        for match in _FIELD.finditer(reading.plain, begin, span[0]):
+            if reading.within(match.start("what"), match.end("what") + 1, ("AMOUNT",)):
+                continue
+            value = self._subject(reading.text[slice(*match.span("what"))])
+            if match["who"]:
+                if title is None or what is not None:
+                    title = self.above(match.start(), max(start, match.start() - _TITLE)) if what is None else None
+                who, what = value, None
+            elif value is not None:
+                what = value
+        if what is None and who is not None:
+            what = self.of_item(span)
+        return joined([p for p in (title, who, what) if p])
 
     def of_item(self, span: Span) -> str | None:
         """Return the title of the item whose last lines hold a sum: the first line of its paragraph, or at its mark.

@@ -16,7 +16,7 @@ _POINTER = re.compile(
     r"organismes?|evenements?|manifestations?|initiatives?|partenariats?|conventions?|mission|echanges?|montants?|fonds|"
     r"demarche|activites?|ensemble|total|cout|budget|financements?|depenses?|entente|accord|cooperation|part|mesure|"
     r"subventions?|aides?|participations?|contributions?|soutiens?|sommes?|tiers|comite|club|compagnie|societe|appel|metropole|departement|"
-    r"region|mrc|ville|commune|artiste|organisation|institution|etablissement|collectivite|agglomeration|objet|fin|cause)"
+    r"region|mrc|ville|commune|artiste|organisation|institution|etablissement|collectivite|agglomeration|section|plan|ficol|feder|detr|dsil|objet|fin|cause)"
     r"(?: (?:retenus?|presentes?|concernes?|suivants?|suivantes?|ci-dessus|ci-dessous|globale?|annuelle?|total|totale|commune?|"
     r"prevue?s?|demandeuses?|beneficiaires?|precitee?s?|en question|en cause|voulue|envisagee|du projet|de l'operation|"
     r"de l'action|du programme|de l'association))?"
@@ -32,7 +32,7 @@ _NO_START = re.compile(
     r"vu\b|que |qu'|pour (?:la meme|la part|sa part|memoire|les trois quarts|la moitie|eux|nous|moi)|au meme|(?:du|de la|de l'|de|d'|par|cote)\b|"
     r"(?:je|j'|il|ils|elle|elles|on|l'on|nous|vous|c'est|ce n|n'|y|en|lui|leur|se|s')\b|deja|aussi|seule?s?\b|helas|lesquel|laquelle|celle de|celui d|"
     r"(?:sollicit|accord|attribu|vers|repart|reserv|impute?|couvert|dissous|complementaire|obten|octroy|prelev|inscri|finance|cofinance|vote|paye)"
-    r"\w*(?: |$)|le solde|bon an|contrepartie|partie\b|chacun|ce que|ce qu|ainsi|selon|sur (?:deux|trois|quatre|\d+|la duree|le budget|les fonds)|"
+    r"\w*(?: |$)|le solde|bon an|contrepartie|partie\b|chacun|ce que|ce qu|ainsi|selon|pour la (?:duree|biennie|periode|saison)|pour le (?:present|second|premier) ?|pour,|au t(?:arif|aux) |payable|plus (?:le|la|les|un)\b|un (?:montant|maximum|plafond)|renseignement|sur (?:deux|trois|quatre|\d+|la duree|le budget|les fonds)|"
     r"(?:le|la|l') ?(?:region|departement|ville|commune) (?:aussi|egalement)|l'(?:autre|appui de)|annee|prevu|realise)"
 )
 # A clause that a pattern took for a phrase: « la MRC recevra », « nous vous proposons une participation ».
@@ -155,7 +155,7 @@ def _unquoted(phrase: str) -> str:
 def names_only(purpose: str, names: frozenset[str]) -> bool:
     """Tell whether a purpose is the name of who gets the money, and nothing else; ``names`` are plain."""
     bare = re.sub(r"^(?:a l'|a la |aux? |a |l'|la |le |les )+", "", plain(purpose).strip())
-    bare = _TYPE.sub("", bare).strip(" '\"«»")
+    bare = re.sub(r"\s*\([^()]*\)", "", _TYPE.sub("", bare)).strip(" '\"«»")
     return bare in names or plain(purpose).strip() in names
 
 

@@ -30,6 +30,11 @@ _POINTS = re.compile(
     r"\b(?:le|ce|au|du|cette|la|l'|son|leur|notre|ledit|dudit) ?(?:projet|programme|operation|action|initiative|chantier|travaux|demarche|manifestation|mission)\b"
     r"(?! (?:de|d'|du|«))|\bs'(?:y )?ajout\w+|\bcomplet\w+|\ble (?:solde|reste)\b|\b(?:co)?financ\w+|\bcontribu\w+|\bparticip\w+|\bapport\w+"
 )
+# « y ajoute 500 € », « complète avec 900 € »: for what the sum before was for.
+_ADDS = re.compile(
+    r"\by (?:\w+ ){0,2}?(?:ajout|contribu|particip|appor|met|vers|consacr|affect)\w*|\bs'(?:y )?ajout\w+|\bcompl(?:ete|etent|eter)\b|\ba cette fin\b|\ba cet effet\b"
+)
+_NEAR, _NEXT = 1200, 300
 
 
 class _Purposes:
@@ -43,8 +48,8 @@ class _Purposes:
         self.sums = {(e.start, e.end) for e in self.reading.entities if e.label == "AMOUNT"}
         self.givers = sorted({s for f in fundings for s in f.evidence if s not in self.sums})
         self.funders = frozenset(plain(self.reading.text[slice(*s)]) for s in self.givers)
+        self.told: tuple[int, str] | None = None
         self.topics = Topics(reader, projects, self.funders | frozenset(plain(f.funder.text) for f in fundings))
-        self.told: tuple[Span, str] | None = None
 
     def of(self, funding: Funding) -> str | None:
         told = None if funding.purpose is None or is_junk(funding.purpose) else funding.purpose
@@ -55,16 +60,17 @@ class _Purposes:
             if words is not None and (told is None or names or plain(told) in plain(words)):
                 return joined([*([told] if told else []), words])
         if told is not None and not names:
-            self._remember(spans[-1:], told)
+            self._remember(spans, told)
             return told
         for span in spans:
             purpose = self._of_sentence(span)
             if purpose:
                 purpose = joined([*([told] if told else []), purpose])
-                self._remember([span], purpose)
+                self._remember(spans, purpose)
                 return purpose
         if told is not None:
-            return told
+            items = (self.topics.of_item(span) for span in spans)
+            return next((item for item in items if item and plain(told) in plain(item)), told)
         for span in spans:
             purpose = self._of_text_above(span)
             if purpose:
@@ -72,8 +78,9 @@ class _Purposes:
         return None
 
     def _remember(self, spans: Sequence[Span], purpose: str | None) -> None:
+        """Keep what a sentence said, for the one after it that only adds a sum."""
         if spans and purpose:
-            self.told = (spans[-1], purpose)
+            self.told = (spans[-1][1], purpose)
 
     def _of_row(self, span: Span) -> str | None:
         piece = piece_of(self.reader, span)
@@ -91,8 +98,8 @@ class _Purposes:
         if at is None:
             return None
         to, what = after_sum(self.reader, clause, at)
-        before = before_sum(self.reader, clause, at) if what is None else None
-        return joined([p for p in (to, what, before) if p and plain(p) not in self.funders])
+        before = before_sum(self.reader, clause, at, only_who=what is not None) if to is None or what is None else None
+        return joined([p for p in (to, before, what) if p and plain(p) not in self.funders])
 
     def _of_text_above(self, span: Span) -> str | None:
         """Return what the text above a sum speaks of, where the sum's own line or sentence leans on it.
@@ -103,19 +110,19 @@ class _Purposes:
         start, end = self.reading.sentence_at(span[0])
         words = self.reading.plain[start:end]
         points = _POINTS.search(words) is not None
-        if self.told is not None and paragraph[0] <= self.told[0][0] < start and points:
+        if self.told is not None and _ADDS.search(words) and paragraph[0] <= self.told[0] < span[0] < self.told[0] + _NEXT:
             return self.told[1]
         if _PRONOUN.search(words):
             who = self.topics.who_above(span[0], paragraph[0], self.funders)
             if who is not None:
                 return who
-        near = self.topics.above(span[0], paragraph[0])
+        near = self.topics.of_fields(span, paragraph[0]) or self.topics.above(span[0], paragraph[0])
         if near is not None:
             return near
         piece = piece_of(self.reader, span)
         if not is_row(self.reader, piece):
             done = self.topics.done_before(start, paragraph[0], points)
-            return done or (self.topics.above(span[0]) if points else None)
+            return done or (self.topics.above(span[0], span[0] - _NEAR) if points else None)
         item = self.topics.of_item(span)
         if item is not None or not self._givers_in(piece):
             return item
