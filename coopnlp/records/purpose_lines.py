@@ -20,11 +20,17 @@ __all__ = ["Span", "is_row", "is_sentence", "piece_of", "words_of_row"]
 Span = tuple[int, int]
 
 _VERB = re.compile(
-    r"\b(?:est|sont|sera|seront|etait|etaient|ont|avait|aura|verse(?:nt|ra)?|apporte(?:nt|ra)?|accorde(?:nt|ra)?|alloue(?:nt|ra)?"
-    r"|attribue(?:nt|ra)?|octroie(?:nt)?|contribue(?:nt|ra)?|participe(?:nt|ra)?|(?:co)?finance(?:nt|ra)?|soutient|soutiennent"
-    r"|recoi(?:t|vent)|recevra|beneficie(?:nt)?|obtien(?:t|nent)|decide|propose|consacre|reserve|prend|prennent|paie|offre"
-    r"|mobilise|engage|affecte|ajoute|dispose|s'eleve|s'elevent|attribuer|verser|accorder|allouer|octroyer|financer|approuver|"
-    r"inscrire|fixer|prelever|solliciter|autoriser|porte|permet|permettra|s'ajoutent|viennent|proviennent|represente|\w{3,}(?:erait|eraient|eront|aient)|(?:je|il|ils|elle|elles|on|nous|vous|qui) \w+|j'\w+|n'\w+|c'est)\b(?!\.)"
+    r"\b(?:est|sont|sera|seront|etait|etaient|ont|avait|aura|verse(?:nt|ra)?|apporte(?:nt|ra)?|accorde(?:nt|ra)?"
+    r"|alloue(?:nt|ra)?"
+    r"|attribue(?:nt|ra)?|octroie(?:nt)?|contribue(?:nt|ra)?|participe(?:nt|ra)?|(?:co)?finance(?:nt|ra)?|soutient"
+    r"|soutiennent"
+    r"|recoi(?:t|vent)|recevra|beneficie(?:nt)?|obtien(?:t|nent)|decide|propose|consacre|reserve|prend|prennent|paie"
+    r"|offre"
+    r"|mobilise|engage|affecte|ajoute|dispose|s'eleve|s'elevent|attribuer|verser|accorder|allouer|octroyer|financer"
+    r"|approuver|"
+    r"inscrire|fixer|prelever|solliciter|autoriser|porte|permet|permettra|s'ajoutent|viennent|proviennent|represente"
+    r"|\w{3,}(?:erait|eraient|eront|aient)|(?<!['-])(?:je|il|ils|elle|elles|on|nous|vous|qui) \w+|j'\w+|n'\w+"
+    r"|c'est)\b(?!\.)"
 )
 # The verb « a » of « a versé »; « à » is no verb, and both are « a » without accents.
 _TABULAR = re.compile(r"\||\t|\S\s{3,}\S|\.{4,}")
@@ -32,14 +38,18 @@ _LONGEST_ROW = 400
 _HAS = re.compile(r"(?<![^\s(])a (?:\w+ ){0,2}?\w+(?:é|e|i|u|is|ert)e?s?\b")
 _PARTING = re.compile(r"\s*(?:[,:;|()\[\]=]|\s[–—-]\s|\t|\s{3,}|\.{3,}|…+|\s/\s|\s[–—-](?=\d)|(?<=€)|\n)\s*")
 _CODE = re.compile(
-    r"\W*(?:[a-z]{0,4}[-\s./]?\d[\d\s./-]*[a-z]?|\d+(?:[.,]\d+)? ?%|[a-z]|(?:19|20)\d\d(?:\s*(?:-|/|a)\s*(?:19|20)\d\d)?|"
-    r"(?:article|chapitre|compte|nature|fonction|imputation|ligne|lc|dossier|code|n°|no|ref)\b.*|\d+ (?:voix|pour|contre|abstentions?|adherents?|licencies?|membres|habitants|eleves|enfants|jours|personnes).*|"
+    r"\W*(?:[a-z]{0,4}[-\s./]?\d[\d\s./-]*[a-z]?|\d+(?:[.,]\d+)? ?%|[a-z]|(?:19|20)\d\d(?:\s*(?:-|/|a)\s*(?:19"
+    r"|20)\d\d)?|"
+    r"(?:article|chapitre|compte|nature|fonction|imputation|ligne|lc|dossier|code|n°|no|ref)\b.*|\d+ (?:voix|pour"
+    r"|contre|abstentions?|adherents?|licencies?|membres|habitants|eleves|enfants|jours|personnes).*|"
     r"(?:vote|avis|unanimite|adopte|pour|contre|abstention)\b.{0,40}|hors \w+|net|brut|"
     r"(?:soit|dont|environ|ou|total|sous-total|reste|solde)\b.{0,30}|(?:tel|mail|courriel)\b.*)\W*"
 )
 _LABEL = re.compile(
-    r"(?:montants?|subventions?|aides?|soutiens?|contributions?|participations?|concours|cofinancements?|financements?|somme|bourse|moyens|"
-    r"budget|cout|statut|porteur|beneficiaires?|association|projet|intitule(?: du projet)?|titre|objet|action|promoteur|demandeur|organisme|structure|theme|thematique|"
+    r"(?:montants?|subventions?|aides?|soutiens?|contributions?|participations?|concours|cofinancements?"
+    r"|financements?|somme|bourse|moyens|"
+    r"budget|cout|statut|porteur|beneficiaires?|association|projet|intitule(?: du projet)?|titre|objet|action"
+    r"|promoteur|demandeur|organisme|structure|theme|thematique|"
     r"recommandation|decision|partenaires?|pays|lieu|duree|annee|programme|nom|commune)\b[^:]{0,30}"
 )
 _GIVEN_FOR = re.compile(r"[\s,]*(?:[:–-]\s*)?(?:pour|a|au|aux|en faveur|destine\w*|afin)\b")
@@ -77,7 +87,9 @@ def piece_of(reader: Reader, span: Span) -> Span:
         return line
     sentence = reading.sentence_at(span[0])
     start, end = sentence if sentence[0] < sentence[1] < sentence[0] + _LONGEST_ROW else line
-    if "\n" in reading.text[start:end] and len(reading.within(start, end, ("AMOUNT",))) > len(reading.within(*line, ("AMOUNT",))):
+    if "\n" in reading.text[start:end] and len(reading.within(start, end, ("AMOUNT",))) > len(
+        reading.within(*line, ("AMOUNT",))
+    ):
         start, end = line
     cuts = [m.end() for m in re.finditer(r";", reading.text[start:end])]
     start, end = (
@@ -91,7 +103,9 @@ def piece_of(reader: Reader, span: Span) -> Span:
         return start, end
     if _has_words(reader, start, sums[0].start):
         # « A 300 €, B 200 € »: each sum after its words, but for a bracket or what a dash brings in.
-        more = re.match(r"\s*\([^()]*\)|\s*(?:[–—:]|-\s)[^,;.]*", reading.text[span[1] : later[0].start if later else end])
+        more = re.match(
+            r"\s*\([^()]*\)|\s*(?:[–—:]|-\s)[^,;.]*", reading.text[span[1] : later[0].start if later else end]
+        )
         return (others[-1].end if others else start), span[1] + (more.end() if more else 0)
     return span[0], (later[0].start if later else end)
 
@@ -101,14 +115,21 @@ def _has_words(reader: Reader, start: int, end: int) -> bool:
 
 
 def words_of_row(reader: Reader, piece: Span, givers: Sequence[Span], names: frozenset[str]) -> str | None:
-    """Return what a row says beside its sums and its giver; None where it says nothing more. ``names`` are bodies that give."""
+    """Return what a row says beside its sums and its giver; None where it says nothing more.
+
+    ``names`` are bodies that give.
+    """
     kept: list[Span] = []
     for start, end in _segments(reader, piece):
         for part in _without(reader, (start, end), givers):
             if not _says_something(reader, part):
                 continue
             gap = reader.reading.text[kept[-1][1] : part[0]] if kept else "|"
-            if kept and not re.search(r"[|\t\n]|\s{3}|\.{3}|…|\d", gap) and not reader.reading.within(kept[-1][1], part[0]):
+            if (
+                kept
+                and not re.search(r"[|\t\n]|\s{3}|\.{3}|…|\d", gap)
+                and not reader.reading.within(kept[-1][1], part[0])
+            ):
                 kept[-1] = (kept[-1][0], part[1])
             else:
                 kept.append(part)

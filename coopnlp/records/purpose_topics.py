@@ -23,61 +23,102 @@ __all__ = ["Topics"]
 
 Span = tuple[int, int]
 
-_NOUN = r"(?:projet|programme|operation|action|intitulee?|denommee?|baptisee?|nommee?|appelee?|festival|exposition|evenement|manifestation|volet|spectacle|film|chantier|laboratoire)"
+_NOUN = (
+    r"(?:projet|programme|operation|action|intitulee?|denommee?|baptisee?|nommee?|appelee?|festival"
+    r"|exposition|evenement|manifestation|volet|spectacle|film|chantier|laboratoire)"
+)
 _QUOTED = re.compile(rf"\b{_NOUN}s?\b[^«»“”\".;:]{{0,40}}[:,]?\s*[«“\"]\s*(?P<what>[^«»“”\"]{{3,140}}?)\s*[»”\"]")
 _LABEL = re.compile(
-    r"[^\w«]*(?:(?:\d{1,2}|[a-z]|[ivx]{1,4})\s?[.)–-]+\s*)?(?:(?:nom|titre|intitule|objet|libelle|designation) (?:du |de l'|de la )?)?"
-    r"(?:projet|intitule|titre|objet|action|operation|programme|nom|libelle|denomination|concerne|delibere|affaire|theme du projet)\b"
+    r"[^\w«]*(?:(?:\d{1,2}|[a-z]|[ivx]{1,4})\s?[.)–-]+\s*)?(?:(?:nom|titre|intitule|objet|libelle|designation) (?:du"
+    r" |de l'|de la )?)?"
+    r"(?:projet|intitule|titre|objet|action|operation|programme|nom|libelle|denomination|concerne|delibere|affaire"
+    r"|theme du projet)\b"
     r"[^:\n]{0,25}?\s*:\s*(?P<what>\S.{3,})"
 )
 # « Intitulé du projet », « 1. Désignation » alone on a line, over its value
-_LABEL_ALONE = re.compile(r"\W*(?:\d{1,2}\s?[.)]\s*)?(?:(?:nom|titre|intitule|objet|libelle|designation)(?: (?:du |de l'|de la )(?:projet|action|operation|programme))?|projet|action)\W*")
+_LABEL_ALONE = re.compile(
+    r"\W*(?:\d{1,2}\s?[.)]\s*)?(?:(?:nom|titre|intitule|objet|libelle|designation)(?: (?:du |de l'|de la )(?:projet"
+    r"|action|operation|programme))?|projet|action)\W*"
+)
 # « Projet 1.1 – Serres d'hiver »
-_NUMBERED = re.compile(r"\W*(?:projet|action|fiche(?:[- ]action)?|operation|programme|volet)\s+(?:n°\s*)?\d[\d.]*\s*[:–—-]\s*(?P<what>\S.{3,})")
+_NUMBERED = re.compile(
+    r"\W*(?:projet|action|fiche(?:[- ]action)?|operation|programme|volet)\s+(?:n°\s*)?\d[\d.]*\s*[:–—-]\s*"
+    r"(?P<what>\S.{3,})"
+)
 # « Bénéficiaire : Club nautique », « Objet | quai flottant »: the fields of an item, each with its name before it
 _FIELD = re.compile(
-    r"(?:^|[|—–•;]|\s{3})[ \t#*•–-]*(?:(?P<who>(?:nom (?:du |de l'|de la )?)?(?:beneficiaire|intervenant|porteur(?: (?:de|du) projet)?|demandeur|association"
+    r"(?:^|[|—–•;]|\s{3})[ \t#*•–-]*(?:(?P<who>(?:nom (?:du |de l'|de la )?)?(?:beneficiaire|intervenant|porteur(?: "
+    r"(?:de|du) projet)?|demandeur|association"
     r"|structure|organisme|promoteur|laureat|maitre d'ouvrage|operateur|tiers)s?)"
-    r"|(?:nom|titre|intitule|objet|libelle|designation)(?: (?:du |de l'|de la |de )(?:projet|action|operation|programme|aide|subvention|demande))?"
+    r"|(?:nom|titre|intitule|objet|libelle|designation)(?: (?:du |de l'|de la |de )(?:projet|action|operation"
+    r"|programme|aide|subvention|demande))?"
     r"|projets?|actions?|operation|manifestation)\s*[:|]\s*(?P<what>(?:(?!\s{3}| [—–|] )[^\n|;])+)",
     re.M,
 )
-_NUMBER = re.compile(r"[\s#*•▪►■–-]*(?:(?:article|point|action|projet|volet|axe|fiche|n°|affaire|rapport)?\s*(?:n°\s*)?(?:\d{1,3}(?:[.-]\d{1,3}){0,3}|[ivx]{1,5}|[a-z])\s?[.)°:–/-]+\s*)")
+_NUMBER = re.compile(
+    r"[\s#*•▪►■–-]*(?:(?:article|point|action|projet|volet|axe|fiche|n°|affaire|rapport)?\s*(?:n°\s*)?(?:\d{1,3}"
+    r"(?:[.-]\d{1,3}){0,3}|[ivx]{1,5}|[a-z])\s?[.)°:–/-]+\s*)"
+)
 # Headings that say what part of a document begins, not what it is about.
 _GENERIC = re.compile(
-    r"(?:le |la |les |l'|notre |nos |un |rappel (?:du |de la |des )?|point sur (?:le |la |les )?)?(?:plans? de financement|financements?|cofinancements?|financeurs?|cofinanceurs?|budgets?|moyens|recettes?|depenses?|ressources?|charges|produits|"
-    r"partenaires?|partenariats?|contexte|constats?|deroulement|suites?|conclusions?|bilan|calendrier|objectifs?|presentation|descriptions?|resultats?|introduction|preambule|"
-    r"expose|decide|decision|deliberations?|deliber\w+|resolutions?|resolu\w*|annexes?|article|seance|proces|compte rendu|compte-rendu|ordre du jour|presents?|absents?|excuses?|pouvoirs|vote|adopte|"
-    r"participants?|reponse|question|rapporteur|afd|base|fiche|bulletin|atlas|accueil|ministere|accueil|nouvelles?|contacts?|pour (?:en savoir|tout|info)|signatures?|fait a|vu|considerant|attendu|en consequence|le conseil|le maire|monsieur|madame|mesdames|page|sommaire|"
-    r"observations?|remarques?|commentaires?|informations?|communique|note|rapport|lettre|courrier|extrait|registre|republique|departement|arrondissement|canton|direction|service|commission|conseil|assemblee|comite de pilotage|"
-    r"associations?|subventions?|aides?|attributions?|repartition|tableaux?|liste|montants?|total|totaux|beneficiaires?|laureats?|projets?|actions?|programmes?|operations?|activites?|"
-    r"contributions?|participations?|apports?|montage|tour de table|couts?|annees?|exercice|date|lieu|duree|pays|nature|objet|titre|affaires|divers|questions|mise en oeuvre|gouvernance|"
-    r"en bref|a retenir|chiffres|actualites?|agenda|editorial|edito|sur le terrain|a propos|source|texte|photo|temoignages?|entretien|propos|et apres|la suite|perspectives|evaluation|suivi|engagements?)\b"
+    r"(?:le |la |les |l'|notre |nos |un |rappel (?:du |de la |des )?|point sur (?:le |la |les )?)?(?:plans? de"
+    r" financement|financements?|cofinancements?|financeurs?|cofinanceurs?|budgets?|moyens|recettes?|depenses?"
+    r"|ressources?|charges|produits|"
+    r"partenaires?|partenariats?|contexte|constats?|deroulement|suites?|conclusions?|bilan|calendrier|objectifs?"
+    r"|presentation|descriptions?|resultats?|introduction|preambule|"
+    r"expose|decide|decision|deliberations?|deliber\w+|resolutions?|resolu\w*|annexes?|article|seance|proces|compte"
+    r" rendu|compte-rendu|ordre du jour|presents?|absents?|excuses?|pouvoirs|vote|adopte|"
+    r"participants?|reponse|question|rapporteur|afd|base|fiche|bulletin|atlas|accueil|ministere|accueil|nouvelles?"
+    r"|contacts?|pour (?:en savoir|tout|info)|signatures?|fait a|vu|considerant|attendu|en consequence|le conseil|le"
+    r" maire|monsieur|madame|mesdames|page|sommaire|"
+    r"observations?|remarques?|commentaires?|informations?|communique|note|rapport|lettre|courrier|extrait|registre"
+    r"|republique|departement|arrondissement|canton|direction|service|commission|conseil|assemblee|comite de"
+    r" pilotage|"
+    r"associations?|subventions?|aides?|attributions?|repartition|tableaux?|liste|montants?|total|totaux"
+    r"|beneficiaires?|laureats?|projets?|actions?|programmes?|operations?|activites?|"
+    r"contributions?|participations?|apports?|montage|tour de table|couts?|annees?|exercice|date|lieu|duree|pays"
+    r"|nature|objet|titre|affaires|divers|questions|mise en oeuvre|gouvernance|"
+    r"en bref|a retenir|chiffres|actualites?|agenda|editorial|edito|sur le terrain|a propos|source|texte|photo"
+    r"|temoignages?|entretien|propos|et apres|la suite|perspectives|evaluation|suivi|engagements?)\b"
     r"(?:[^\w«]*|.{0,45})"
 )
 # Titles that name the document or its meeting, not what it is about.
 _DOCUMENT = re.compile(
-    r"\b(?:seances?|proces-verb\w*|compte[- ]?rendus?|rapports?|fiches?|bulletins?|lettres?|notes?|communiques?|liste|panorama|forum|assises|registre|"
-    r"comite (?:executif|de pilotage)|conseil (?:municipal|departemental|regional|communautaire|general)|ordre du jour|deliberations?|resolutions?|atlas|guide|"
-    r"question|budget|bilan|base|atelier n°|assemblee|reunion|mission (?:cooperation|regionale)|infos?|gazette|journal|n° ?\d+|association|direction|service)\b"
+    r"\b(?:seances?|proces-verb\w*|compte[- ]?rendus?|rapports?|fiches?|bulletins?|lettres?|notes?|communiques?"
+    r"|liste|panorama|forum|assises|registre|"
+    r"comite (?:executif|de pilotage)|conseil (?:municipal|departemental|regional|communautaire|general)|ordre du"
+    r" jour|deliberations?|resolutions?|atlas|guide|"
+    r"question|budget|bilan|base|atelier n°|assemblee|reunion|mission (?:cooperation|regionale)|infos?|gazette"
+    r"|journal|n° ?\d+|association|direction|service)\b"
     r"|^(?:la )?cooperation decentralisee$"
 )
 _MONEY_HEAD = re.compile(
-    r"\s*(?:plan(?: previsionnel)? de financement|financement|budget|moyens|montage financier|tableau de financement|cofinancement|subventions?|aides?|participations?|attribution (?:d'une |de )?(?:subventions?|aides?)|"
-    r"octroi d'une (?:subvention|aide)|demande de subvention|contributions?|versement d'une (?:subvention|aide)|convention)"
-    r"(?: (?:previsionnel|definitif|global|exceptionnelle?s?|de fonctionnement|financiere?s?|annuelle?s?))*\s*(?:\([^)]*\))?\s*(?:,|:|–|-|du|de la|de l'|de|des|d'|pour|a l'|a la|au|aux|a)\s*(?:(?:l'|la |le |les )(?!association))?"
+    r"\s*(?:plan(?: previsionnel)? de financement|financement|budget|moyens|montage financier|tableau de financement"
+    r"|cofinancement|subventions?|aides?|participations?|attribution (?:d'une |de )?(?:subventions?|aides?)|"
+    r"octroi d'une (?:subvention|aide)|demande de subvention|contributions?|versement d'une (?:subvention|aide)"
+    r"|convention)"
+    r"(?: (?:previsionnel|definitif|global|exceptionnelle?s?|de fonctionnement|financiere?s?|annuelle?s?))*\s*"
+    r"(?:\([^)]*\))?\s*(?:,|:|–|-|du|de la|de l'|de|des|d'|pour|a l'|a la|au|aux|a)\s*(?:(?:l'|la |le |les )"
+    r"(?!association))?"
 )
 # « la rénovation de la maternité », « un programme d'accès à l'eau »: a noun of doing with what is done.
 _DONE = re.compile(
     r"(?:\b(?:la |le |les |une? |des |deux |trois |quatre |nos |leurs? |son |sa )|\bl')?"
-    r"\b(?:construction|reconstruction|renovation|rehabilitation|restauration|refection|reparation|amenagement|extension|equipement|electrification|achat|acquisition"
-    r"|realisation|creation|organisation|installation|mise en (?:place|valeur|service)|animation|formation|accueil|envoi|transport|raccordement|forages?|adduction"
-    r"|etude|cycle|festival|exposition|residence|tournee|voyage|sejour|stages?|chantiers?|ateliers?|programme|projet (?:commun |partage )?(?=sur|de |d')|campagne|amelioration|developpement"
-    r"|renforcement|impression|edition|publication|traduction|modernisation|entretien|nettoyage|plantation|reboisement|collecte|fourniture|distribution|remplacement"
+    r"\b(?:construction|reconstruction|renovation|rehabilitation|restauration|refection|reparation|amenagement"
+    r"|extension|equipement|electrification|achat|acquisition"
+    r"|realisation|creation|organisation|installation|mise en (?:place|valeur|service)|animation|formation|accueil"
+    r"|envoi|transport|raccordement|forages?|adduction"
+    r"|etude|cycle|festival|exposition|residence|tournee|voyage|sejour|stages?|chantiers?|ateliers?|programme|projet"
+    r" (?:commun |partage )?(?=sur|de |d')|campagne|amelioration|developpement"
+    r"|renforcement|impression|edition|publication|traduction|modernisation|entretien|nettoyage|plantation"
+    r"|reboisement|collecte|fourniture|distribution|remplacement"
     r"|pose|ouverture|fete|concerts?|rencontres?|colloque|forum|salon|tournoi|course|inventaire|travaux)s?"
     r"(?: (?!de |d'|du |des )[a-z]{4,14}){0,2}? (?:de |d'|du |des |sur |en |a la |a l'|au |aux |pour )"
-    r"(?P<of>(?:(?!\b(?:est|sont|sera|seront|etait|etaient|a ete|ont|avait|aura|qui|que|dont|estime\w*|evalue\w*|chiffre\w*|s'eleve\w*|coute\w*|se|fait|ont|sera|traite|trouve|mene\w*|conduit\w*|porte\w*|par la|par le|ou la|ou le|ou les"
-    r"|prevoit|prevue?s?|debute\w*|avec|grace|afin|pour un|d'un cout|d'un montant|engage\w*|lance\w*|mais|tandis|soit)\b)[^.,;:()<>\n«»!?]|\n(?!\s*\n)){3,110})"
+    r"(?P<of>(?:(?!\b(?:est|sont|sera|seront|etait|etaient|a ete|ont|avait|aura|qui|que|dont|estime\w*|evalue\w*"
+    r"|chiffre\w*|s'eleve\w*|coute\w*|se|fait|ont|sera|traite|trouve|mene\w*|conduit\w*|porte\w*|par la|par le|ou la"
+    r"|ou le|ou les"
+    r"|prevoit|prevue?s?|debute\w*|avec|grace|afin|pour un|d'un cout|d'un montant|engage\w*|lance\w*|mais|tandis"
+    r"|soit)\b)[^.,;:()<>\n«»!?]|\n(?!\s*\n)){3,110})"
 )
 _BACK, _BACK_POINTED, _FIELDS, _TITLE = 150, 350, 1200, 150
 _REACH, _NEAR, _ITEM = 3000, 200, 12
@@ -87,8 +128,10 @@ _MARK = re.compile(r"\s*(?:[-–—•*▪➤►›·■□◦▸]\s|\d{1,2}\s?[
 
 # Names of columns, as tables have them over their rows.
 _HEADS = re.compile(
-    r"\b(?:prevus?|realises?|total|sources?|tiers|objets?|montants?|annees?|financeurs?|declarant|partenaires?|structures?|plan|cadre|recettes|"
-    r"depenses|organismes?|points|forts|cad|eur|euros|usd|subventions?|vote|propose|nature|appuis|bailleurs?|financier|beneficiaires?|associations?|communes?)\b"
+    r"\b(?:prevus?|realises?|total|sources?|tiers|objets?|montants?|annees?|financeurs?|declarant|partenaires?"
+    r"|structures?|plan|cadre|recettes|"
+    r"depenses|organismes?|points|forts|cad|eur|euros|usd|subventions?|vote|propose|nature|appuis|bailleurs?"
+    r"|financier|beneficiaires?|associations?|communes?)\b"
 )
 
 
@@ -123,7 +166,10 @@ class Topics:
         return self._topics[at].text if at >= 0 and self._topics[at].start >= low else None
 
     def done_before(self, offset: int, start: int, pointed: bool) -> str | None:
-        """Return the last thing done that is told between ``start`` and the offset: « la rénovation de la maternité »."""
+        """Return the last thing done that is told between ``start`` and the offset: « la pose de la toiture ».
+
+        ``pointed``: the sentence at the offset points at what was told (« y consacre »), which may be farther.
+        """
         reading = self.reading
         found = None
         for match in _DONE.finditer(reading.plain, max(start, offset - (_BACK_POINTED if pointed else _BACK)), offset):
@@ -167,13 +213,19 @@ class Topics:
         sums = [i for i, (a, b) in enumerate(lines) if reading.within(a, b, ("AMOUNT",))]
         if not lines or len(lines) == _ITEM or 0 in sums:
             return None
-        told = []
+        told: list[str] = []
         for start, end in lines[:2]:
             mark = _MARK.match(reading.text, start, end)
             text = reading.text[mark.end() if mark else start : end]
             stop = re.search(r"\.\s", text)
             what = self._subject(text[: stop.start()] if stop else text)
-            if what is None or len(what) > _LONGEST or re.search(r"\d{3}(?!\d)|\d ?%", what) or _heads(what) or _GENERIC.fullmatch(plain(what).strip(" :.")):
+            if (
+                what is None
+                or len(what) > _LONGEST
+                or re.search(r"\d{3}(?!\d)|\d ?%", what)
+                or _heads(what)
+                or _GENERIC.fullmatch(plain(what).strip(" :."))
+            ):
                 break
             if re.match(r"[^:]{3,30}:", text) and told:
                 break
@@ -221,7 +273,9 @@ class Topics:
 
     def _by_names(self) -> list[Topic]:
         reading = self.reading
-        found = [Topic(m.start(), "q", clip(reading.text[slice(*m.span("what"))])) for m in _QUOTED.finditer(reading.plain)]
+        found = [
+            Topic(m.start(), "q", clip(reading.text[slice(*m.span("what"))])) for m in _QUOTED.finditer(reading.plain)
+        ]
         found += [Topic(e.start, "p", clip(e.text)) for e in reading.entities if e.label == "PROJECT"]
         return [t for t in found if is_purpose(t.text) and plain(t.text) not in self.givers]
 
@@ -230,7 +284,11 @@ class Topics:
         alone = False
         for start, end in reading.lines:
             line = reading.plain[start:end]
-            if alone and not reading.within(start, end, ("AMOUNT",)) and (what := self._subject(reading.text[start:end])):
+            if (
+                alone
+                and not reading.within(start, end, ("AMOUNT",))
+                and (what := self._subject(reading.text[start:end]))
+            ):
                 found.append(Topic(start, "l", what))
             alone = _LABEL_ALONE.fullmatch(line) is not None
             if alone:

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from coopnlp.records.clauses import Reader
-from coopnlp.records.purpose_lines import Span, is_row, is_sentence, piece_of, words_of_row
+from coopnlp.records.purpose_lines import Span, is_row, piece_of, words_of_row
 from coopnlp.records.purpose_sentences import after_sum, before_sum, token_of
 from coopnlp.records.purpose_topics import Topics
 from coopnlp.records.purpose_words import is_junk, joined, names_only
@@ -22,17 +22,24 @@ from coopnlp.types import Funding, Project
 __all__ = ["with_purposes"]
 
 # « lui attribuer », « à cette association »: whoever was named last.
-_PRONOUN = re.compile(r"\b(?:lui|leur) (?:\w+ )?(?:attribu|allou|accord|octro|vers|donn|remet|consacr|appor)\w*|\ba (?:l'|cette |la )(?:association|structure|compagnie)\b")
+_PRONOUN = re.compile(
+    r"\b(?:lui|leur) (?:\w+ )?(?:attribu|allou|accord|octro|vers|donn|remet|consacr|appor)\w*|\ba (?:l'|cette |la )"
+    r"(?:association|structure|compagnie)\b"
+)
 
 # « y consacre », « à cette fin », « contribue au projet »: for what was told before.
 _POINTS = re.compile(
-    r"\by (?:\w+ )?(?:consacr|ajout|contribu|particip|affect|appor|met|vers|inject|investi)\w*|\ba cette fin\b|\ba cet effet\b|\bpour (?:cela|ce faire)\b|"
-    r"\b(?:le|ce|au|du|cette|la|l'|son|leur|notre|ledit|dudit) ?(?:projet|programme|operation|action|initiative|chantier|travaux|demarche|manifestation|mission)\b"
-    r"(?! (?:de|d'|du|«))|\bs'(?:y )?ajout\w+|\bcomplet\w+|\ble (?:solde|reste)\b|\b(?:co)?financ\w+|\bcontribu\w+|\bparticip\w+|\bapport\w+"
+    r"\by (?:\w+ )?(?:consacr|ajout|contribu|particip|affect|appor|met|vers|inject|investi)\w*|\ba cette fin\b|\ba"
+    r" cet effet\b|\bpour (?:cela|ce faire)\b|"
+    r"\b(?:le|ce|au|du|cette|la|l'|son|leur|notre|ledit|dudit) ?(?:projet|programme|operation|action|initiative"
+    r"|chantier|travaux|demarche|manifestation|mission)\b"
+    r"(?! (?:de|d'|du|«))|\bs'(?:y )?ajout\w+|\bcomplet\w+|\ble (?:solde|reste)\b|\b(?:co)?financ\w+|\bcontribu\w+"
+    r"|\bparticip\w+|\bapport\w+"
 )
 # « y ajoute 500 € », « complète avec 900 € »: for what the sum before was for.
 _ADDS = re.compile(
-    r"\by (?:\w+ ){0,2}?(?:ajout|contribu|particip|appor|met|vers|consacr|affect)\w*|\bs'(?:y )?ajout\w+|\bcompl(?:ete|etent|eter)\b|\ba cette fin\b|\ba cet effet\b"
+    r"\by (?:\w+ ){0,2}?(?:ajout|contribu|particip|appor|met|vers|consacr|affect)\w*|\bs'(?:y )?ajout\w+|\bcompl"
+    r"(?:ete|etent|eter)\b|\ba cette fin\b|\ba cet effet\b"
 )
 _NEAR, _NEXT = 1200, 300
 
@@ -110,7 +117,11 @@ class _Purposes:
         start, end = self.reading.sentence_at(span[0])
         words = self.reading.plain[start:end]
         points = _POINTS.search(words) is not None
-        if self.told is not None and _ADDS.search(words) and paragraph[0] <= self.told[0] < span[0] < self.told[0] + _NEXT:
+        if (
+            self.told is not None
+            and _ADDS.search(words)
+            and paragraph[0] <= self.told[0] < span[0] < self.told[0] + _NEXT
+        ):
             return self.told[1]
         if _PRONOUN.search(words):
             who = self.topics.who_above(span[0], paragraph[0], self.funders)
