@@ -7,7 +7,8 @@ and ``table_columns`` (tables), ``clauses`` (sentences as patterns), ``parties``
 (names, lists of parties, the collectivity that speaks); ``fundings``, ``givers``,
 ``supporters``, ``funding_tables``, ``sum_lists``, ``laureates``, ``grantors`` (who
 grants a list or table), ``funding_years`` (the year that a layout says) and ``purposes`` (what they are for:
-``purpose_lines``, ``purpose_sentences``, ``purpose_topics``, ``purpose_words``); ``partnerships``; ``agreements``,
+``purpose_lines``, ``purpose_sentences``, ``purpose_items``, ``purpose_topics``, ``purpose_heads``,
+``purpose_words``); ``partnerships``; ``agreements``,
 ``agreement_dates`` and ``agreement_names``; ``projects``, ``project_titles``,
 ``project_lists`` and ``project_tables``; ``rules``, all that these read; ``learned``, what linear models
 add and take back (``bodies``, ``describe``, ``pair_features``, ``kind_features``, ``grant_features``,

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from coopnlp.records.clauses import Reader
+from coopnlp.records.purpose_items import of_fields, title_of_item
 from coopnlp.records.purpose_lines import Span, is_row, piece_of, words_of_row
 from coopnlp.records.purpose_sentences import after_sum, before_sum, token_of
 from coopnlp.records.purpose_topics import Topics
@@ -76,7 +77,7 @@ class _Purposes:
                 self._remember(spans, purpose)
                 return purpose
         if told is not None:
-            items = (self.topics.of_item(span) for span in spans)
+            items = (title_of_item(self.reader, span, self.topics.givers) for span in spans)
             return next((item for item in items if item and plain(told) in plain(item)), told)
         for span in spans:
             purpose = self._of_text_above(span)
@@ -117,24 +118,22 @@ class _Purposes:
         start, end = self.reading.sentence_at(span[0])
         words = self.reading.plain[start:end]
         points = _POINTS.search(words) is not None
-        if (
-            self.told is not None
-            and _ADDS.search(words)
-            and paragraph[0] <= self.told[0] < span[0] < self.told[0] + _NEXT
-        ):
-            return self.told[1]
+        told_at, told = self.told or (0, None)
+        if told is not None and _ADDS.search(words) and paragraph[0] <= told_at < span[0] < told_at + _NEXT:
+            return told
         if _PRONOUN.search(words):
             who = self.topics.who_above(span[0], paragraph[0], self.funders)
             if who is not None:
                 return who
-        near = self.topics.of_fields(span, paragraph[0]) or self.topics.above(span[0], paragraph[0])
+        above = self.topics.above
+        near = of_fields(self.reader, span, paragraph[0], self.topics.givers, above) or above(span[0], paragraph[0])
         if near is not None:
             return near
         piece = piece_of(self.reader, span)
         if not is_row(self.reader, piece):
             done = self.topics.done_before(start, paragraph[0], points)
             return done or (self.topics.above(span[0], span[0] - _NEAR) if points else None)
-        item = self.topics.of_item(span)
+        item = title_of_item(self.reader, span, self.topics.givers)
         if item is not None or not self._givers_in(piece):
             return item
         return self.topics.of_project or self.topics.above(span[0]) or self.topics.of_document
