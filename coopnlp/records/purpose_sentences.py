@@ -54,6 +54,8 @@ _TO = re.compile(
 # « S : objet », « S – objet »: what ends a sentence after the sum
 _COLON_AFTER = re.compile(r"\s*(?:\)\s*)?(?:[:–—]|-\s)\s*(?P<what>[^<>;:]{6,160})$")
 _STOP = re.compile(
+    r"\b(?:dans le cadre|au titre|via|par le biais|par l'intermediaire) (?:de la |de l'|de |du |d'|des )?(?:la |le "
+    r"|l')?<F\d+>|"
     r";|\.\s|\.$|:\s*$|\b(?:est|sont|sera|seront) (?:reconduit|versee?|prelev|imput|inscrit)\w*|,\s*(?:tandis|dont"
     r"|soit|impute\w*|"
     r"selon|conformement|le solde|payable|payee?|versee?|prelevee?|qui (?:sera|seront)|au chapitre|sur le (?:budget"

@@ -16,7 +16,7 @@ from coopnlp.records.purpose_items import of_fields, title_of_item
 from coopnlp.records.purpose_lines import Span, is_row, piece_of, words_of_row
 from coopnlp.records.purpose_sentences import after_sum, before_sum, token_of
 from coopnlp.records.purpose_topics import Topics
-from coopnlp.records.purpose_words import is_junk, joined, names_only
+from coopnlp.records.purpose_words import is_junk, is_purpose, joined, names_only
 from coopnlp.records.reading import plain
 from coopnlp.types import Funding, Project
 
@@ -65,7 +65,7 @@ class _Purposes:
         names = told is not None and all(names_only(part, self.names) for part in told.split(" – "))
         for span in spans:
             words = self._of_row(span)
-            if words is not None and (told is None or names or plain(told) in plain(words)):
+            if words is not None and (told is None or self._completes(words, told, names)):
                 return joined([*([told] if told else []), words])
         if told is not None and not names:
             self._remember(spans, told)
@@ -84,6 +84,14 @@ class _Purposes:
             if purpose:
                 return purpose
         return None
+
+    @staticmethod
+    def _completes(words: str, told: str, names: bool) -> bool:
+        """Tell whether a row says more than a purpose that only names somebody, or is one of its cells."""
+        at = plain(words).find(plain(told))
+        if at < 0:
+            return names
+        return " – " not in told and is_purpose(words[:at] + " " + words[at + len(told) :])
 
     def _remember(self, spans: Sequence[Span], purpose: str | None) -> None:
         """Keep what a sentence said, for the one after it that only adds a sum."""
