@@ -42,6 +42,8 @@ _ADDS = re.compile(
     r"\by (?:\w+ ){0,2}?(?:ajout|contribu|particip|appor|met|vers|consacr|affect)\w*|\bs'(?:y )?ajout\w+|\bcompl"
     r"(?:ete|etent|eter)\b|\ba cette fin\b|\ba cet effet\b"
 )
+# A purpose that says what for, and not who gets it.
+_FOR = re.compile(r"(?:pour|afin d|destine\w* a|en vue d)\b")
 _NEAR, _NEXT = 1200, 300
 
 
@@ -69,7 +71,8 @@ class _Purposes:
                 return joined([*([told] if told else []), words])
         if told is not None and not names:
             self._remember(spans, told)
-            return told
+            who = self._given_to(spans[-1]) if spans and _FOR.match(plain(told)) else None
+            return joined([who, told]) if who else told
         for span in spans:
             purpose = self._of_sentence(span)
             if purpose:
@@ -85,13 +88,20 @@ class _Purposes:
                 return purpose
         return None
 
+    def _given_to(self, span: Span) -> str | None:
+        """Return to whom the sentence of a sum says, before it, that it is given."""
+        clause = self.reader.clause(*self.reading.sentence_at(span[0]))
+        at = token_of(clause, span)
+        who = before_sum(self.reader, clause, at, only_who=True) if at is not None else None
+        return who if who is not None and plain(who) not in self.funders else None
+
     @staticmethod
     def _completes(words: str, told: str, names: bool) -> bool:
         """Tell whether a row says more than a purpose that only names somebody, or is one of its cells."""
         at = plain(words).find(plain(told))
         if at < 0:
             return names
-        return " – " not in told and is_purpose(words[:at] + " " + words[at + len(told) :])
+        return (names or " – " not in told) and is_purpose(words[:at] + " " + words[at + len(told) :])
 
     def _remember(self, spans: Sequence[Span], purpose: str | None) -> None:
         """Keep what a sentence said, for the one after it that only adds a sum."""
