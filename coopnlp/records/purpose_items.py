@@ -13,6 +13,7 @@ from coopnlp.records.clauses import Reader
 from coopnlp.records.purpose_heads import names_columns, opens_part, subject_of
 from coopnlp.records.purpose_lines import Span, is_sentence
 from coopnlp.records.purpose_words import is_object, joined
+from coopnlp.records.reading import clip
 
 __all__ = ["of_fields", "title_of_item"]
 
@@ -47,14 +48,25 @@ def of_fields(
             continue
         value = subject_of(reading.text[slice(*match.span("what"))], givers)
         if match["who"]:
-            if title is None or what is not None:
-                title = above(match.start(), max(start, match.start() - _TITLE)) if what is None else None
-            who, what = value, None
+            if who is not None and what is not None:
+                what = None  # the next item
+            if what is None:
+                title = above(match.start(), max(start, match.start() - _TITLE)) or _line_above(reader, match.start())
+            who = value
         elif value is not None:
             what = value
     if what is None and who is not None:
         what = title_of_item(reader, span, givers)
     return joined([p for p in (title, who, what) if p])
+
+
+def _line_above(reader: Reader, offset: int) -> str | None:
+    """Return the line above a field where it is a title and no field itself."""
+    for start, end in reader.reading.lines_before(reader.reading.line_at(offset + 1)[0], 1):
+        text = reader.reading.text[start:end]
+        if ":" not in text and "|" not in text and is_object(text) and not is_sentence(reader, start, end):
+            return clip(text, _LONGEST)
+    return None
 
 
 def title_of_item(reader: Reader, span: Span, givers: frozenset[str]) -> str | None:

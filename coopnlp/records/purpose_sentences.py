@@ -43,13 +43,13 @@ _AFTER = re.compile(
 )
 # « S à l'association X », « S est versée par la Région au collège »
 _TO = re.compile(
-    r"(?P<gap>\s*(?:\([^()<>]*\))?\s*,?\s*(?:(?:est|sont|a ete|ont ete|sera|seront|serait|seraient|soit|etre|par an"
+    r"(?P<gap>\s*(?:\([^()A]*\))?\s*,?\s*(?:(?:est|sont|a ete|ont ete|sera|seront|serait|seraient|soit|etre|par an"
     r"|annuels?|"
     r"versee?s?|accordee?s?|attribuee?s?|allouee?s?|octroyee?s?|remise?s?|donnee?s?|en (?:subventions?|dons?|especes"
     r"|nature|<D\d+>)|"
     r"par (?:la |le |l')?<[C-Z]\d+>|de la |du |de l'|de <[C-Z]\d+>|<[C-Z]\d+>|,|d'aide|d'appui|l'an dernier|cette"
     r" annee)\s*){0,5})"
-    rf"(?P<what>\b(?:a l'|a la |aux? |a (?=<)|a [a-z]){_NOT}.+)"
+    rf"(?P<what>\b(?:a l'|a la |aux? |a (?=<)|a [a-z«“]){_NOT}.+)"
 )
 # « S : objet », « S – objet »: what ends a sentence after the sum
 _COLON_AFTER = re.compile(r"\s*(?:\)\s*)?(?:[:–—]|-\s)\s*(?P<what>[^<>;:]{6,160})$")

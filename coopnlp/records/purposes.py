@@ -44,7 +44,7 @@ _ADDS = re.compile(
 )
 # A purpose that says what for, and not who gets it.
 _FOR = re.compile(r"(?:pour|afin d|destine\w* a|en vue d)\b")
-_NEAR, _NEXT = 1200, 300
+_NEAR, _NEXT = 600, 300
 
 
 class _Purposes:
