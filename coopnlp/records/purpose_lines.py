@@ -20,7 +20,8 @@ __all__ = ["Span", "is_row", "is_sentence", "piece_of", "words_of_row"]
 Span = tuple[int, int]
 
 _VERB = re.compile(
-    r"\b(?:est|sont|sera|seront|etait|etaient|ont|avait|aura|verse(?:nt|ra)?|apporte(?:nt|ra)?|accorde(?:nt|ra)?"
+    r"\b(?:souhaite(?:nt)?|doit|doivent|peut|peuvent|entend|vient|(?:octroy|attribu|vers|accord|allou|apport)ant|est"
+    r"|sont|sera|seront|etait|etaient|ont|avait|aura|verse(?:nt|ra)?|apporte(?:nt|ra)?|accorde(?:nt|ra)?"
     r"|alloue(?:nt|ra)?"
     r"|attribue(?:nt|ra)?|octroie(?:nt)?|contribue(?:nt|ra)?|participe(?:nt|ra)?|(?:co)?finance(?:nt|ra)?|soutient"
     r"|soutiennent"

@@ -131,7 +131,8 @@ _BEFORE = tuple(
         rf"(?:^|[;,:.]\s|\bque )\s*(?P<what>{_WORDS}{{3,150}}?),?\s*(?:de (?:son|leur) cote,?\s*)?\b(?:recoi(?:t"
         rf"|vent)|recevr(?:a|ont|ait|aient)|percoi(?:t|vent)|percevra|obtien(?:t|nent)|obtiendra|obtint|touche(?:nt"
         rf"|ra)?|"
-        rf"benefici(?:e|ent|era|eront|ait)|dispose(?:nt|ra)?|(?:a|ont|avait|aura) (?:\w+ )?(?:recu|obtenu|percu"
+        rf"benefici(?:e|ent|era|eront|ait)|dispose(?:nt|ra)?|(?:a|ont|avait|aura) (?:(?!ete )\w+ )?(?:recu|obtenu"
+        rf"|percu"
         rf"|beneficie|decroche)|"
         rf"se (?:voit|voient|verra|verront) (?:attribuer|accorder|allouer|octroyer|remettre)|s'est vue? \w+|fait"
         rf" l'objet)\b{_WORDS}{{0,130}}$",

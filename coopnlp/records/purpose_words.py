@@ -46,7 +46,10 @@ _POINTER = re.compile(
 )
 # « à hauteur », « au projet une somme »: what a pattern cut too wide or too early.
 _NO_START = re.compile(
-    r"(?:a (?:hauteur|raison|concurrence|cette fin|cet effet|la signature|la meme|parite|comparer|titre|sa charge"
+    r"(?:aux? (?:\w+ )?associations? (?:dont|figurant|suivante|ci-|mentionne|precite)|a repartir|parts? d|rattach"
+    r"|nominal|"
+    r"afin (?:de soutenir|d'aider|d'accompagner) (?:cette|l'|la) ?(?:association|structure|action)|a (?:hauteur"
+    r"|raison|concurrence|cette fin|cet effet|la signature|la meme|parite|comparer|titre|sa charge"
     r"|leur charge|qui|quoi|laquelle|"
     r"lequel|part|egalite|la charge)|auquel|auxquels|auxquelles|(?:au|du|le|ce) (?:projet|programme) une|une somme"
     r"|une contribution|considerant\b|"
@@ -65,7 +68,8 @@ _NO_START = re.compile(
 )
 # A clause that a pattern took for a phrase: « la MRC recevra », « nous vous proposons une participation ».
 _CLAUSE = re.compile(
-    r"\b(?:recevr\w+|recoi(?:t|vent)|propos(?:e|ons|ent)|proven\w+|verse(?:nt|ra)?|accorde(?:nt|ra)?|attribue(?:nt"
+    r"\b(?:(?!opera|camera|sera\b)\w{4,}(?:era|eront)|induit|suppose|passant|recevr\w+|recoi(?:t|vent)|propos(?:e"
+    r"|ons|ent)|proven\w+|verse(?:nt|ra)?|accorde(?:nt|ra)?|attribue(?:nt"
     r"|ra)?|alloue(?:nt|ra)?|"
     r"apporte(?:nt|ra)?|(?<!['-])(?:il|elle|ils|elles|on|nous|je) (?:ne |n'|y |en |se |s'|vous |lui |leur )?\w+"
     r"|c'est|n'est|ce dernier|s'en|"
@@ -132,7 +136,8 @@ _LEADS = re.compile(
     r"d'autre part|d'une part|quant a|en outre|de plus)\b[\s,:]*"
 )
 _TAILS = re.compile(
-    r"[\s,;:(]*\b(?:(?:une|la|des|cette) (?:subvention|aide|somme|participation|contribution|bourse)s?(?: \w+)?|un "
+    r"[\s,;:(]*\b(?:en (?:lui|leur) \w+ant|(?:une|la|des|cette) (?:subvention|aide|somme|participation|contribution"
+    r"|bourse)s?(?: \w+)?|un "
     r"(?:don|concours|montant(?: total)?)|qui|et|ou|puis|ainsi que|dont|soit|avec|par|pour|de|du|des|d'|la|le|les|l'"
     r"|un|une|a|au|aux|en|dans|sur|"
     r"a hauteur de|a concurrence de|d'un montant de|y|plus|environ)[\s,;:(–—-]*$"
