@@ -154,6 +154,7 @@ class Topics:
             line = reading.plain[start:end]
             if (
                 alone
+                and not _LABEL_ALONE.fullmatch(line)
                 and not reading.within(start, end, ("AMOUNT",))
                 and (what := subject_of(reading.text[start:end], self.givers))
             ):

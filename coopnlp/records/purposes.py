@@ -62,7 +62,9 @@ class _Purposes:
         self.topics = Topics(reader, projects, self.funders | frozenset(plain(f.funder.text) for f in fundings))
 
     def of(self, funding: Funding) -> str | None:
-        told = None if funding.purpose is None or is_junk(funding.purpose) else funding.purpose
+        told = funding.purpose
+        if told is not None and " – " not in told and is_junk(told):
+            told = None  # cells of a row, which « – » joins, were not cut from a sentence
         spans = [s for s in funding.evidence if s in self.sums]
         names = told is not None and all(names_only(part, self.names) for part in told.split(" – "))
         for span in spans:
