@@ -8,6 +8,7 @@ money are taken off.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from coopnlp.records.clauses import Reader
@@ -98,17 +99,16 @@ def piece_of(reader: Reader, span: Span) -> Span:
         min((start + c - 1 for c in cuts if start + c > span[1]), default=end),
     )
     sums = reading.within(start, end, ("AMOUNT",))
-    others = [e for e in sums if e.start < span[0] and _has_words(reader, e.end, span[0])]
-    later = [e for e in sums if e.start > span[0] and _has_words(reader, span[1], e.start)]
-    if not others and not later:
+    at = bisect_left([e.start for e in sums], span[0])
+    before = next((e for e in reversed(sums[:at]) if _has_words(reader, e.end, span[0])), None)
+    later = next((e for e in sums[at:] if e.start > span[0] and _has_words(reader, span[1], e.start)), None)
+    if before is None and later is None:
         return start, end
     if _has_words(reader, start, sums[0].start):
         # « A 300 €, B 200 € »: each sum after its words, but for a bracket or what a dash brings in.
-        more = re.match(
-            r"\s*\([^()]*\)|\s*(?:[–—:]|-\s)[^,;.]*", reading.text[span[1] : later[0].start if later else end]
-        )
-        return (others[-1].end if others else start), span[1] + (more.end() if more else 0)
-    return span[0], (later[0].start if later else end)
+        more = re.match(r"\s*\([^()]*\)|\s*(?:[–—:]|-\s)[^,;.]*", reading.text[span[1] : later.start if later else end])
+        return (before.end if before else start), span[1] + (more.end() if more else 0)
+    return span[0], (later.start if later else end)
 
 
 def _has_words(reader: Reader, start: int, end: int) -> bool:

@@ -144,6 +144,7 @@ _PAID_BY = re.compile(
     r"|pris|prise|regl|couvert|assum|rembours|subventionn)\w*"
 )
 _SUBJECT = re.compile(rf"(?:^|[;,:.]\s)\s*(?P<what>{_WORDS}{{3,120}}?)\s*[(,]\s*(?:soit |environ )?$")
+_FAR = 700
 
 
 def token_of(clause: Clause, span: tuple[int, int]) -> tuple[int, int] | None:
@@ -187,11 +188,11 @@ def after_sum(reader: Reader, clause: Clause, at: tuple[int, int]) -> tuple[str 
 
 def before_sum(reader: Reader, clause: Clause, at: tuple[int, int], only_who: bool = False) -> str | None:
     """Return whom or what a sum is for, by the words of its sentence before it; ``only_who``: to whom it is given."""
-    head = clause.template[: at[0]]
-    begun = max((m.end() for m in re.finditer(r"<A\d+>|;", head)), default=0)
+    near = max(0, at[0] - _FAR)
+    begun = max((m.end() for m in re.finditer(r"<A\d+>|;", clause.template[near : at[0]])), default=0) + near
     for start in dict.fromkeys((begun, 0)):
-        piece = head[start:]
-        if len(piece) > 700:
+        piece = clause.template[start : at[0]]
+        if len(piece) >= _FAR:
             break
         if not only_who and _PAID_BY.match(clause.template[at[1] :]):
             found = _SUBJECT.search(piece)

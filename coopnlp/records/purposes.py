@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from coopnlp.records.clauses import Reader
+from coopnlp.records.clauses import Clause, Reader
 from coopnlp.records.purpose_items import of_fields, title_of_item
 from coopnlp.records.purpose_lines import Span, is_row, piece_of, words_of_row
 from coopnlp.records.purpose_sentences import after_sum, before_sum, token_of
@@ -59,6 +59,7 @@ class _Purposes:
         self.givers = sorted({s for f in fundings for s in f.evidence if s not in self.sums})
         self.funders = frozenset(plain(self.reading.text[slice(*s)]) for s in self.givers)
         self.told: tuple[int, str] | None = None
+        self._last: Clause | None = None
         self.topics = Topics(reader, projects, self.funders | frozenset(plain(f.funder.text) for f in fundings))
 
     def of(self, funding: Funding) -> str | None:
@@ -92,7 +93,7 @@ class _Purposes:
 
     def _given_to(self, span: Span) -> str | None:
         """Return to whom the sentence of a sum says, before it, that it is given."""
-        clause = self.reader.clause(*self.reading.sentence_at(span[0]))
+        clause = self._clause(self.reading.sentence_at(span[0]))
         at = token_of(clause, span)
         who = before_sum(self.reader, clause, at, only_who=True) if at is not None else None
         return who if who is not None and plain(who) not in self.funders else None
@@ -116,12 +117,17 @@ class _Purposes:
             return None
         return words_of_row(self.reader, piece, self._givers_in(piece), self.funders)
 
+    def _clause(self, sentence: Span) -> Clause:
+        """Return a sentence as a clause; the last one is kept, since a sentence may hold many sums."""
+        if self._last is None or (self._last.start, self._last.end) != sentence:
+            self._last = self.reader.clause(*sentence)
+        return self._last
+
     def _givers_in(self, piece: Span) -> list[Span]:
         return self.givers[bisect_left(self.givers, (piece[0], 0)) : bisect_left(self.givers, (piece[1], 0))]
 
     def _of_sentence(self, span: Span) -> str | None:
-        start, end = self.reading.sentence_at(span[0])
-        clause = self.reader.clause(start, end)
+        clause = self._clause(self.reading.sentence_at(span[0]))
         at = token_of(clause, span)
         if at is None:
             return None

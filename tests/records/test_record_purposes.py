@@ -74,6 +74,13 @@ def test_a_row_is_who_gets_it_and_what_for(rows: str, expected: list[str]) -> No
     assert purposes(HEAD + rows) == expected
 
 
+def test_cells_of_a_row_are_kept_whatever_they_say() -> None:
+    rows = "Association | Titre | Montant\n[[Les Rameurs|ORG]] | On vous a vus ! | [[900 €|AMOUNT]]\n"
+    assert purposes(HEAD + rows + "[[Chorale|ORG]] | Elle recevra | [[450 €|AMOUNT]]\n")[0] == (
+        "Les Rameurs – On vous a vus !"
+    )
+
+
 def test_fields_of_an_item_are_who_and_what() -> None:
     marked = (
         "[[Ville de Foix|COLLECTIVITY]]\nSubventions accordées par le conseil municipal\n\n"
