@@ -756,7 +756,10 @@ def evaluate_links(gold: Gold, output: Output = None) -> None:
 
 @evaluate_app.command("records")
 def evaluate_records(gold: Gold, output: Output = None) -> None:
-    """Score fundings, partnerships, agreements and projects on JSON Lines of records; the texts are in ../entities."""
+    """Score fundings with their purposes, partnerships, agreements and projects on JSON Lines of records.
+
+    The texts are those of the records, or in ../entities.
+    """
     from coopnlp.training.records import evaluate_records as run
 
     _report(run(gold), output)

@@ -6,7 +6,9 @@ from), ``trusted`` (which entities records may rest on), ``sentences``, ``rows``
 and ``table_columns`` (tables), ``clauses`` (sentences as patterns), ``parties``
 (names, lists of parties, the collectivity that speaks); ``fundings``, ``givers``,
 ``supporters``, ``funding_tables``, ``sum_lists``, ``laureates``, ``grantors`` (who
-grants a list or table) and ``funding_years`` (the year that a layout says); ``partnerships``,
+grants a list or table), ``funding_years`` (the year that a layout says) and ``purposes`` (what they are for:
+``purpose_lines``, ``purpose_sentences``, ``purpose_items``, ``purpose_topics``, ``purpose_heads``,
+``purpose_words``); ``bare_sums`` (numbers without a currency), ``acronyms``; ``partnerships``,
 ``partnerships_told``, ``partnership_tables``, ``partnership_registers``; ``agreements``,
 ``agreement_dates`` and ``agreement_names``; ``projects``, ``project_titles``,
 ``project_lists``, ``project_items`` (``project_forms``, ``project_labels``, ``project_openings``,
@@ -27,6 +29,7 @@ from coopnlp.records.document import read_document
 from coopnlp.records.funding_years import with_years
 from coopnlp.records.learned import with_learned_fundings, with_learned_partnerships
 from coopnlp.records.partnership_merge import merge_partnerships
+from coopnlp.records.purposes import with_purposes
 from coopnlp.records.reading import entities_of
 from coopnlp.records.rules import read_by_rules
 from coopnlp.records.whole_sums import without_totals
@@ -54,6 +57,7 @@ def record_of(extraction: Extraction, entities: tuple[Entity, ...]) -> Record:
         whole = partnership_of_form(reading, atlas)
         partnerships = merge_partnerships((*whole, *partnerships))
         projects = project_of_form(atlas, projects)
+    fundings = with_purposes(reader, fundings, projects)
     return Record(
         id=document_id(extraction.source.name),
         source=extraction.source,

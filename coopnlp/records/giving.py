@@ -218,7 +218,8 @@ NOT_GIVEN = re.compile(
     r"|refus\w*|annule\w*|irrecevables?|ineligibles?|non eligibles?|non retenue?s?|sans suite|repouss\w+"
     r"|renvoy\w+ a|renvoie|demandes? (?:\w+ )?(?:portait|portaient|porte|non retenue)\b|supprimee?|retire[rs]?"
     r"|aucun(?:e)? (?:subvention|aide|financement)|ont neant|faute d|abandonn\w*"
-    r"|(?:est|sont|a ete|ont ete) (?:reporte|differe)e?s?\b|ajourne\w*|supprim\w+|report(?:er|ee?) l'affectation|ferait|devai(?:t|ent)|devrai(?:t|ent)|n'interviennent)\b"
+    r"|(?:est|sont|a ete|ont ete) (?:reporte|differe)e?s?\b|ajourne\w*|supprim\w+"
+    r"|report(?:er|ee?) l'affectation|ferait|devai(?:t|ent)|devrai(?:t|ent)|n'interviennent)\b"
 )
 # Money lent, or a loan that the town stands surety for: the agendas of councils list many.
 LOAN = re.compile(

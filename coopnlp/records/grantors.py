@@ -55,6 +55,8 @@ _SUPPORTED = re.compile(
     r"\b(?:soutenu|finance|retenu|accorde|attribue|octroye|appuye|verse|selectionne)e?s? "
     rf"(?:par|au titre d[eu]|dans le cadre d[eu])\s*{_DET}\s*{giving.GIVER}"
 )
+# Who chooses does not pay.
+_CHOOSES = re.compile(r"commission\b|jury\b|comite (?:de|d')")
 # « La Région X dévoile ses lauréats »
 _UNVEILS = re.compile(
     rf"{giving.GIVER}\s*,?\s*(?:a |vient de |)"
@@ -145,7 +147,9 @@ def grantor_above(reader: Reader, start: int, others: tuple[tuple[int, int], ...
         clause = reader.clause(*line)
         supported = _SUPPORTED.search(clause.template)
         if supported and not reading.within(*line, ("AMOUNT",)):
-            return reader.canonical(clause.entity(supported[1]))
+            by = reader.canonical(clause.entity(supported[1]))
+            if not _CHOOSES.match(reading.plain, by.start):
+                return by
         post = _POST.search(reading.plain, *line) if giving.GRANTED_HERE.search(reading.plain, *line) else None
         if post:
             a, b = post.span("name")

@@ -15,6 +15,10 @@ What counts as the same record:
 - agreement: titles of which one contains the other, and no other date;
 - project: the same title.
 
+A purpose, of a gold funding that was found and has one, is good where it shares a third
+of the gold's content words (of four letters or more), other where it shares less, none
+where there is no purpose; of found fundings that are the same the closest counts.
+
 Names are the same when their words are, determiners, accents and words of kind
 (« Ville de ») apart, or when all words of the one are in the other.
 """
@@ -23,6 +27,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -33,10 +38,22 @@ from coopnlp.training.corpus import read_marked
 from coopnlp.training.evaluate import Score
 from coopnlp.types import Amount
 
-__all__ = ["KINDS", "evaluate_records", "match", "read_records", "same_name", "same_sum", "texts_of"]
+__all__ = [
+    "KINDS",
+    "evaluate_records",
+    "match",
+    "purposes_of",
+    "read_records",
+    "same_name",
+    "same_sum",
+    "texts_of",
+]
 
 KINDS = ("fundings", "partnerships", "agreements", "projects")
 
+# Words that stand in purposes of any kind and tell none from another.
+_ANY_PURPOSE = frozenset({"pour", "dans", "avec", "projet", "subvention"})
+_SHARED = 1 / 3
 _SMALL = re.compile(r"la|les?|l|de|du|des|d|et|a|aux?|en")
 # « Ville de », « Conseil régional de »: left out where something is left.
 _KIND = re.compile(
@@ -176,11 +193,38 @@ def match(kind: str, gold: Sequence[dict[str, Any]], found: Sequence[dict[str, A
     return missed, left
 
 
+def _content(purpose: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z0-9]{4,}", fold(purpose))) - _ANY_PURPOSE
+
+
+def purposes_of(gold: Sequence[dict[str, Any]], found: Sequence[dict[str, Any]]) -> Counter[str]:
+    """Count the purposes of gold fundings that were found: ``good``, ``other``, ``none``; see the module's docstring.
+
+    >>> gold = {"funder": "Dax", "amounts": [["500", "EUR"]], "purpose": "toiture du lavoir"}
+    >>> same = {"funder": {"text": "Dax"}, "amounts": [{"value": "500", "currency": "EUR"}]}
+    >>> purposes_of([gold], [{**same, "purpose": "réfection du lavoir"}])
+    Counter({'good': 1})
+    """
+    counts: Counter[str] = Counter()
+    for record in gold:
+        wanted = _content(record.get("purpose") or "")
+        same = [other.get("purpose") or "" for other in found if _same_funding(record, other)] if wanted else []
+        if not same:
+            continue
+        if any(len(wanted & _content(purpose)) >= _SHARED * len(wanted) for purpose in same):
+            counts["good"] += 1
+        else:
+            counts["other" if any(same) else "none"] += 1
+    return counts
+
+
 def evaluate_records(gold: Path) -> dict[str, Any]:
     """Score the records that the library reads in the documents of a gold file.
 
-    Returns precision, recall, F1 and counts for each kind of record, and every
-    record that was missed or is extra.
+    Returns precision, recall, F1 and counts for each kind of record; under ``purposes``, of
+    the gold fundings found that have a purpose, how many there are (``gold``), how many got a
+    ``good`` one, an ``other`` one or ``none``, and the ``share`` of good ones; and every record
+    that was missed or is extra.
 
     Raises
     ------
@@ -192,9 +236,11 @@ def evaluate_records(gold: Path) -> dict[str, Any]:
     records = read_records(gold)
     scores = dict.fromkeys(KINDS, Score())
     errors: list[dict[str, Any]] = []
+    purposes: Counter[str] = Counter()
     for record, text in texts_of(gold, records):
         key = record["id"]
         found = process(text.encode(), name=f"{key}.txt").record.to_json()
+        purposes += purposes_of(record.get("fundings", []), found["fundings"])
         for kind in KINDS:
             wanted, got = record.get(kind, []), found.get(kind, [])
             missed, extra = match(kind, wanted, got)
@@ -206,12 +252,19 @@ def evaluate_records(gold: Path) -> dict[str, Any]:
         "gold": str(gold),
         "documents": len(records),
         **{kind: _rates(score) for kind, score in scores.items()},
+        "purposes": _shares(purposes),
         "errors": errors,
     }
 
 
 def _listed(key: str, kind: str, verdict: str, records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"id": key, "kind": kind, "verdict": verdict, "record": record} for record in records]
+
+
+def _shares(purposes: Counter[str]) -> dict[str, float]:
+    whole = purposes.total()
+    share = round(purposes["good"] / whole, 4) if whole else 0.0
+    return {"gold": whole, **{verdict: purposes[verdict] for verdict in ("good", "other", "none")}, "share": share}
 
 
 def _rates(score: Score) -> dict[str, float]:

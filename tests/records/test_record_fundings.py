@@ -185,8 +185,8 @@ def test_table_of_grants_takes_what_was_granted() -> None:
         "Total | | [[4 900|AMOUNT]] | [[3 400|AMOUNT]]"
     )
     assert [(f.purpose, str(f.amounts[0].value), f.amounts[0].currency) for f in read(text).fundings] == [
-        ("Club de voile", "2500", "EUR"),
-        ("Chorale du port", "900", "EUR"),
+        ("Club de voile – sport", "2500", "EUR"),
+        ("Chorale du port – musique", "900", "EUR"),
     ]
 
 

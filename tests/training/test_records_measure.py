@@ -11,7 +11,7 @@ from coopnlp.errors import CorpusError
 from coopnlp.training.agreement import agreement
 from coopnlp.training.corpus import read_marked
 from coopnlp.training.forms import forms
-from coopnlp.training.records import evaluate_records, match, read_records, same_name
+from coopnlp.training.records import evaluate_records, match, purposes_of, read_records, same_name
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,26 @@ GOLD = {"funder": "Ville de Dax", "amounts": [["1500", "EUR"]], "start": "2015"}
 )
 def test_a_funding_is_its_giver_sum_currency_and_no_other_year(found: dict[str, object], same: bool) -> None:
     assert match("fundings", [GOLD], [found]) == (([], []) if same else ([0], [0]))
+
+
+@pytest.mark.parametrize(
+    ("purposes", "verdict"),
+    [
+        (["réfection du lavoir"], {"good": 1}),
+        (["projet pour les élèves"], {"other": 1}),
+        ([None], {"none": 1}),
+        ([None, "la toiture du lavoir"], {"good": 1}),
+        ([None, "les élèves"], {"other": 1}),
+        ([], {}),
+    ],
+)
+def test_a_purpose_is_good_where_it_shares_a_third_of_the_words(
+    purposes: list[str | None], verdict: dict[str, int]
+) -> None:
+    gold = {**GOLD, "purpose": "Projet de toiture pour le lavoir"}
+    found = [{**funding("1500"), **({"purpose": purpose} if purpose else {})} for purpose in purposes]
+    assert dict(purposes_of([gold], found)) == verdict
+    assert not purposes_of([GOLD], found)
 
 
 def test_a_record_is_paired_once() -> None:
@@ -91,6 +111,7 @@ def test_what_is_read_of_a_document_is_scored(tmp_path: Path) -> None:
     (tmp_path / "records" / "gold.jsonl").write_text(json.dumps(gold) + "\n", encoding="utf-8")
     found = evaluate_records(tmp_path / "records" / "gold.jsonl")
     assert found["partnerships"]["f1"] == 1.0
+    assert found["purposes"] == {"gold": 0, "good": 0, "other": 0, "none": 0, "share": 0.0}
     assert (found["projects"]["gold"], found["projects"]["recall"]) == (1, 0.0)
     assert [(e["kind"], e["verdict"]) for e in found["errors"]] == [("projects", "missed")]
 
@@ -112,6 +133,8 @@ def test_floors_of_records_on_dev(root: Path) -> None:
     assert found["projects"]["f1"] >= 0.58
     assert found["partnerships"]["precision"] >= 0.57
     assert found["partnerships"]["f1"] >= 0.37
+    assert found["purposes"]["share"] >= 0.63
+    assert found["purposes"]["other"] <= 0.12 * found["purposes"]["gold"]
 
 
 def test_second_readings_agree_with_the_corpus(root: Path) -> None:

@@ -1,0 +1,104 @@
+"""Items of several lines that a sum ends: their named fields, or the line that is their title.
+
+« Bénéficiaire : Club nautique / Objet : quai flottant / Montant : 900 € »; « a) Club nautique / Quai flottant /
+900 € ».
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from coopnlp.records.clauses import Reader
+from coopnlp.records.purpose_heads import names_columns, opens_part, subject_of
+from coopnlp.records.purpose_lines import Span, is_sentence
+from coopnlp.records.purpose_words import is_object, joined
+from coopnlp.records.reading import clip
+
+__all__ = ["of_fields", "title_of_item"]
+
+# « Bénéficiaire : Club nautique », « Objet | quai flottant »: the fields of an item, each with its name before it
+_FIELD = re.compile(
+    r"(?:^|[|—–•;]|\s{3})[ \t#*•–-]*(?:(?P<who>(?:nom (?:du |de l'|de la )?)?(?:beneficiaire|intervenant|porteur(?: "
+    r"(?:de|du) projet)?|demandeur|association"
+    r"|structure|organisme|promoteur|laureat|maitre d'ouvrage|operateur|tiers)s?)"
+    r"|(?:nom|titre|intitule|objet|libelle|designation)(?: (?:du |de l'|de la |de )(?:projet|action|operation"
+    r"|programme|aide|subvention|demande))?"
+    r"|projets?|actions?|operation|manifestation)\s*[:|]\s*(?P<what>(?:(?!\s{3}| [—–|] )[^\n|;])+)",
+    re.M,
+)
+_MARK = re.compile(r"\s*(?:[-–—•*▪➤►›·■□◦▸]\s|\d{1,2}\s?[.)°]\s|[a-zA-Z]\s?\)\s|\(\d{1,2}\)\s)")
+# Figures that are a sum or a share, not a number of an item.
+_FIGURES = re.compile(r"\d{3}(?!\d)|\d ?%")
+_FIELDS, _TITLE, _ITEM, _LONGEST = 1200, 150, 12, 140
+
+
+def of_fields(
+    reader: Reader, span: Span, start: int, givers: frozenset[str], above: Callable[[int, int], str | None]
+) -> str | None:
+    """Return who and what the named fields of an item say, the last ones between ``start`` and a sum.
+
+    ``above`` gives the title told between two offsets.
+    """
+    reading = reader.reading
+    who = what = title = None
+    begin = max(start, span[0] - _FIELDS)
+    for match in _FIELD.finditer(reading.plain, begin, span[0]):
+        if reading.within(match.start("what"), match.end("what") + 1, ("AMOUNT",)):
+            continue
+        value = subject_of(reading.text[slice(*match.span("what"))], givers)
+        if match["who"]:
+            if who is not None and what is not None:
+                what = None  # the next item
+            if what is None:
+                title = above(match.start(), max(start, match.start() - _TITLE)) or _line_above(reader, match.start())
+            who = value
+        elif value is not None:
+            what = value
+    if what is None and who is not None:
+        what = title_of_item(reader, span, givers)
+    return joined([p for p in (title, who, what) if p])
+
+
+def _line_above(reader: Reader, offset: int) -> str | None:
+    """Return the line above a field where it is a title and no field itself."""
+    for start, end in reader.reading.lines_before(reader.reading.line_at(offset + 1)[0], 1):
+        text = reader.reading.text[start:end]
+        if ":" not in text and "|" not in text and is_object(text) and not is_sentence(reader, start, end):
+            return clip(text, _LONGEST)
+    return None
+
+
+def title_of_item(reader: Reader, span: Span, givers: frozenset[str]) -> str | None:
+    """Return the title of the item whose last lines hold a sum: the first line of its paragraph, or at its mark.
+
+    A title that names only who gets the money is followed by what it is for.
+    """
+    reading = reader.reading
+    paragraph = reading.paragraph_at(span[0])
+    line = reading.line_at(span[0])
+    lines = [(a, b) for a, b in reading.lines_before(line[0], _ITEM) if a >= paragraph[0]]
+    marked = [i for i, (a, b) in enumerate(lines) if _MARK.match(reading.text, a, b)]
+    lines = lines[marked[-1] :] if marked and not _MARK.match(reading.text, *line) else lines if not marked else []
+    if "|" in reading.text[slice(*line)]:
+        return None
+    sums = [i for i, (a, b) in enumerate(lines) if reading.within(a, b, ("AMOUNT",))]
+    if not lines or len(lines) == _ITEM or 0 in sums:
+        return None
+    told: list[str] = []
+    for start, end in lines[:2]:
+        mark = _MARK.match(reading.text, start, end)
+        text = reading.text[mark.end() if mark else start : end]
+        stop = re.search(r"\.\s", text)
+        first = text[: stop.start()] if stop else text
+        what = subject_of(first, givers)
+        if what is None or len(what) > _LONGEST or _FIGURES.search(what) or names_columns(what) or opens_part(what):
+            break
+        if re.match(r"[^:]{3,30}:", text) and told:
+            break
+        if is_sentence(reader, start, start + len(first)):
+            break
+        told.append(what)
+    title = joined(told)
+    named = reading.within(lines[0][0], lines[0][1], ("ORG", "PROJECT"))
+    return title if title and (named or "«" in title or is_object(title)) else None
