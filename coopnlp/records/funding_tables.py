@@ -20,7 +20,7 @@ from coopnlp.records.grantors import grantor_above, source_told
 from coopnlp.records.parties import party
 from coopnlp.records.reading import clip
 from coopnlp.records.rows import Row, Table, tables_in
-from coopnlp.records.table_columns import cell_parties, is_aligned, text_cells
+from coopnlp.records.table_columns import cell_parties, cell_text, is_aligned, text_cells
 from coopnlp.text import fold
 from coopnlp.types import Amount, DateValue, Entity, Funding, Party
 
@@ -91,6 +91,8 @@ _TARIFF = re.compile(
 _OF_YEAR = re.compile(
     r"\b(?:exercice|annee|subventions?|budget|campagne|programmation)\b[^\d\n]{0,40}\b((?:19|20)\d\d)\b"
 )
+# Heads of the columns of an open-data file and of registers of grants.
+_FOR_WHOM = re.compile(r"beneficiaire|^\W*objet|intitule|nom du projet|^\W*projet")
 _DUES = re.compile(r"\b(?:cotisations?|adhesions?)\b")
 # « 1997 alloué », « Voté 2019 », « BP 2020 »
 _OF_A_YEAR = re.compile(
@@ -407,6 +409,8 @@ class _Grants:
             if column > 0:
                 purpose = " – ".join(text_cells(self.reading, self.table, row, first_sum)) or None
                 slots = self._of_revenue(slots)
+            elif is_aligned(self.table, row):
+                purpose = self._told_for(row)
         else:
             found = self._funder_in_line(row, first_sum, column)
             if found is None:
@@ -414,6 +418,15 @@ class _Grants:
             who, span, purpose = found
             slots = self._of_revenue(slots) if column > 0 else slots
         return [self._made(row, name, total, who, span, purpose) for name, total in self._joined(slots)]
+
+    def _told_for(self, row: Row) -> str | None:
+        """Return who gets the sum and what for, where columns beside that of the giver say so."""
+        said = [
+            cell_text(self.reading, cell)
+            for head, cell in zip(self.columns, row.cells, strict=True)
+            if _FOR_WHOM.search(head) and not _GIVER_COLUMN.search(head)
+        ]
+        return clip(" – ".join(text for text in said if re.search(r"[^\W\d_]{3}", text))) or None
 
     def _of_one_side(self, slots: list[tuple[str, Sum]]) -> list[tuple[str, Sum]]:
         """Leave out the sums under « Charges », or to the right of it, where a table has both sides of an account."""

@@ -194,13 +194,20 @@ class _Prose:
             return None
         return self.reader.owner if self.givers.announced(clause) else None
 
+    def _for_each(self, clause: Clause, token: re.Match[str]) -> str | None:
+        """Return who gets a sum that stands among others of its kind: « 900 € à A, 300 € à B »."""
+        if len(giving.TO_EACH.findall(clause.template)) < 2 or not giving.TO_EACH.match(clause.template, token.start()):
+            return None
+        rest = re.split(r"[,;]\s*(?:et |puis )?<A|[;.]\s|\bet <A", clause.template[token.end() :], maxsplit=1)[0]
+        return clip(self.text[clause.offset(token.end()) : clause.offset(token.end() + len(rest))]) or None
+
     def _funding(
         self, clause: Clause, token: re.Match[str], total: Sum, giver: Entity, asked: bool, before: int
     ) -> Funding:
         start, end = period_of(clause, token.end(), before)
         scheme = scheme_of(self.reader, clause, token.end(), giver)
         giver = self.reader.canonical(giver)
-        purpose = purpose_of(clause, token.end(), self.text)
+        purpose = self._for_each(clause, token) or purpose_of(clause, token.end(), self.text)
         if purpose is None:
             given_to = re.search(
                 r"\b(?:a l'|a la |au |aux |a )(?:association |societe |compagnie )?<[COP]\d+>",
