@@ -44,6 +44,11 @@ _PATTERNS = [(kind, re.compile(rf"\b(?:{words})\b")) for kind, words in _KINDS]
 COOPERATION = re.compile(rf"\b(?:{'|'.join(words for kind, words in _KINDS if kind != 'projet')})\b")
 # « Hors jumelage, la Ville travaille avec B »
 _OUTSIDE = re.compile(r"\b(?:hors|sans) (?:de tout )?(?:jumelages?|conventions?)\b")
+# « convention-cadre de coopération décentralisée »: the instrument of a cooperation, which is what binds the parties
+_OF_COOPERATION = re.compile(
+    r"\b(?:conventions?(?:[- ]cadres?)?|protocoles?(?: d'accord)?|accords?(?:[- ]cadres?)?)"
+    r"(?= (?:\w+ )?de (?:la )?cooperation decentralisee\b)"
+)
 ENDED = re.compile(
     r"\b(?:termine(?:e|es|s)?|acheve(?:e|es|s)?|clos|close|rompu\w*|denonce\w*|resilie\w*"
     r"|pris fin|prend fin|s'est eteint\w*"
@@ -71,6 +76,10 @@ def kinds_in(words: str) -> tuple[PartnershipKind, ...]:
     return tuple(kind for kind, pattern in _PATTERNS if pattern.search(words))
 
 
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
 def kind_of(words: str, at: int) -> PartnershipKind:
     """Return the kind said by the cooperation word closest to position ``at`` of the plain text ``words``.
 
@@ -78,7 +87,7 @@ def kind_of(words: str, at: int) -> PartnershipKind:
     unless it stands 60 characters farther.
     """
     best: tuple[float, PartnershipKind] | None = None
-    words = _OUTSIDE.sub(lambda m: " " * len(m[0]), words)
+    words = _OF_COOPERATION.sub(_blank, _OUTSIDE.sub(_blank, words))
     for rank, (kind, pattern) in enumerate(_PATTERNS):
         for match in pattern.finditer(words):
             distance = (

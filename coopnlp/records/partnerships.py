@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from coopnlp.records.clauses import Reader
-from coopnlp.records.cooperation import COOPERATION, first_year, kind_of, status_of
+from coopnlp.records.cooperation import COOPERATION, first_year, kind_of, kinds_in, status_of
 from coopnlp.records.demonyms import pair_of_adjectives
 from coopnlp.records.parties import coordinated, is_authority, is_state, party, same_name, unique_parties
 from coopnlp.records.partnership_merge import merge_partnerships
@@ -22,6 +22,7 @@ from coopnlp.records.partnership_registers import partnerships_in_registers
 from coopnlp.records.partnership_tables import partnerships_in_lists, partnerships_in_tables, partnerships_of_items
 from coopnlp.records.partnerships_told import partnerships_told
 from coopnlp.records.project_items import project_items
+from coopnlp.records.reading import plain
 from coopnlp.types import Agreement, Entity, Partnership, PartnershipKind, Project
 
 __all__ = ["partnerships_of_agreements", "read_partnerships"]
@@ -351,8 +352,8 @@ def partnerships_of_agreements(agreements: Sequence[Agreement], projects: Sequen
             )
         ):
             continue
-        words = f"{agreement.kind} {agreement.title}".casefold()
-        kind = kind_of(words.replace("é", "e"), 0)
+        title = plain(agreement.title)
+        kind = kind_of(title if kinds_in(title) else plain(f"{agreement.kind} {agreement.title}"), 0)
         if kind == "autre" and len(public) == len(agreement.parties):
             kind = "cooperation_decentralisee"
         yield Partnership(
