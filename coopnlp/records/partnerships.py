@@ -20,10 +20,11 @@ from coopnlp.records.parties import coordinated, is_authority, is_state, party, 
 from coopnlp.records.partnership_merge import merge_partnerships
 from coopnlp.records.partnership_registers import partnerships_in_registers
 from coopnlp.records.partnership_tables import partnerships_in_lists, partnerships_in_tables, partnerships_of_items
+from coopnlp.records.partnership_twins import partnerships_of_twins
 from coopnlp.records.partnerships_told import partnerships_told
 from coopnlp.records.project_items import project_items
 from coopnlp.records.reading import plain
-from coopnlp.types import Agreement, Entity, Partnership, PartnershipKind, Project
+from coopnlp.types import Agreement, Entity, Partnership, PartnershipKind, Party, Project
 
 __all__ = ["partnerships_of_agreements", "read_partnerships"]
 
@@ -59,6 +60,7 @@ _COOPERATION_WITH = re.compile(
     r"|entente(?: de \w+)*|protocole(?: d'\w+)?|pacte(?: d'\w+)?|accord(?: de \w+)?)"
     r"[^.;:,]{0,30},? avec (?:la |le |les |l')?(?:ville |commune |province )?(?:de |d'|du )?(?:la |le |l')?$"
 )
+_PAYS = re.compile(r"subvention|objectifs|financ|mise a disposition|occupation|prestation")
 _PLACED = re.compile(r"(?:\b(?:en|au|aux|a|dans) (?:la |le |l')?|\bvisite [^.;]{0,3})$")
 _FIRM = re.compile(r"\b(?:partenariats?|conventions?|ententes?|accords?|protocoles?|jumel\w+|collabor\w+|cooper\w+)\b")
 _APPOSITION = r"(?:\s*\([^)]*\)|,? (?:en|dans|au|aux|a) [^,.;]{2,30},?)?"
@@ -339,18 +341,19 @@ class _Sentences:
         )
 
 
+def _same(one: Sequence[Party], other: Sequence[Party]) -> bool:
+    return len(one) == len(other) and all(any(same_name(p, q) for q in other) for p in one)
+
+
 def partnerships_of_agreements(agreements: Sequence[Agreement], projects: Sequence[Project]) -> Iterator[Partnership]:
     """Yield the partnership that an agreement makes, and that a project carried by several bodies is."""
+    # An amendment is of the nature of what it amends: the parties of a convention that pays are none by its avenant.
+    paying = [a.parties for a in agreements if a.parties and _PAYS.search(plain(a.title))]
     for agreement in agreements:
         public = [p for p in agreement.parties if is_authority(p)]
-        if (
-            len(agreement.parties) < 2
-            or not public
-            or re.search(
-                r"subvention|objectifs|financ|mise (?:a|à) disposition|occupation|prestation",
-                agreement.title.casefold(),
-            )
-        ):
+        if len(agreement.parties) < 2 or not public or _PAYS.search(plain(agreement.title)):
+            continue
+        if agreement.kind == "avenant" and any(_same(agreement.parties, parties) for parties in paying):
             continue
         title = plain(agreement.title)
         kind = kind_of(title if kinds_in(title) else plain(f"{agreement.kind} {agreement.title}"), 0)
@@ -385,5 +388,5 @@ def read_partnerships(
     found = [*sentences.read(), *partnerships_in_tables(reader), *partnerships_in_lists(reader)]
     found += [*partnerships_in_registers(reader), *_of_project_lists(reader)]
     found += [*partnerships_of_agreements(agreements, projects), *partnerships_of_items(reader), *sentences.at_work()]
-    found += partnerships_told(reader)
+    found += [*partnerships_told(reader), *partnerships_of_twins(reader)]
     return merge_partnerships(found)
