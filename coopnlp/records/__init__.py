@@ -7,7 +7,8 @@ and ``table_columns`` (tables), ``clauses`` (sentences as patterns), ``parties``
 (names, lists of parties, the collectivity that speaks); ``fundings``, ``givers``,
 ``supporters``, ``funding_tables``, ``sum_lists``, ``laureates``, ``grantors`` (who
 grants a list or table) and ``funding_years`` (the year that a layout says); ``partnerships``,
-``partnerships_told``, ``partnership_tables``, ``partnership_registers``; ``agreements``,
+``partnerships_told``, ``partnership_instruments``, ``partnership_twins``, ``partnership_tables``,
+``partnership_registers``; ``agreements``,
 ``agreement_dates`` and ``agreement_names``; ``projects``, ``project_titles``,
 ``project_lists``, ``project_items`` (``project_forms``, ``project_labels``, ``project_openings``,
 ``project_quotes``, ``project_bearers``) and

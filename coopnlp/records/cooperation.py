@@ -12,7 +12,7 @@ from functools import lru_cache
 from coopnlp.records.reading import Reading
 from coopnlp.types import DateValue, PartnershipKind
 
-__all__ = ["COOPERATION", "ENDED", "first_year", "kind_of", "kinds_in", "status_of"]
+__all__ = ["COOPERATION", "ENDED", "NEW_CLAUSE", "first_year", "kind_of", "kinds_in", "status_of"]
 
 # In order of preference where several stand equally close.
 _KINDS: tuple[tuple[PartnershipKind, str], ...] = (
@@ -67,6 +67,13 @@ _SINCE = re.compile(
 _PLANNED = re.compile(
     r"\b(?:en discussion|a l'etude|pourrai(?:t|ent)|envisag\w+|souhait\w+|en pourparlers"
     r"|songe(?:nt|ait|aient)?|en projet|sollicit\w+|propose\w* (?:un|une)|demande)\b"
+)
+
+
+# « ..., et le jumelage avec B date de 1989 »: said of the body that speaks, not of who was named before.
+NEW_CLAUSE = re.compile(
+    r"[,;] (?:et|mais|tandis que|alors que) "
+    r"(?=(?:le |la |l'|celui |celle )(?:jumelage|partenariat|cooperation|entente))"
 )
 
 

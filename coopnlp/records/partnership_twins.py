@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from coopnlp.records.clauses import Reader
 from coopnlp.records.cooperation import first_year
 from coopnlp.records.parties import is_state, name_key, party, same_name, unique_parties
+from coopnlp.records.partnership_merge import is_state_party
 from coopnlp.text import fold
 from coopnlp.types import Entity, Partnership, Party
 
@@ -55,13 +56,8 @@ def _associations(reader: Reader, owner: Entity) -> Iterator[Partnership]:
         span = (found.end(), found.end() + name.end())
         known = next((e for e in reading.entities if e.label in _TOWN and fold(e.text) == fold(name[0])), None)
         other = party(known) if known is not None else Party(text=name[0])
-        if not is_state_name(other):
+        if not is_state_party(other):
             yield _twins(party(owner), other, None, (found.start(), found.end()), span)
-
-
-def is_state_name(one: Party) -> bool:
-    """Tell whether a name is that of a country, or of Québec."""
-    return one.kb_id.startswith("iso3166:") or fold(one.text) in ("france", "quebec", "canada")
 
 
 def _rows(reader: Reader, owner: Entity) -> Iterator[Partnership]:
@@ -92,9 +88,7 @@ def _oaths(reader: Reader) -> Iterator[Partnership]:
     signing = [
         e
         for e in reading.entities
-        if e.label in _TOWN
-        and e.start < _SIGNED_WITHIN
-        and _MAYOR.search(reading.plain, max(0, e.start - 40), e.start)
+        if e.label in _TOWN and e.start < _SIGNED_WITHIN and _MAYOR.search(reading.plain, max(0, e.start - 40), e.start)
     ]
     parties = unique_parties(reader.canonical(e) for e in signing)
     if len(parties) == 2:

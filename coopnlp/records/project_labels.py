@@ -71,8 +71,8 @@ class LabelledProjects:
     def _of_label(self, line: Span) -> list[tuple[Party, Span]]:
         """Return who carries a project by a line such as « Porteurs : A et B. Deux missions. »"""
         bearer = BEARER_LABEL.match(self.reading.plain, *line)
-        if bearer is None:
-            return []
+        if bearer is None or "operateur" in bearer[0]:
+            return []  # who does the work for those who carry it
         stop = re.search(r"[^\W\d_]{3}\.\s", self.reading.text[bearer.end() : line[1]])
         return bearers(self.reading, bearer.end(), bearer.end() + stop.end() - 2 if stop else line[1])
 
