@@ -9,7 +9,8 @@ and ``table_columns`` (tables), ``clauses`` (sentences as patterns), ``parties``
 grants a list or table), ``funding_years`` (the year that a layout says) and ``purposes`` (what they are for:
 ``purpose_lines``, ``purpose_sentences``, ``purpose_items``, ``purpose_topics``, ``purpose_heads``,
 ``purpose_words``); ``bare_sums`` (numbers without a currency), ``acronyms``; ``partnerships``,
-``partnerships_told``, ``partnership_tables``, ``partnership_registers``; ``agreements``,
+``partnerships_told``, ``partnership_tables``, ``partnership_registers``, ``partnership_twins``,
+``partnership_instruments``; ``agreements``,
 ``agreement_dates`` and ``agreement_names``; ``projects``, ``project_titles``,
 ``project_lists``, ``project_items`` (``project_forms``, ``project_labels``, ``project_openings``,
 ``project_quotes``, ``project_bearers``) and

@@ -12,7 +12,7 @@ from functools import lru_cache
 from coopnlp.records.reading import Reading
 from coopnlp.types import DateValue, PartnershipKind
 
-__all__ = ["COOPERATION", "ENDED", "first_year", "kind_of", "kinds_in", "status_of"]
+__all__ = ["COOPERATION", "ENDED", "NEW_CLAUSE", "first_year", "kind_of", "kinds_in", "status_of"]
 
 # In order of preference where several stand equally close.
 _KINDS: tuple[tuple[PartnershipKind, str], ...] = (
@@ -44,6 +44,11 @@ _PATTERNS = [(kind, re.compile(rf"\b(?:{words})\b")) for kind, words in _KINDS]
 COOPERATION = re.compile(rf"\b(?:{'|'.join(words for kind, words in _KINDS if kind != 'projet')})\b")
 # « Hors jumelage, la Ville travaille avec B »
 _OUTSIDE = re.compile(r"\b(?:hors|sans) (?:de tout )?(?:jumelages?|conventions?)\b")
+# « convention-cadre de coopération décentralisée »: the instrument of a cooperation, which is what binds the parties
+_OF_COOPERATION = re.compile(
+    r"\b(?:conventions?(?:[- ]cadres?)?|protocoles?(?: d'accord)?|accords?(?:[- ]cadres?)?)"
+    r"(?= (?:\w+ )?de (?:la )?cooperation decentralisee\b)"
+)
 ENDED = re.compile(
     r"\b(?:termine(?:e|es|s)?|acheve(?:e|es|s)?|clos|close|rompu\w*|denonce\w*|resilie\w*"
     r"|pris fin|prend fin|s'est eteint\w*"
@@ -65,10 +70,21 @@ _PLANNED = re.compile(
 )
 
 
+# « ..., et le jumelage avec B date de 1989 »: said of the body that speaks, not of who was named before.
+NEW_CLAUSE = re.compile(
+    r"[,;] (?:et|mais|tandis que|alors que) "
+    r"(?=(?:le |la |l'|celui |celle )(?:jumelage|partenariat|cooperation|entente))"
+)
+
+
 @lru_cache(maxsize=4096)
 def kinds_in(words: str) -> tuple[PartnershipKind, ...]:
     """Return the kinds of partnership whose words stand in the plain text."""
     return tuple(kind for kind, pattern in _PATTERNS if pattern.search(words))
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def kind_of(words: str, at: int) -> PartnershipKind:
@@ -78,7 +94,7 @@ def kind_of(words: str, at: int) -> PartnershipKind:
     unless it stands 60 characters farther.
     """
     best: tuple[float, PartnershipKind] | None = None
-    words = _OUTSIDE.sub(lambda m: " " * len(m[0]), words)
+    words = _OF_COOPERATION.sub(_blank, _OUTSIDE.sub(_blank, words))
     for rank, (kind, pattern) in enumerate(_PATTERNS):
         for match in pattern.finditer(words):
             distance = (

@@ -13,7 +13,7 @@ from typing import cast
 
 from coopnlp.records.bodies import Body
 from coopnlp.records.clauses import Reader
-from coopnlp.records.cooperation import first_year, status_of
+from coopnlp.records.cooperation import NEW_CLAUSE, first_year, status_of
 from coopnlp.records.funding_details import period_of, purpose_of
 from coopnlp.records.grant_features import Grant, grants_of
 from coopnlp.records.pair_features import Pair, pairs_of
@@ -84,6 +84,7 @@ def with_learned_partnerships(
         for chance, pair in chances
         if chance >= model.threshold * _JOINS
         and _of_authorities(pair)
+        and not _in_two_clauses(reader, pair)
         and not any(pair.one.is_in(p) and pair.other.is_in(p) for p in told)
     ]
     known = [pair for pair in pairs if "told" in pair.features]
@@ -161,6 +162,12 @@ def _grouped(new: Sequence[tuple[float, Pair]], threshold: float) -> Iterator[li
 def _said_of_another(pair: Pair) -> bool:
     """Tell whether what stands between says it of a third: « A écrit à C, qui a un jumelage avec B »."""
     return "b:qui" in pair.features and "between:0" not in pair.features
+
+
+def _in_two_clauses(reader: Reader, pair: Pair) -> bool:
+    """Tell whether the second is named in a clause of its own: « A a suivi, et le jumelage avec B date de 1989 »."""
+    one, other = sorted(pair.nearest, key=lambda mention: mention.start)
+    return NEW_CLAUSE.search(reader.reading.plain, one.end, other.start) is not None
 
 
 def _made(reader: Reader, model: Linear, group: Sequence[Pair]) -> Partnership:

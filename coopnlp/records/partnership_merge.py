@@ -8,7 +8,7 @@ from coopnlp.records.parties import same_name
 from coopnlp.text import fold
 from coopnlp.types import Partnership, Party
 
-__all__ = ["merge_partnerships"]
+__all__ = ["is_state_party", "merge_partnerships"]
 
 
 def _overlap(one: Partnership, other: Partnership) -> bool:
@@ -27,7 +27,8 @@ _RANK: dict[str, int] = {
 }
 
 
-def _is_state_party(one: Party) -> bool:
+def is_state_party(one: Party) -> bool:
+    """Tell whether a party is a state, or Québec, by its identifier or its bare name."""
     return one.kb_id.startswith("iso3166:") or fold(one.text) in ("france", "quebec", "canada")
 
 
@@ -39,7 +40,7 @@ def merge_partnerships(found: Sequence[Partnership]) -> tuple[Partnership, ...]:
     """
     merged: list[Partnership] = []
     for item in found:
-        if len(item.parties) < 2 or all(_is_state_party(p) for p in item.parties):
+        if len(item.parties) < 2 or all(is_state_party(p) for p in item.parties):
             continue
         for i, known in enumerate(merged):
             if _overlap(known, item):

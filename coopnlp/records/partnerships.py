@@ -14,17 +14,18 @@ import re
 from collections.abc import Iterator, Sequence
 
 from coopnlp.records.clauses import Reader
-from coopnlp.records.cooperation import COOPERATION, first_year, kind_of, status_of
+from coopnlp.records.cooperation import COOPERATION, NEW_CLAUSE, first_year, kind_of, status_of
 from coopnlp.records.demonyms import pair_of_adjectives
-from coopnlp.records.parties import coordinated, is_authority, is_state, party, same_name, unique_parties
+from coopnlp.records.parties import coordinated, is_state, party, same_name, unique_parties
+from coopnlp.records.partnership_instruments import partnerships_of_agreements, partnerships_of_project_lists
 from coopnlp.records.partnership_merge import merge_partnerships
 from coopnlp.records.partnership_registers import partnerships_in_registers
 from coopnlp.records.partnership_tables import partnerships_in_lists, partnerships_in_tables, partnerships_of_items
+from coopnlp.records.partnership_twins import partnerships_of_twins
 from coopnlp.records.partnerships_told import partnerships_told
-from coopnlp.records.project_items import project_items
 from coopnlp.types import Agreement, Entity, Partnership, PartnershipKind, Project
 
-__all__ = ["partnerships_of_agreements", "read_partnerships"]
+__all__ = ["read_partnerships"]
 
 Span = tuple[int, int]
 
@@ -130,6 +131,7 @@ class _Sentences:
                 len(run) == 1
                 and other is not None
                 and _WORKS_WITH.fullmatch(words[run_end - start : other.start - start])
+                and not NEW_CLAUSE.search(words, run_end - start, other.start - start)
             ):
                 partners = [
                     e for e in coordinated(self.reading, bodies, bodies.index(other))[0] if e.label == "COLLECTIVITY"
@@ -246,6 +248,8 @@ class _Sentences:
             gap = words[run_end - start : entities[j].start - start]
             if len(gap) > 190 or re.search(r"[.;]\s", gap):
                 break
+            if NEW_CLAUSE.search(gap):
+                break
             if re.search(r",?\s+qui\b", gap) and not re.match(r"\s*,?\s+qui\b", gap):
                 # « A ressemble à C, qui a un jumelage avec B »: said of C.
                 break
@@ -294,8 +298,13 @@ class _Sentences:
             return None
         if not _COOPERATION_WITH.search(before) or _HOUSEKEEPING.search(before) or re.search(r"\bqui\b", before):
             return None
+        # « A a suivi en 1979, et le jumelage avec B date de 1989 »: a clause of its own, about who speaks.
+        opened = max((m.end() for m in NEW_CLAUSE.finditer(words, 0, entity.start - start)), default=0) + start
         if any(
-            e.end <= entity.start and e.label in ("COLLECTIVITY", "ORG") and not same_name(party(e), party(owner))
+            opened <= e.start
+            and e.end <= entity.start
+            and e.label in ("COLLECTIVITY", "ORG")
+            and not same_name(party(e), party(owner))
             for e in entities[:i]
         ):
             return None
@@ -338,51 +347,13 @@ class _Sentences:
         )
 
 
-def partnerships_of_agreements(agreements: Sequence[Agreement], projects: Sequence[Project]) -> Iterator[Partnership]:
-    """Yield the partnership that an agreement makes, and that a project carried by several bodies is."""
-    for agreement in agreements:
-        public = [p for p in agreement.parties if is_authority(p)]
-        if (
-            len(agreement.parties) < 2
-            or not public
-            or re.search(
-                r"subvention|objectifs|financ|mise (?:a|à) disposition|occupation|prestation",
-                agreement.title.casefold(),
-            )
-        ):
-            continue
-        words = f"{agreement.kind} {agreement.title}".casefold()
-        kind = kind_of(words.replace("é", "e"), 0)
-        if kind == "autre" and len(public) == len(agreement.parties):
-            kind = "cooperation_decentralisee"
-        yield Partnership(
-            parties=agreement.parties,
-            kind=kind,
-            start=(agreement.date or agreement.start or "")[:4] or None,
-            evidence=agreement.evidence,
-        )
-    for project in projects:
-        public = [p for p in project.parties if is_authority(p)]
-        if public and len(project.parties) > 1:
-            yield Partnership(parties=project.parties, kind="projet", evidence=project.evidence)
-
-
-def _of_project_lists(reader: Reader) -> Iterator[Partnership]:
-    """Yield what the form of a list of projects says: the bodies that carry one together."""
-    for item in project_items(reader.reading):
-        parties = unique_parties(p for p, _ in item.parties)
-        if len(parties) > 1:
-            evidence = (item.title, *(span for _, span in item.parties))
-            yield Partnership(parties=parties, kind="projet", evidence=tuple(sorted(set(evidence))))
-
-
 def read_partnerships(
     reader: Reader, agreements: Sequence[Agreement] = (), projects: Sequence[Project] = ()
 ) -> tuple[Partnership, ...]:
     """Return the partnerships of a document, merged."""
     sentences = _Sentences(reader)
     found = [*sentences.read(), *partnerships_in_tables(reader), *partnerships_in_lists(reader)]
-    found += [*partnerships_in_registers(reader), *_of_project_lists(reader)]
+    found += [*partnerships_in_registers(reader), *partnerships_of_project_lists(reader)]
     found += [*partnerships_of_agreements(agreements, projects), *partnerships_of_items(reader), *sentences.at_work()]
-    found += partnerships_told(reader)
+    found += [*partnerships_told(reader), *partnerships_of_twins(reader)]
     return merge_partnerships(found)

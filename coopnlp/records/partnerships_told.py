@@ -55,6 +55,20 @@ _PATTERNS: tuple[tuple[str, PartnershipKind | None], ...] = (
         rf"\b(?:que|qu')\s?(?P<a>(?:la |le |l')?{_ONE}) (?:mene|porte|conduit|realise|prepare) avec (?P<b>{_LIST})",
         "projet",
     ),
+    # « le projet « X » que les deux villes mènent avec B »: the body that speaks and the one named before
+    (
+        r"\bque les (?:deux|trois) (?P<both>villes|communes|collectivites|municipalites|territoires|parties)"
+        rf" (?:menent|portent|conduisent|realisent|preparent|montent) avec (?P<b>{_LIST})",
+        "projet",
+    ),
+    # « que nous préparons avec B »
+    (rf"\bque nous (?:preparons|menons|portons|conduisons|montons|realisons) avec (?P<b>{_LIST})", "projet"),
+    # « A, centre de recherche, conduit déjà avec B un projet »
+    (
+        rf"(?P<a>{_ONE})(?:, [^,.;:<]{{3,60}}(?:<[XS]\d+>)?,)?,? (?:conduit|mene|porte|realise|prepare|monte)"
+        rf"(?: deja| actuellement| aussi| ensuite)? avec (?P<b>{_LIST}),? (?:une? |le |la |l'|son |sa ){_WORK}\b",
+        "projet",
+    ),
     # « ce projet associe A et B »
     (rf"(?:\b{_WORK}{_CLAUSE}{{0,60}}|^il|^elle) (?:associe|reunit|reunissait|associait) (?P<a>{_LIST})", "projet"),
     # « A, qui s'allie à B dans », « A s'associe à B pour »
@@ -88,6 +102,8 @@ _PATTERNS: tuple[tuple[str, PartnershipKind | None], ...] = (
         rf"{_CLAUSE}{{0,40}}\b(?:ensemble|en commun|conjointement)\b",
         None,
     ),
+    # « avec B, jumelée depuis 1981 »
+    (r"\bavec (?P<b><[CX]\d+>)(?: \([^()]*\))?, jumelee?s? (?:depuis|en) ", None),
     # « B, ville jumelée avec A », « ses amis de B (jumelage scellé en 1992) »
     (
         r"(?P<b><[CX]\d+>)(?: \([^()]*\))?, (?:ville|commune) (?:jumelee|partenaire|amie|s(?:oe|œ)ur)"
@@ -154,6 +170,12 @@ class _Told:
         ours = _entities(clause, groups.get("a"))
         # A town that is only said to be a twin may be tagged as a place.
         theirs = _entities(clause, groups.get("b"), town="jumel" in match[0])
+        if groups.get("both"):
+            named = [e for e in _entities(clause, clause.template[: match.start()]) if e.label == "COLLECTIVITY"]
+            speaking = [self.reader.owner] if self.reader.owner is not None else []
+            ours = [*speaking, *named]
+            if len(unique_parties(self.reader.canonical(e) for e in ours)) != 2:
+                return None
         if not ours:
             before = _entities(clause, clause.template[: match.start("b")])
             ours = [e for e in before if e.label == "COLLECTIVITY" or e is before[0]][:1]
@@ -161,7 +183,8 @@ class _Told:
                 ours = [self.reader.owner]
         parties = unique_parties(self.reader.canonical(e) for e in (*ours, *theirs))
         public = [e.label == "COLLECTIVITY" or is_authority(party(e)) for e in (*ours, *theirs)]
-        if len(parties) < 2 or not any(public):
+        # Who carries one project together is a partnership whoever they are; else an authority takes part.
+        if len(parties) < 2 or not (any(public) or kind == "projet"):
             return None
         if ours and all(same_name(party(ours[0]), p) for p in parties):
             return None

@@ -19,7 +19,8 @@ Span = tuple[int, int]
 
 BEARER_LABEL = re.compile(
     r"[\s•*▪–—-]*(?:(?:co-?)?porteu(?:rs?|ses?)(?: du projet| de projet)?|chefs? de file|pilotes?|maitres? d'ouvrage"
-    r"|maitrise d'ouvrage|operateurs?|partenaires?(?: (?:locaux|local|etrangers?|francais|quebecois|associes?))?"
+    r"|maitrise d'ouvrage|operateurs?"
+    r"|(?:autres )?partenaires?(?: (?:locaux|local|etrangers?|francais|quebecois|associes?))?"
     r"|collectivites?(?: (?:partenaires?|chef de file|porteuse|francaise|etrangere))?|municipalites?|villes? d'appui"
     r"|conduite? par|portee? par|menee? par)\s*(?::|\s{3,})\s*"
 )

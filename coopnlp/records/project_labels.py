@@ -36,6 +36,8 @@ _TITLE_LABEL = re.compile(
     r"(?: (?:du projet|de l'action|de l'operation|du programme|retenu))?(?: pour la suite)?[\s*]*(?::|\s\||\s{3,})\s*"
 )
 _PROJECT_AT_END = re.compile(r"\s[–—|-]\sprojet\s:\s")
+_FIRST_SENTENCE = re.compile(r"(?P<title>[A-ZÀ-Ý][^.:;!?\n]{4,90})\.(?:\s|$)")
+_SENTENCE_END = re.compile(r"[^\W\d_]{3}[.;]\s+|\d{4}[.;]\s+")
 _FARTHEST = 5
 
 
@@ -69,8 +71,8 @@ class LabelledProjects:
     def _of_label(self, line: Span) -> list[tuple[Party, Span]]:
         """Return who carries a project by a line such as « Porteurs : A et B. Deux missions. »"""
         bearer = BEARER_LABEL.match(self.reading.plain, *line)
-        if bearer is None:
-            return []
+        if bearer is None or "operateur" in bearer[0]:
+            return []  # who does the work for those who carry it
         stop = re.search(r"[^\W\d_]{3}\.\s", self.reading.text[bearer.end() : line[1]])
         return bearers(self.reading, bearer.end(), bearer.end() + stop.end() - 2 if stop else line[1])
 
@@ -93,6 +95,11 @@ class LabelledProjects:
                 continue
             title = title_within(reading, opened.end(), end)
             told, named = self.below(at + 1)
+            first = _FIRST_SENTENCE.match(reading.text, opened.end(), end)
+            if title is None and first is not None:
+                # « A1. Ferme-école en réseau. Pilotes : X et Y. Échéance : 2014. »
+                title = title_within(reading, *first.span("title"), sure=True)
+                named = (*self._in_line(first.end(), end), *named)
             if mark is not None and title is None and told is None:
                 title = self._next_line(at, mark.end())
             title = told or title
@@ -105,6 +112,11 @@ class LabelledProjects:
         for items in found.values():
             if len(items) >= LEAST_ITEMS:
                 yield from items
+
+    def _in_line(self, start: int, end: int) -> Named:
+        """Return who carries a project by a label further on its own line: « Titre. Pilotes : A et B. »"""
+        at = [start, *(m.end() for m in _SENTENCE_END.finditer(self.reading.text, start, end))]
+        return tuple(n for begin in at for n in self._of_label((begin, end)))
 
     def _next_line(self, at: int, begin: int) -> Span | None:
         """Return the title on the line under « Fiche projet 2/4      Code : 12 »."""

@@ -40,6 +40,7 @@ _KEPT = re.compile(
     r"|aux projets)\b"
 )
 _USUAL = re.compile(r"\b(?:fonctionnement|activites? (?:annuelles?|20\d\d)|cotisation|subvention|solde|saison|loyer)\b")
+_COLON = re.compile(r"\s:\s+$")
 _LONE = 3
 
 
@@ -105,6 +106,7 @@ class OpeningProjects:
             opens = reading.text[max(0, line[0] - 2) : line[0]] in ("", "\n\n")
             if len(own) < LEAST_ITEMS or not opens or "\n" in reading.text[line[1] + 1 : following[0]]:
                 continue
+            following = self._without_sum(following)
             first = _FIRST.match(reading.text, *following)
             whole = not re.search(r"\s:\s|[.;:,!?]\s*$", reading.text[slice(*following)])
             span = first.span("title") if first else following if whole else None
@@ -112,6 +114,12 @@ class OpeningProjects:
             if title is not None and reading.text[title[0]].isupper() and not _VERB.search(reading.plain, *title):
                 found.append(ProjectItem(title, _named(own)))
         yield from self._announced(found)
+
+    def _without_sum(self, line: Span) -> Span:
+        """Return a line up to the colon that gives its sum: « Apprendre à réparer : 18 640 €. »"""
+        money = self.reading.within(*line, ("AMOUNT",))
+        colon = _COLON.search(self.reading.text, line[0], money[0].start) if money else None
+        return (line[0], colon.start()) if colon else line
 
     def first_sentences(self) -> Iterator[ProjectItem]:
         """« La nuit, un bien commun. La Ville de A et B échangeront sur l'éclairage. »"""

@@ -25,13 +25,21 @@ _AFTER = re.compile(
     r"\s*,\s*(?:que (?:portent|porte|menent|mene|conduisent|conduit|nous (?:menons|portons))\b"
     r"|(?:porte|mene|monte|conduit|realise|pilote)e?s? (?:ensemble )?(?:par|avec|entre)\b"
     r"|(?:l'|une? |le |la )?(?:echange|exposition itinerante|projet|sentier|operation|chantier|construction|recueil"
-    r"|residence|correspondance)\b)"
+    r"|residence|correspondance)\b"
+    r"|une? \w+(?: [^.;:!?«»\n]{0,40})? que (?:nous (?:preparons|menons|portons|montons)|(?:portent|menent|preparent)))"
 )
+# « supprimé », « abandonné »: a title that is named to say that nothing comes of it
+_DROPPED = re.compile(r"\s*,? (?:est|a ete|sont|etait) (?:supprime|abandonne|annule|retire|laisse)")
 _NO_PROJECT = re.compile(
     r"\b(?:appels? a (?:projets?|initiatives?)|dispositif|fonds|autorisation|programme budgetaire"
     r"|volet|groupe|immobilier"
     r"|non plus|non retenus?|ex[- ]projet)\b[^.;]{0,25}$"
     r"|\b(?:prix|trophees?|concours)\s*$"
+)
+# « un projet baptisé Laminaria Nord »: the words with a capital
+_BAPTISED = re.compile(
+    r"\b(?:projet|programme|chantier|échange|opération)s?(?: \w+)? (?:baptisé|dénommé|intitulé|nommé|appelé)e?s?"
+    r" (?P<title>[A-ZÀ-Ý][\w'’-]+(?: (?:(?:de|du|des|la|le|et|en|d'|l') ?)?[A-ZÀ-Ý][\w'’-]+){0,5})"
 )
 _BODY = re.compile(r"(?:Conseil|Comité|Groupe|Association|Maison|École|Collège|Lycée|Résidence)\b")
 
@@ -46,9 +54,14 @@ def quoted_in_prose(reading: Reading) -> Iterator[ProjectItem]:
             _BODY.match(quote["title"])
             or not said
             or _NO_PROJECT.search(before)
+            or _DROPPED.match(reading.plain, quote.end())
             or re.search(r"[.!?]$", quote["title"])
         ):
             continue
         title = title_within(reading, *quote.span("title"), sure=True)
         if title is not None and (reading.text[title[0]].isupper() or reading.text[title[0]].isdigit()):
+            yield ProjectItem(title)
+    for named in _BAPTISED.finditer(reading.text):
+        title = title_within(reading, *named.span("title"), sure=True)
+        if title is not None:
             yield ProjectItem(title)

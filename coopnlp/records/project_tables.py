@@ -23,7 +23,12 @@ from coopnlp.types import DateValue, Project
 __all__ = ["projects_of_tables", "titled_tables"]
 
 _LONGEST_TITLE = 220
-_NO_TITLE = re.compile(r"\W*(?:sous[- ]?total|total|totaux|neant|sans objet|divers|fonctionnement|idem)\b.{0,30}")
+_NO_TITLE = re.compile(
+    r"\W*(?:sous[- ]?total|total|totaux|neant|sans objet|divers|fonctionnement|idem"
+    r"|retiree?s?|annulee?s?|abandonnee?s?)\b.{0,30}"
+)
+# What a column says of a project that is none any more; one that is refused or put off was still one.
+_NOT_KEPT = re.compile(r"\W*(?:annulee?s?|retiree?s?|abandonnee?s?|supprimee?s?)\W*")
 # A column that names projects by what is done, where the table also says with whom or how far it is.
 _DONE_HEAD = re.compile(r"\W*(?:objets?|actions?|operations?)\W*")
 _WITH_HEAD = re.compile(r"\b(?:partenaires?|budget du projet|cout du projet|avancement)\b")
@@ -83,6 +88,8 @@ def projects_of_tables(reading: Reading, tables: Sequence[Table]) -> Iterator[Pr
             title = cell_text(reading, span)
             words = reading.plain[slice(*span)]
             if not re.search(r"[^\W\d_]{3}", title) or len(title) > _LONGEST_TITLE or _NO_TITLE.fullmatch(words):
+                continue
+            if any(_NOT_KEPT.fullmatch(reading.plain[a:b]) for a, b in row.cells):
                 continue
             named = parties_of_row(reading, row, bodies)
             start, end = _period(reading, header, row)

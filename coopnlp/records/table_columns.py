@@ -25,12 +25,13 @@ Span = tuple[int, int]
 _TITLE_HEAD = re.compile(
     r"\W*(?:(?:noms?|titres?|intitules?|libelles?)\s+(?:du |des |de la |de l'|d')?)?projets?"
     r"(?: (?:retenus?|soutenus?|laureats?|finances?|presentes?|selectionnes?))?\W*"
+    r"|\W*(?:chantiers?|dossiers? retenus?)\W*"
     r"|\W*(?:titres?|intitules?)(?: (?:du |de l'|de la )?(?:projet|action|operation|programme))?\W*"
 )
 _PARTY_HEAD = re.compile(
     r"\b(?:porteu(?:rs?|ses?)|partenaires?|beneficiaires?|structures?|associations?|organismes?|promoteurs?"
     r"|chefs? de file|collectivites?|communes?|villes?|laureats?|etablissements?|clubs?|pilotes?"
-    r"|maitres? d'ouvrage|tiers|groupements?)\b"
+    r"|maitres? d'ouvrage|qui fait quoi|tiers|groupements?)\b"
 )
 _NO_PARTY_HEAD = re.compile(
     r"\b(?:montants?|parts?|aides?|subventions?|budget|cout|nombre|nb|n°|numero|code|type|nature|adresse"

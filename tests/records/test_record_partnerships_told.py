@@ -70,3 +70,51 @@ def test_lists_of_twins_need_no_mark_but_are_no_lists_of_grants() -> None:
     told = [("jumelage", ["Foix", "Ville de Voiron"]), ("jumelage", ["Amos", "Ville de Voiron"])]
     assert partnerships(f"{_VOIRON}Jumelages\n\n{lines}") == told
     assert partnerships(f"{_VOIRON}Aide aux comités de jumelage\n\n{lines}") == []
+
+
+def test_bodies_that_carry_a_project_need_be_no_authorities() -> None:
+    text = "L'[[Institut du Lin|ORG]] conduit déjà avec l'[[Atelier Rouet|ORG]] un projet de teinture."
+    assert partnerships(text) == [("projet", ["Atelier Rouet", "Institut du Lin"])]
+
+
+def test_the_two_towns_are_who_speaks_and_who_was_named() -> None:
+    text = (
+        f"{_VOIRON}Des élus de {_KITA} viendront pour le projet « Puits » que les deux villes mènent avec le "
+        "[[Cercle des sourciers|ORG]]."
+    )
+    assert partnerships(text) == [("projet", ["Cercle des sourciers", "Kita", "Ville de Voiron"])]
+
+
+def test_a_clause_about_another_twin_is_of_who_speaks() -> None:
+    text = (
+        f"{_VOIRON}La première, [[Amos|COLLECTIVITY]], fut un coup de cœur, et le jumelage avec {_KITA} date de "
+        "[[1991|DATE]]."
+    )
+    assert ("jumelage", ["Kita", "Ville de Voiron"]) in partnerships(text)
+    assert ("jumelage", ["Amos", "Kita"]) not in partnerships(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "twins"),
+    [
+        (_VOIRON + "Le comité de jumelage Voiron-Bassano recevra 900 euros.", ["Bassano"]),
+        (_VOIRON + "Le comité de jumelage Voiron-Québec recevra 900 euros.", []),
+        (_VOIRON + "L'amicale Voiron-Bassano recevra 900 euros.", []),
+        (
+            f"{_VOIRON}Villes jumelées\n[[Bassano|COLLECTIVITY]], {_KITA} : rien cette année.\n",
+            ["Bassano", "Kita"],
+        ),
+        (f"{_VOIRON}Déplacements\n[[Bassano|COLLECTIVITY]], {_KITA} : rien cette année.\n", []),
+    ],
+)
+def test_twins_that_names_and_rows_say(text: str, twins: list[str]) -> None:
+    found = [names for kind, names in partnerships(text) if kind == "jumelage"]
+    assert sorted(n for names in found for n in names if n != "Ville de Voiron") == twins
+
+
+def test_two_mayors_sign_an_oath_of_twinning() -> None:
+    text = (
+        "CHARTE DE JUMELAGE\n\nNous, Ada Roc, maire de [[Voiron|COLLECTIVITY]],\net Luc Val, maire de "
+        "[[Amos|COLLECTIVITY]], prenons l'engagement de maintenir des liens.\n"
+    )
+    assert partnerships(text) == [("jumelage", ["Amos", "Voiron"])]

@@ -138,3 +138,30 @@ def test_purposes_are_projects_where_the_list_is_of_projects() -> None:
 )
 def test_quotation_marks_in_prose(sentence: str, title: str | None) -> None:
     assert titles(sentence) == ([title] if title else [])
+
+
+def test_a_numbered_action_says_its_bearers_on_its_line() -> None:
+    text = (
+        "AXE A — CHAMPS\nA1. Planter une haie. Pilotes : [[Maison du Bocage|ORG]] et [[Lycée du Lac|ORG]]. Échéance : "
+        "juin.\nA2. Ouvrir un four à pain. Deux fournées.\n"
+    )
+    assert projects(text) == [
+        ("Planter une haie", ["Maison du Bocage", "Lycée du Lac"]),
+        ("Ouvrir un four à pain", []),
+    ]
+
+
+def test_who_does_the_work_does_not_carry_it() -> None:
+    text = (
+        f"FICHE 4\nIntitulé : Planter une haie\nPorteur : {_AMOS}\nPartenaire local : {_AUCH}\n"
+        "Opérateur : [[Bocage Conseil|ORG]]\n\nFICHE 5\nIntitulé : Ouvrir un four à pain\n"
+    )
+    assert projects(text)[0] == ("Planter une haie", ["Ville d'Amos", "Ville d'Auch"])
+
+
+def test_a_name_that_a_project_is_given_needs_no_quotation_marks() -> None:
+    assert titles(f"La {_AMOS} mène un projet baptisé Horizon Bocage, qui dure trois ans.") == ["Horizon Bocage"]
+
+
+def test_what_is_dropped_is_no_project() -> None:
+    assert titles(f"{_AMOS}\n\nLe chantier « Vergers » est supprimé.") == []
