@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from coopnlp.records.clauses import Sum, sums_in
 from coopnlp.records.reading import Reading
+from coopnlp.records.sentences import is_tabular
 from coopnlp.types import DateValue, Funding
 
 __all__ = ["columns_under", "with_years"]
@@ -34,6 +37,10 @@ _DASH_CELL = re.compile(
     r"(?<=[ \t]{2})(?:[-–—]|neant)(?=[ \t]{2}|[ \t]*$)|(?<=\|)\s*(?:[-–—]|neant)?\s*(?=\|)", re.I | re.M
 )
 _ROWS = 25
+# « 72 – Exercice 2011 - Attributions de subventions »: an item of minutes, over rows that fill pages.
+_ITEM = re.compile(r"\s*\d{1,3} [-–—] \S")
+_ITEM_OF = re.compile(rf"\b(?:exercices?|annees?|subventions?|programmation|campagne)\b[^\d\n]{{0,30}}\b({_YEAR})\b")
+_LEAST_ITEMS, _LONGEST_ITEM = 5, 220
 
 
 def columns_under(reading: Reading, years: Sequence[Span], line: Span, sums: Sequence[Sum]) -> list[int | None]:
@@ -55,7 +62,7 @@ def columns_under(reading: Reading, years: Sequence[Span], line: Span, sums: Seq
     return found if len(set(found)) == len(found) else [None] * len(sums)
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Years:
     """Looks for the years of the sums of one document."""
 
@@ -95,6 +102,24 @@ class _Years:
             return heading["year"] if heading else None
         return None
 
+    @cached_property
+    def _items(self) -> list[tuple[int, str | None]]:
+        """Where the items of minutes begin, each with the one year that its title names; none where these are few."""
+        found: list[tuple[int, str | None]] = []
+        for start, end in self.reading.lines:
+            if end - start < _LONGEST_ITEM and _ITEM.match(self.reading.plain, start, end):
+                named = set(_ITEM_OF.findall(self.reading.plain, start, end))
+                found.append((start, next(iter(named)) if len(named) == 1 else None))
+        return found if len(found) >= _LEAST_ITEMS else []
+
+    def of_item(self, start: int) -> str | None:
+        """Return the year of the item of minutes whose table holds the sum that begins at ``start``."""
+        line = self.reading.line_at(start)
+        if not is_tabular(self.reading.text[slice(*line)]):
+            return None
+        at = bisect_right([offset for offset, _ in self._items], start) - 1
+        return self._items[at][1] if at >= 0 else None
+
     def _is_code(self, line: Span) -> bool:
         """Tell whether the line is a row of a table whose first cells are codes: 1918 between 278 and 769."""
         near = (*self.reading.lines_before(line[0], 2), *self.reading.lines_after(line[1], 2))
@@ -114,6 +139,7 @@ def with_years(reading: Reading, fundings: Sequence[Funding]) -> tuple[Funding, 
     found = []
     for funding in fundings:
         at = [span for span in funding.evidence if span in sums]
-        year = years.of(at[0][0]) if at and funding.start is None and funding.end is None else None
+        open_ = bool(at) and funding.start is None and funding.end is None
+        year = years.of(at[0][0]) or years.of_item(at[0][0]) if open_ else None
         found.append(funding.model_copy(update={"start": year, "end": year}) if year else funding)
     return tuple(found)

@@ -1,0 +1,26 @@
+"""The year of an item of minutes holds for the rows of its table."""
+
+from __future__ import annotations
+
+from marked_records import read
+
+_ITEMS = "".join(f"{n} - Point {n}\n\nAdopté.\n\n" for n in range(1, 6))
+
+
+def _years(title: str) -> list[str | None]:
+    text = (
+        "[[Ville de Dax|COLLECTIVITY]]\nConseil municipal, procès-verbal\n\n"
+        f"{_ITEMS}6 - {title}\n\nCode | Association | Montant\n"
+        "12 | [[Amis du lavoir|ORG]] | [[500 €|AMOUNT]]\n14 | [[Union cycliste|ORG]] | [[900 €|AMOUNT]]\n\n"
+        "7 - Exercice 2019, comptes\n"
+    )
+    return [f.start for f in read(text).fundings]
+
+
+def test_the_title_of_the_item_says_the_year_of_its_rows() -> None:
+    assert _years("Exercice 2011 - Attributions de subventions") == ["2011", "2011"]
+
+
+def test_a_title_without_one_year_says_none() -> None:
+    assert _years("Attributions de subventions") == [None, None]
+    assert _years("Subventions, exercice 2011, rappel de l'exercice 2010") == [None, None]
