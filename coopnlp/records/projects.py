@@ -159,6 +159,13 @@ def _from_row(reader: Reader, entity: Entity, table: Table, row: Row) -> Project
     )
 
 
+# « ci-après dénommée « Fécamp » »: what a party is called.
+_CALLED = re.compile(
+    r"\b(?:ci-apres(?: (?:denomme|designe|appele|nomme)e?s?)?|(?:denomme|designe)e?s?)(?: (?:par|sous))?[^\w\n]{1,6}"
+    r"(?:(?:la|le|les|l') ?)?\Z"
+)
+
+
 def read_projects(reader: Reader) -> tuple[Project, ...]:
     """Return the projects of the document, each title once, in order of first mention."""
     reading = reader.reading
@@ -182,6 +189,12 @@ def read_projects(reader: Reader) -> tuple[Project, ...]:
         sure = (row is not None and _of_projects(reader, row[0])) or fold(entity.text) in found
         title = entity if sure else whole_title(reading, entity)
         titles += [title] if title is not None else []
+    named = {fold(e.text) for e in reading.entities if e.label in ("COLLECTIVITY", "LOC")}
+    titles = [
+        t
+        for t in titles
+        if fold(t.text) not in named and not _CALLED.search(reading.plain, max(0, t.start - 50), t.start)
+    ]
     titles.sort(key=lambda t: t.start)
     for i, entity in enumerate(titles):
         row = _row_of(tables, entity)
