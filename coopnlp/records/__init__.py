@@ -53,7 +53,9 @@ def record_of(extraction: Extraction, entities: tuple[Entity, ...]) -> Record:
         # A form of the atlas says all in its fields.
         fundings = with_learned_fundings(reader, fundings, told.explained, settled=told.settled)
         fundings = with_years(reading, without_totals(reader, fundings))
-        partnerships = with_learned_partnerships(reader, partnerships, agreements=agreements, projects=projects)
+        partnerships = with_learned_partnerships(
+            reader, partnerships, agreements=agreements, projects=projects, outright=told.outright
+        )
     else:
         whole = partnership_of_form(reading, atlas)
         partnerships = merge_partnerships((*whole, *partnerships))

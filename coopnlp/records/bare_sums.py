@@ -4,9 +4,10 @@
 guide calls a bare number a sum where its column states a currency, and entities keep to
 that. A register needs the others as well. They are taken for sums here, for records
 alone, where the heads of their columns or the line that announces the list speak of
-money given; the currency is the only one that the rest of the document has, else that
-of the country whose authority the document names first. Left out: columns of counts,
-years, codes and rates, lists of costs, and documents that settle no currency.
+money given; the currency is what the lines above state, else the only one that the rest of
+the document has, else that of the country whose authority the document names first, in its
+years. Left out: columns of counts, years, codes and rates, lists of costs, public contracts,
+and documents that settle no currency.
 """
 
 from __future__ import annotations
@@ -48,16 +49,17 @@ _NOTHING = re.compile(
     r"[-–—]+|neant|nul|(?:rejet|refus|ajourn|report)\w*(?: \(.{3,40}\))?|sans (?:suite|objet)|n\.?c\.?|creation|nouveau"
 )
 _LETTERS = re.compile(r"[a-z]{3}")
-_COARSE = 10
 _HEADS, _LEAST, _BETWEEN, _LONGEST_OTHER, _LONGEST = 3, 2, 2, 80, 240
 #: From this year on a sum of France is in euros.
 _EURO = 2002
+_HEAD = 600
 
 
 def with_bare_sums(extraction: Extraction, entities: Sequence[Entity]) -> tuple[Entity, ...]:
     """Return the entities with the unmarked sums of lists and tables of grants, in order.
 
-    The sums added have the label AMOUNT and a value; the document's own entities are left as they are.
+    The sums added have the label AMOUNT and a value; a year of which one is made (« 2000 » in a column of
+    grants) is left out. Offsets are those of the extraction's text.
     """
     text = extraction.text
     flat = plain(text)
@@ -75,11 +77,10 @@ def with_bare_sums(extraction: Extraction, entities: Sequence[Entity]) -> tuple[
         for (a, b), stated in rows
         if (currency := stated or home) is not None and (value := parse_digits(flat[a:b])) is not None and value > 0
     ]
-    taken = [e for e in entities if not (e.label == "DATE" and any(e.start < a.end and a.start < e.end for a in added))]
-    free = [
-        a for a in added if not any(e.start < a.end and a.start < e.end for e in taken if e.end - e.start < _LONGEST)
-    ]
-    return tuple(sorted([*taken, *free], key=lambda e: (e.start, e.end)))
+    spans = {(a.start, a.end) for a in added}
+    kept = [e for e in entities if e.label != "DATE" or not any(e.start < b and a < e.end for a, b in spans)]
+    free = [a for a in added if not any(e.start < a.end and a.start < e.end for e in kept)]
+    return tuple(sorted([*kept, *free], key=lambda e: (e.start, e.end)))
 
 
 def _currency(entities: Sequence[Entity]) -> str | None:
@@ -90,9 +91,15 @@ def _currency(entities: Sequence[Entity]) -> str | None:
     home = next((e.kb_id for e in entities if e.label == "COLLECTIVITY" and e.kb_id), "")
     if home.startswith("qc-"):
         return "CAD" if not stated or "CAD" in stated else None
-    years = [int(e.value.end[:4]) for e in entities if isinstance(e.value, DateValue) and e.value.end[:4].isdigit()]
-    if home.startswith("fr-") and years:
-        code = "EUR" if max(years) >= _EURO else "FRF"
+    years = [
+        (e.start, int(e.value.end[:4]))
+        for e in entities
+        if isinstance(e.value, DateValue) and e.value.end[:4].isdigit()
+    ]
+    # The head of a document says when it was written; its text also tells what was and what will be.
+    of_head = [year for at, year in years if at < _HEAD] or [year for _, year in years]
+    if home.startswith("fr-") and of_head:
+        code = "EUR" if max(of_head) >= _EURO else "FRF"
         return code if not stated or code in stated else None
     return None
 
@@ -144,8 +151,8 @@ def _of_group(
     """Return the sums of rows that stand under each other, with the currency that the lines over them state."""
     first = group[0][0]
     above = [lines[i] for i in range(max(0, first - _HEADS), first)]
-    heading = " ".join(flat[a:b] for a, b in above)
-    stated = currency_of(heading) if units_in(heading, heading) else None
+    heading, written = " ".join(flat[a:b] for a, b in above), " ".join(text[a:b] for a, b in above)
+    stated = currency_of(heading) if units_in(heading, written) else None
     header = next(
         (cells for a, b in reversed(above) if len(cells := cells_of(text, a, b)) > 1 and _is_header(flat, cells)), None
     )

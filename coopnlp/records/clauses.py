@@ -84,10 +84,6 @@ _CLASS = {
 }
 
 
-_LETTERHEAD, _HEAD_LINES = 200, 6
-_COMMUNE = re.compile(r"\W*(?:commune|ville|mairie) (?:de |du |des |d')")
-
-
 @dataclass(frozen=True)
 class Sum:
     """Money that is one grant: one amount, or the same in two currencies; ``start``/``end`` with brackets."""
@@ -174,26 +170,13 @@ class Reader:
     @cached_property
     def owner(self) -> Entity | None:
         """The collectivity that the document speaks for."""
-        found = self._below_its_department(owner(self.reading))
+        found = owner(self.reading)
         if found is None or not re.match(r"(?:conseil|mairie)\b", plain(found.text)):
             return found
         # « Conseil municipal de la Ville de X » decides, the Ville pays and signs.
         named = (e for e in self.reading.entities if e.label == "COLLECTIVITY" and name_key(e.text)[0])
         whole = (e for e in named if not re.match(r"(?:conseil|mairie)\b", plain(e.text)))
         return next((e for e in whole if same_name(party(e), party(found))), found)
-
-    def _below_its_department(self, found: Entity | None) -> Entity | None:
-        """Return the commune whose letterhead names its département first: « Département du Var / Commune de X »."""
-        reading = self.reading
-        if found is None or found.start > _LETTERHEAD or not re.match(r"departement\b", reading.plain[found.start :]):
-            return found
-        for start, end in reading.lines[:_HEAD_LINES]:
-            if start <= found.start or not _COMMUNE.match(reading.plain, start, end):
-                continue
-            named = reading.within(start, end, ("COLLECTIVITY",))
-            if named:
-                return named[0]
-        return found
 
     @cached_property
     def defined(self) -> dict[str, Entity]:

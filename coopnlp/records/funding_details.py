@@ -8,11 +8,10 @@ from coopnlp.records import giving
 from coopnlp.records.acronyms import abbreviates
 from coopnlp.records.clauses import Clause, Reader
 from coopnlp.records.grantors import speaks_in_council
-from coopnlp.records.reading import clip
 from coopnlp.records.sentences import is_tabular
 from coopnlp.types import DateValue, Entity
 
-__all__ = ["decided_by", "finance_context", "period_of", "purpose_of", "scheme_of", "yearly_parts"]
+__all__ = ["decided_by", "finance_context", "period_of", "scheme_of", "yearly_parts"]
 
 
 # « Subventions : » in the minutes of a council heads what it gives, not what it gets.
@@ -158,16 +157,3 @@ def yearly_parts(clause: Clause) -> dict[int, list[int]]:
         if len(numbers) == len(values) and sum(numbers[1:]) == numbers[0]:
             found[int(match[1])] = parts
     return found
-
-
-def purpose_of(clause: Clause, at: int, text: str) -> str | None:
-    """Return what the money is for, as the clause says it after ``at``; None where it does not."""
-    rest = clause.template[at:]
-    found = giving.PURPOSE.match(rest)
-    if not found:
-        return None
-    what = found["what"]
-    stop = giving.STOP_PURPOSE.search(what)
-    end = at + found.start("what") + (stop.start() if stop else len(what))
-    cut = clip(text[clause.offset(at + found.start("what")) : clause.offset(end)])
-    return cut if len(cut) > 6 else None

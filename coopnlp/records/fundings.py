@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from coopnlp.records import giving
 from coopnlp.records.clauses import Clause, Reader, Sum
-from coopnlp.records.funding_details import decided_by, finance_context, period_of, purpose_of, scheme_of, yearly_parts
+from coopnlp.records.funding_details import decided_by, finance_context, period_of, scheme_of, yearly_parts
 from coopnlp.records.givers import Givers
 from coopnlp.records.grantors import deciding_council, the_scheme
 from coopnlp.records.parties import party
@@ -207,41 +207,20 @@ class _Prose:
         start, end = period_of(clause, token.end(), before)
         scheme = scheme_of(self.reader, clause, token.end(), giver)
         giver = self.reader.canonical(giver)
-        purpose = self._for_each(clause, token) or purpose_of(clause, token.end(), self.text)
-        if purpose is None:
-            given_to = re.search(
-                r"\b(?:a l'|a la |au |aux |a )(?:association |societe |compagnie )?<[COP]\d+>",
-                clause.template[before : token.start()],
-            )
-            if given_to and giving.VERB.search(clause.template[: given_to.start() + before]):
-                purpose = clip(
-                    self.text[clause.offset(before + given_to.start()) : clause.offset(before + given_to.end())]
-                )
-        if purpose is None:
-            # « à l'association Les Amis une subvention de 500 € »
-            to = re.match(
-                r"\W*(?P<to>(?:a l'|a la |aux? |a )(?:[^<>;:.]|<[A-Z]\d+>){3,90}?),? (?:une|un|la) "
-                r"(?:subvention|aide|participation|don|bourse|concours)",
-                clause.template[before : token.start()],
-            )
-            if to:
-                purpose = clip(self.text[clause.offset(before + to.start("to")) : clause.offset(before + to.end("to"))])
+        purpose = self._for_each(clause, token)
         if purpose is None and self._of_announced(clause, token) is not None:
-            line_end = self.reader.reading.line_at(total.end)[1]
-            purpose = clip(self.text[total.end : line_end])
-        if purpose is None:
-            item = self._item(clause)
-            purpose = (
-                clip(item.text)
-                if item is not None
-                and item.start != giver.start
-                and (item.label == "PROJECT" or not giving.VERB.search(clause.template[: token.start()]))
-                and (
-                    giving.GRANTED_HERE.search(self.reader.reading.plain[: item.start])
-                    or decided_by(self.reader, self.reader.reading.line_at(item.start)[0]) is not None
-                )
-                else None
+            purpose = clip(self.text[total.end : self.reader.reading.line_at(total.end)[1]])
+        item = self._item(clause) if purpose is None else None
+        if (
+            item is not None
+            and item.start != giver.start
+            and (item.label == "PROJECT" or not giving.VERB.search(clause.template[: token.start()]))
+            and (
+                giving.GRANTED_HERE.search(self.reader.reading.plain[: item.start])
+                or decided_by(self.reader, self.reader.reading.line_at(item.start)[0]) is not None
             )
+        ):
+            purpose = clip(item.text)
         return Funding(
             funder=party(giver),
             amounts=total.amounts,

@@ -315,21 +315,6 @@ PURCHASE = re.compile(
     r"|non[- ]valeurs?|titres? (?:de recettes?|acceptes)|creances?|redevances?|marche (?:public|divise|n°)|lots?"
     r"|bail|loyer|moins value|emprunt|garantie d'emprunt|cotisations?|adhesion|adjuge)\b"
 )
-PURPOSE = re.compile(
-    r"^[^<>;.]{0,40}?(?P<what>\b(?:pour|destinee?s? a|afin d|en faveur d|au profit d"
-    r"|au benefice d|en vue d|a l'(?:association|appui|action|achat|organisation|<)|a la "
-    r"|aux? |a l'<|a <|affectee?s? a)(?!\s*(?:hauteur|compter|chapitre|titre|main|majorite"
-    r"|unanimite|total|minimum|moitie|cette fin|lieu|n°|la premiere|premiere|chacun"
-    r"|surplus|l'annee|l'exercice|plus|moins|le reste|eux|elles|charge|budget|credits|bp\b"
-    r"|conseil municipal d|condition|<D|<A|(?:la )?periode|une duree|un (?:montant|total)|les (?:annees|exercices)"
-    r"|sa part|leur part|un an|\w+ (?:ans|annees)\b)).*)$"
-)
-STOP_PURPOSE = re.compile(
-    r"<A\d+>|;|\.\s|\b(?:est|sont|sera) reconduit|,\s*(?:tandis|et|dont|soit|impute\w*"
-    r"|au chapitre|sur le|conditionnellement|taxes|votes?)\b|\bimpute|\bsous reserve"
-    r"|\b(?:dans le cadre|au titre|via|par l'intermediaire|par le biais) (?:de|du|d'|des)\b"
-    r"|\bsur la duree"
-)
 FINANCE = re.compile(
     r"\b(?:plan de financement|financements?|financeurs?|cofinanceurs?|contributions?"
     r"|contribuent|recettes|ressources?|produits|apports?"

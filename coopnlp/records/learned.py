@@ -14,11 +14,10 @@ from typing import cast
 from coopnlp.records.bodies import Body
 from coopnlp.records.clauses import Reader
 from coopnlp.records.cooperation import NEW_CLAUSE, first_year, status_of
-from coopnlp.records.funding_details import period_of, purpose_of
+from coopnlp.records.funding_details import period_of
 from coopnlp.records.grant_features import Grant, grants_of
 from coopnlp.records.pair_features import Pair, pairs_of
 from coopnlp.records.parties import same_name
-from coopnlp.records.partnerships_told import partnerships_told
 from coopnlp.records.weights import GRANTS, PAIRS, Linear, shipped
 from coopnlp.types import Agreement, Amount, Funding, Partnership, PartnershipKind, Party, Project
 
@@ -70,11 +69,13 @@ def with_learned_partnerships(
     *,
     agreements: Sequence[Agreement] = (),
     projects: Sequence[Project] = (),
+    outright: Sequence[Partnership] = (),
 ) -> tuple[Partnership, ...]:
     """Return the partnerships that rules read (``told``), of the kind that the model finds, and those that it adds.
 
     Each pair added is a partnership of two; three and more that are all pairs of
-    each other in one sentence are one. ``agreements`` and ``projects`` are what rules read.
+    each other in one sentence are one. ``agreements`` and ``projects`` are what rules read,
+    ``outright`` the partnerships that clauses tell in so many words.
     """
     model = model or shipped(PAIRS)
     pairs = pairs_of(reader, told, agreements, projects)
@@ -90,7 +91,7 @@ def with_learned_partnerships(
     known = [pair for pair in pairs if "told" in pair.features]
     # What a list's form or a clause says outright is a project, whatever the words around it are.
     carried = {_names(project.parties) for project in projects if len(project.parties) > 1}
-    carried |= {_names(p.parties) for p in partnerships_told(reader) if p.kind == "projet"}
+    carried |= {_names(p.parties) for p in outright if p.kind == "projet"}
     return (
         *(
             partnership
@@ -272,6 +273,5 @@ def _funding(reader: Reader, grant: Grant) -> Funding:
         amounts=total.amounts,
         start=start,
         end=end,
-        purpose=purpose_of(clause, at, reader.reading.text) if at is not None else None,
         evidence=tuple(sorted(evidence)),
     )

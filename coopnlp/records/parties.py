@@ -224,6 +224,9 @@ _ANNOUNCED = re.compile(
     r"|resultats? de|appel a projets)\b"
 )
 _ANNOUNCED_WITHIN = 350
+# « Département du Var / Commune de X »: over the minutes of the town stands its département.
+_COMMUNE = re.compile(r"\W*(?:commune|ville|mairie) (?:de |du |des |d')")
+_LETTERHEAD_LINES = 6
 _TOWN_COUNCIL = re.compile(r"\b(?:conseil municipal|conseillers municipaux)\b")
 _OVER = re.compile(r"(?:province|gouvernement) d[eu] quebec")
 
@@ -245,14 +248,17 @@ def owner(reading: Reading) -> Entity | None:
     heading_end = reading.lines[min(1, len(reading.lines) - 1)][1] if reading.lines else 0
     if announced:
         head = [e for e in head if e.start < heading_end]
-    of_town = _TOWN_COUNCIL.search(reading.plain, 0, head_end) is not None
+    of_town = _TOWN_COUNCIL.search(reading.plain, 0, head_end) is not None or any(
+        _COMMUNE.match(reading.plain, *line) and reading.within(*line, ("COLLECTIVITY",))
+        for line in reading.lines[:_LETTERHEAD_LINES]
+    )
     for entity in head:
         start, end = reading.line_at(entity.start)
         before = reading.text[start : entity.start]
         if before.strip() and LIST_MARK.match(before):
             continue
         if of_town and name_key(entity.text)[0] == "departement":
-            continue  # « Département de X – Commune de Y », over the minutes of the town
+            continue
         rest = before + reading.text[entity.end : end]
         typed = name_key(entity.text)[0] in ("commune", "departement", "region", "epci", "mrc")
         # « Direction de l'action internationale – Département de X », in the letterhead

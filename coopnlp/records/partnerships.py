@@ -22,7 +22,6 @@ from coopnlp.records.partnership_merge import merge_partnerships
 from coopnlp.records.partnership_registers import partnerships_in_registers
 from coopnlp.records.partnership_tables import partnerships_in_lists, partnerships_in_tables, partnerships_of_items
 from coopnlp.records.partnership_twins import partnerships_of_twins
-from coopnlp.records.partnerships_told import partnerships_told
 from coopnlp.types import Agreement, Entity, Partnership, PartnershipKind, Project
 
 __all__ = ["read_partnerships"]
@@ -348,12 +347,15 @@ class _Sentences:
 
 
 def read_partnerships(
-    reader: Reader, agreements: Sequence[Agreement] = (), projects: Sequence[Project] = ()
+    reader: Reader,
+    agreements: Sequence[Agreement] = (),
+    projects: Sequence[Project] = (),
+    outright: Sequence[Partnership] = (),
 ) -> tuple[Partnership, ...]:
-    """Return the partnerships of a document, merged."""
+    """Return the partnerships of a document, merged; ``outright`` are those that clauses tell."""
     sentences = _Sentences(reader)
     found = [*sentences.read(), *partnerships_in_tables(reader), *partnerships_in_lists(reader)]
     found += [*partnerships_in_registers(reader), *partnerships_of_project_lists(reader)]
     found += [*partnerships_of_agreements(agreements, projects), *partnerships_of_items(reader), *sentences.at_work()]
-    found += [*partnerships_told(reader), *partnerships_of_twins(reader)]
+    found += [*outright, *partnerships_of_twins(reader)]
     return merge_partnerships(found)

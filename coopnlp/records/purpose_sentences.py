@@ -37,6 +37,8 @@ _STRONG = (
     r"|employe)\w* (?:a|pour)|"
     r"reserve\w* (?:a|aux?)|portant sur|dans le cadre (?:de |du |des |d')|au titre (?:de |du |des |d'))"
 )
+# « pour la toiture », « en faveur du club » are told with their preposition, « destinée à l'achat » without its verb.
+_SAID_WITH = re.compile(r"pour|en faveur|afin|en vue|au profit|au benefice")
 _AFTER = re.compile(
     rf"(?P<gap>(?:[^<>;:.()]|<[B-Z]\d+>|\([^()<>]*\)|<D\d+>){{0,130}}?)\b(?P<lead>{_STRONG}){_NOT}\s*"
     rf"(?P<what>.+)"
@@ -58,7 +60,8 @@ _STOP = re.compile(
     r"|l')?<F\d+>|"
     r";|\.\s|\.$|:\s*$|\b(?:est|sont|sera|seront) (?:reconduit|versee?|prelev|imput|inscrit)\w*|,\s*(?:tandis|dont"
     r"|soit|impute\w*|"
-    r"selon|conformement|le solde|payable|payee?|versee?|prelevee?|qui (?:sera|seront)|au chapitre|sur le (?:budget"
+    r"selon|conformement|le solde|payable|payee?|versee?|prelevee?|qui (?:sera|seront)"
+    r"|(?:au )?chapitre|article|nature|sur le (?:budget"
     r"|chapitre)|taxes|votes?|"
     r"conditionnellement|ainsi que la|la somme|et (?:d'autoriser|autorise|charge|de prelever|dit|mandate|inscrit)"
     r"|d'autre part)\b|\bimpute|\bsous reserve"
@@ -180,7 +183,7 @@ def after_sum(reader: Reader, clause: Clause, at: tuple[int, int]) -> tuple[str 
             return (None, phrase) if has_object else (phrase, None)
     if found:
         stop = _STOP.search(rest, found.start("what"))
-        begin = found.start("lead") if found["lead"].startswith("en faveur") else found.start("what")
+        begin = found.start("lead") if _SAID_WITH.match(found["lead"]) else found.start("what")
         return None, _words(reader, clause, at[1] + begin, at[1] + (stop.start() if stop else len(rest)))
     colon = _COLON_AFTER.match(rest)
     return None, _words(reader, clause, at[1] + colon.start("what"), at[1] + colon.end("what")) if colon else None

@@ -155,10 +155,24 @@ def is_pointer(phrase: str) -> bool:
     return _POINTER.fullmatch(plain(phrase).strip(" ,.;:«»()–-")) is not None
 
 
+# « afin de permettre leur réalisation »: of what, the words before said.
+_LEANS = re.compile(
+    r"(?:(?:pour|afin de|en vue de) )?"
+    r"(?:permettre|repondre a|realiser|soutenir|accompagner|financer|assurer|favoriser)(?: (?:de|d'))?(?: \w+er)? ?"
+    r"(?:cette|cet|ce|ces|leurs?|sa|son|ses|le developpement (?:de ses|des)|la realisation de(?:s| ces)) ?(?:\w+ )?"
+    r"(?:demandes?|realisation|activites|actions?|projets?|objectifs?|besoins?|initiatives?)"
+)
+
+
 def is_junk(phrase: str) -> bool:
     """Tell whether a phrase is a pronoun, a pointer, or was cut where none begins: « à hauteur », « elle recevra »."""
     words = plain(phrase).strip()
-    return is_pointer(phrase) or _NO_START.match(words) is not None or _CLAUSE.search(words) is not None
+    return (
+        is_pointer(phrase)
+        or _LEANS.fullmatch(words) is not None
+        or _NO_START.match(words) is not None
+        or _CLAUSE.search(words) is not None
+    )
 
 
 def is_purpose(phrase: str | None) -> bool:

@@ -13,7 +13,9 @@ from coopnlp.records.funding_tables import read_table_fundings
 from coopnlp.records.fundings import read_prose_fundings
 from coopnlp.records.laureates import read_laureates
 from coopnlp.records.partnerships import read_partnerships
+from coopnlp.records.partnerships_told import partnerships_told
 from coopnlp.records.projects import read_projects
+from coopnlp.records.purposes import with_purposes
 from coopnlp.records.reading import Reading
 from coopnlp.records.sum_lists import read_listed_fundings
 from coopnlp.records.trusted import trusted_entities
@@ -26,6 +28,7 @@ __all__ = ["Told", "read_by_rules"]
 class Told:
     """A document and the records that rules read in it.
 
+    ``outright`` are the partnerships, among others, that a clause tells in so many words;
     ``explained`` are the sums of the tables that they read, ``settled`` those of rows that gave a funding.
     """
 
@@ -34,6 +37,7 @@ class Told:
     agreements: tuple[Agreement, ...]
     projects: tuple[Project, ...]
     partnerships: tuple[Partnership, ...]
+    outright: tuple[Partnership, ...]
     explained: frozenset[tuple[int, int]]
     settled: frozenset[tuple[int, int]]
 
@@ -42,13 +46,15 @@ def read_by_rules(extraction: Extraction, entities: tuple[Entity, ...]) -> Told:
     """Return what rules read in a text whose entities are known, in order."""
     trusted = trusted_entities(extraction, entities)
     reader = Reader(with_acronyms(Reading(extraction, with_bare_sums(extraction, trusted))))
+    agreements = read_agreements(reader)
+    projects = read_projects(reader)
     rows, in_tables, settled = read_table_fundings(reader)
     entries = read_laureates(reader, in_tables)
     listed = in_tables | {span for funding in entries for span in funding.evidence}
-    prose = read_prose_fundings(reader, listed)
+    # Two equal sums are one grant unless they are for different things: what for is read before they are merged.
+    prose = with_purposes(reader, read_prose_fundings(reader, listed), projects)
     told = frozenset(span for funding in (*prose, *rows) for span in funding.evidence) | listed
     fundings = merge_fundings(prose, [*rows, *entries, *read_listed_fundings(reader, told)])
-    agreements = read_agreements(reader)
-    projects = read_projects(reader)
-    partnerships = read_partnerships(reader, agreements, projects)
-    return Told(reader, fundings, agreements, projects, partnerships, in_tables, settled)
+    outright = tuple(partnerships_told(reader))
+    partnerships = read_partnerships(reader, agreements, projects, outright)
+    return Told(reader, fundings, agreements, projects, partnerships, outright, in_tables, settled)
