@@ -18,6 +18,7 @@ from collections.abc import Sequence
 
 from coopnlp.pipeline.numerals import parse_digits
 from coopnlp.pipeline.table_units import NUMBER_CELL, YEAR_CELL, cells_of, column_kind, units_in
+from coopnlp.records import not_given
 from coopnlp.records.currency_words import currency_of
 from coopnlp.records.reading import plain
 from coopnlp.records.sentences import lines_of
@@ -44,7 +45,6 @@ _ACCOUNTS = re.compile(
     r"|frais financiers|lot n|gros[- ]?oeuvre|menuiseries?|plomberie|electricite|cloisons?|peintures?|serrurerie"
     r"|terrassements?|chauffage)\b"
 )
-_CONTRACTS = re.compile(r"\b(?:entreprises?|lots?|h\.? ?t\b|soumissionnaires?|titulaires?|fournisseurs?)")
 _NOTHING = re.compile(
     r"[-–—]+|neant|nul|(?:rejet|refus|ajourn|report)\w*(?: \(.{3,40}\))?|sans (?:suite|objet)|n\.?c\.?|creation|nouveau"
 )
@@ -163,7 +163,7 @@ def _of_group(
     if not _GIVEN.search(f"{title} {heads}") and not re.search(r"\bmontants?\b", heads):
         return []
     told = [flat[slice(*lines[number])] for number, _, _ in group]
-    if _CONTRACTS.search(heads) or sum(_ACCOUNTS.search(line) is not None for line in told) * 3 > len(told):
+    if not_given.CONTRACTS.search(heads) or sum(_ACCOUNTS.search(line) is not None for line in told) * 3 > len(told):
         return []
     found: list[Span] = []
     for number, cells, numbers in group:

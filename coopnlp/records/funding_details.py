@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from coopnlp.records import giving
+from coopnlp.records import giving, not_given
 from coopnlp.records.acronyms import abbreviates
 from coopnlp.records.clauses import Clause, Reader
 from coopnlp.records.grantors import speaks_in_council
@@ -33,8 +33,6 @@ _DECIDED = re.compile(
 _PROPOSER = re.compile(
     r"\b(?:mair(?:e|esse)|conseill\w+|elue?|prefete?|depute\w*|president\w*) (?:de |d'|du )(?:la |l')?$"
 )
-# « a attribué les lots suivants aux entreprises : »
-_CONTRACTS = re.compile(r"\b(?:lots?|marches?|entreprises?|fournisseurs?|contrats?)\b")
 _BESIDE, _LEAD, _LONGEST_HEADS = 6, 12, 90
 # Words that head what is given as well as what is got: « Subventions », « Soutiens ».
 _EITHER = re.compile(r"(?:subventions?|concours|soutiens?|repartition|participations financieres|coute)$")
@@ -52,7 +50,7 @@ def decided_by(reader: Reader, offset: int) -> Entity | None:
             continue
         if is_tabular(line) and len(line) < _LONGEST_HEADS and not line.endswith(":"):
             continue  # « Associations | Propositions », the heads of the list
-        if not _DECIDED.search(line) or _CONTRACTS.search(line):
+        if not _DECIDED.search(line) or not_given.CONTRACTS.search(line):
             return None
         named = [
             e

@@ -14,7 +14,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from coopnlp.records import giving
+from coopnlp.records import giving, not_given
 from coopnlp.records.clauses import Clause, Reader, Sum
 from coopnlp.records.funding_details import decided_by, finance_context, period_of, scheme_of, yearly_parts
 from coopnlp.records.givers import Givers
@@ -89,8 +89,8 @@ class _Prose:
             bool(LIST_MARK.match(self.text[line_start:end])) or clause.template.count(";") > 1 or ":" in clause.template
         )
         listed = (listed or len(clause.template) < 120) and self._financing(clause)
-        parts = giving.INSTALMENTS.search(clause.template)
-        whole = giving.WHOLE_BEFORE.search(clause.template)
+        parts = not_given.INSTALMENTS.search(clause.template)
+        whole = not_given.WHOLE_BEFORE.search(clause.template)
         if parts and not whole:
             return
         if whole:
@@ -126,20 +126,9 @@ class _Prose:
         for token in re.finditer(r"<A(\d+)>", clause.template):
             total = clause.sum(f"A{token[1]}")
             head = clause.template[before : token.start()]
-            after = clause.template[token.end() : token.end() + 40]
             asked = False
             givers: list[Entity] = []
-            if not (
-                giving.PRICE_AFTER.match(after)
-                or giving.NOT_GIVEN.search(self._own_words(clause, token, before) if listed else clause.template)
-                or giving.LOAN.search(clause.template[: token.start()])
-                or giving.DUES.search(clause.template[: token.start()])
-                or giving.RATE.match(after)
-                or giving.PAID_AT.match(after)
-                or giving.is_a_measure(clause.template[: token.start()], after)
-                or giving.ADVANCE_OF_IT.search(clause.template[: token.start()])
-                or (giving.SOUGHT_LABEL.search(head) and giving.GRANTED_LABEL.search(clause.template, token.end()))
-            ):
+            if self._may_be_given(clause, token, before, listed):
                 if fund and fund.start() < token.start():
                     agent = re.match(rf"\s*par (?:la |le |l')?\s*{giving.GIVER}", clause.template[token.end() :])
                     givers = [clause.entity(agent[1] if agent else fund[1])]
@@ -153,7 +142,7 @@ class _Prose:
                         givers, asked = last if each else ([], False)
                     if not givers:
                         # What somebody asks for, and of whom nobody says.
-                        wanted = giving.ASKED.search(head) is not None
+                        wanted = not_given.ASKED.search(head) is not None
                         body = None if wanted else self._unnamed(clause, token, head, sentence)
                         givers = [body] if body is not None else []
             given[int(token[1])] = last = (givers, asked)
@@ -161,6 +150,23 @@ class _Prose:
             for giver in givers if int(token[1]) not in totals else []:
                 yield self._funding(clause, token, total, giver, asked, before)
             before = token.end()
+
+    def _may_be_given(self, clause: Clause, token: re.Match[str], before: int, listed: bool) -> bool:
+        """Tell whether no word around a sum says that nobody gives it: a price, a loan, dues, a part, a refusal."""
+        template = clause.template
+        until, head = template[: token.start()], template[before : token.start()]
+        after = template[token.end() : token.end() + 40]
+        refused = not_given.NOT_GIVEN.search(self._own_words(clause, token, before) if listed else template)
+        asked = not_given.SOUGHT_LABEL.search(head) and not_given.GRANTED_LABEL.search(template, token.end())
+        owed = (not_given.LOAN, not_given.DUES, not_given.ADVANCE_OF_IT)
+        told = (not_given.PRICE_AFTER, not_given.RATE, not_given.PAID_AT)
+        return not (
+            refused
+            or asked
+            or any(words.search(until) for words in owed)
+            or any(words.match(after) for words in told)
+            or not_given.is_a_measure(until, after)
+        )
 
     @staticmethod
     def _own_words(clause: Clause, token: re.Match[str], before: int) -> str:
@@ -174,9 +180,9 @@ class _Prose:
         if self.fund is not None and giving.SET_APART.match(clause.template[token.end() :]):
             return self.fund
         rest = clause.template[token.end() :]
-        if giving.PRICE_BEFORE.search(head) or giving.ASKED_AFTER.match(rest):
+        if not_given.PRICE_BEFORE.search(head) or not_given.ASKED_AFTER.match(rest):
             return None
-        if giving.PART_OF_IT.search(head) and not giving.OF_ANOTHER.match(rest):
+        if not_given.PART_OF_IT.search(head) and not not_given.OF_ANOTHER.match(rest):
             return None
         if self.fund is not None and giving.OBTAINED_AID.search(clause.template[: token.start()]):
             return self.fund

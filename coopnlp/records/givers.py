@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from coopnlp.records import giving
+from coopnlp.records import giving, not_given
 from coopnlp.records.clauses import Clause, Reader
 from coopnlp.records.grantors import grantor_above, speaks_in_council
 from coopnlp.records.parties import party, same_name
@@ -90,7 +90,7 @@ class Givers:
             return [clause.entity(found[1])], False
         under = giving.UNDER_LABEL.search(head)
         series = giving.SERIES.fullmatch(under["series"]) if under else None
-        if series and not giving.PRICE_AFTER.match(after):
+        if series and not not_given.PRICE_AFTER.match(after):
             return [clause.entity(series[1])], False
         bracket = giving.IN_BRACKET.search(head)
         if bracket and giving.PAID_FOR.search(head[: bracket.start()]) and not giving.SUPPORT.search(head):
@@ -107,7 +107,7 @@ class Givers:
         told = giving.MONEY_TOLD.search(clause.template) or (
             found is not None and found.re is giving.BY and (giving.MEANS.search(sentence) or giving.VERB.search(head))
         )
-        if found and not giving.PRICE_BEFORE.search(head) and told:
+        if found and not not_given.PRICE_BEFORE.search(head) and told:
             return [clause.entity(found[1])], False
         found = giving.SOUGHT.search(head) or giving.AND_SOUGHT.search(head)
         if found and (found.re is giving.SOUGHT or re.search(r"\bsollicit|\bdemand", head)):
@@ -140,7 +140,7 @@ class Givers:
         « C.A.F. : 2 000 € » between « Ville de X : 3 000 € » and « Région : 900 € ».
         """
         found = re.match(r"^\W*(?P<label>[a-z][a-z0-9 .&'()/-]{1,60}?)\s*(?:(?<!\.)\.{2,}|:)\s*$", head)
-        if found is None or giving.OWN_MEANS.search(found["label"]) or giving.NO_BODY.match(found["label"]):
+        if found is None or not_given.OWN_MEANS.search(found["label"]) or not_given.NO_BODY.match(found["label"]):
             return None
         reading = self.reader.reading
         start, end = clause.offset(found.start("label")), clause.offset(found.end("label"))
@@ -189,7 +189,7 @@ class Givers:
                 )
                 if re.search(r"\b(?:voi(?:t|ent)|verr(?:a|ont)|vue?s?)\s*$", head[: verb.start("verb")]):
                     return []  # « la commune se verra attribuer 900 € » gets
-                if giving.JOINTLY.search(head[verb.start() :]) and not each:
+                if not_given.JOINTLY.search(head[verb.start() :]) and not each:
                     return []
                 if subject and not passive and not wished and (each or len(subject) == 1):
                     return [clause.entity(t) for t in subject]
@@ -216,7 +216,7 @@ class Givers:
             return None
         after = clause.template[token.end() :]
         if (
-            giving.PURCHASE.search(clause.template)
+            not_given.PURCHASE.search(clause.template)
             or re.match(r"[^<>;]{0,12}\bpar (?!an|mois)", after)
             or re.search(r"\bprelev\w* (?:la|cette|ces|les) ", head)
         ):

@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from coopnlp.records import giving
+from coopnlp.records import giving, not_given
 from coopnlp.records.bodies import Body, bodies_of
 from coopnlp.records.clauses import Reader, Sum, sums_in
 from coopnlp.records.describe import Describer, size
@@ -148,37 +148,39 @@ class _Sums:
         """Yield what rules hold against a sum: it was refused, it is a price, its list is one of costs."""
         head = self.reading.plain[max(start, line[0], total.start - 90) : total.start]
         tail = self.reading.plain[total.end : min(end, total.end + 60)]
-        if giving.NOT_GIVEN.search(self.reading.plain[start:end]):
+        if not_given.NOT_GIVEN.search(self.reading.plain[start:end]):
             yield "not given"
-        if giving.PRICE_BEFORE.search(head):
+        if not_given.PRICE_BEFORE.search(head):
             yield "price before"
-        if giving.is_a_measure(head, tail):
+        if not_given.is_a_measure(head, tail):
             yield "a measure"
-        if giving.PAID_AT.match(tail) or (giving.PART_OF_IT.search(head) and not giving.OF_ANOTHER.match(tail)):
+        if not_given.PAID_AT.match(tail) or (
+            not_given.PART_OF_IT.search(head) and not not_given.OF_ANOTHER.match(tail)
+        ):
             yield "a part"
         if self._headed(line[0], _REFUSED):
             yield "refused above"
-        if giving.APPLIED_FOR.search(self.reading.plain[start:end]):
+        if not_given.APPLIED_FOR.search(self.reading.plain[start:end]):
             yield "applied for"
-        if giving.ASKED.search(head):
+        if not_given.ASKED.search(head):
             yield "asked for"
         if _BUDGET.search(head):
             yield "budget"
-        if giving.JOINTLY.search(head):
+        if not_given.JOINTLY.search(head):
             yield "jointly"
-        if giving.LOAN.search(head):
+        if not_given.LOAN.search(head):
             yield "loan"
-        if giving.DUES.search(head) or giving.RATE.match(tail) or self._headed(line[0], _DUES):
+        if not_given.DUES.search(head) or not_given.RATE.match(tail) or self._headed(line[0], _DUES):
             yield "dues"
-        if giving.PRICE_AFTER.match(tail):
+        if not_given.PRICE_AFTER.match(tail):
             yield "price after"
-        if giving.PURCHASE.search(self.reading.plain[start:end]):
+        if not_given.PURCHASE.search(self.reading.plain[start:end]):
             yield "purchase"
-        if giving.INSTALMENTS.search(self.reading.plain[start:end]):
+        if not_given.INSTALMENTS.search(self.reading.plain[start:end]):
             yield "instalments"
-        if giving.OWN_MEANS.search(head):
+        if not_given.OWN_MEANS.search(head):
             yield "own means"
-        if giving.NO_BODY.match(self.reading.plain[line[0] : total.start]):
+        if not_given.NO_BODY.match(self.reading.plain[line[0] : total.start]):
             yield "label"
         if _WOULD.search(head) and _IF.search(self.reading.plain[start:end]):
             yield "conditional"

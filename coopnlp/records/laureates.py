@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from coopnlp.records import giving
+from coopnlp.records import giving, not_given
 from coopnlp.records.clauses import Reader, Sum, sums_in
 from coopnlp.records.grantors import grantor_above, source_told
 from coopnlp.records.parties import party
@@ -128,7 +128,7 @@ class _Laureates:
         if _PRIZE.fullmatch(head) and re.match(r"\s*(?:chacune?s?)?\s*\)", tail):
             return True
         own = re.split(r"[.;]\s", head)[-1][-60:]
-        if not re.fullmatch(r"[\s.;)]*", tail) or giving.PRICE_BEFORE.search(own) or giving.VERB.search(own):
+        if not re.fullmatch(r"[\s.;)]*", tail) or not_given.PRICE_BEFORE.search(own) or giving.VERB.search(own):
             return False
         return not re.search(r"\w", head) or re.search(r"(?:[.:;,)|–—-]|\s{2}|\.{2,})\s*\(?$", head) is not None
 

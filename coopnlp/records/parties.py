@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from coopnlp.gazetteer.organisations import SCHEME
+from coopnlp.records.giving import CHOSEN
 from coopnlp.records.reading import Reading, plain
 from coopnlp.records.sentences import LIST_MARK
 from coopnlp.text import fold
@@ -219,10 +220,6 @@ _BULLETIN = re.compile(
     r"\b(?:DE|D['’]|de|d['’])\s?(?P<town>[A-ZÀ-Ý][\w'’-]+)\s*[·|–—,-]\s*(?:bulletin|journal|magazine)"
 )
 _HEADLINE = re.compile(r"(?P<town>[A-ZÀ-Ý]{3}[A-ZÀ-Ý'’-]{0,30})\s?(?:\. |\s[–—:-] )\s?(?=[A-ZÀ-Ý«])")
-_ANNOUNCED = re.compile(
-    r"\b(?:laureats?|projets? (?:retenus|soutenus|selectionnes|finances)|beneficiaires de"
-    r"|resultats? de|appel a projets)\b"
-)
 _ANNOUNCED_WITHIN = 350
 # « Département du Var / Commune de X »: over the minutes of the town stands its département.
 _COMMUNE = re.compile(r"\W*(?:commune|ville|mairie) (?:de |du |des |d')")
@@ -244,7 +241,7 @@ def owner(reading: Reading) -> Entity | None:
     head = [e for e in named if e.end <= min(head_end, 1500)]
     letterhead = reading.lines[min(2, len(reading.lines) - 1)][0] if reading.lines else 0
     # What a ministry or a fund announces names those who got it, each on a line of its own.
-    announced = reading.lines and _ANNOUNCED.search(reading.plain, 0, _ANNOUNCED_WITHIN) is not None
+    announced = reading.lines and CHOSEN.search(reading.plain, 0, _ANNOUNCED_WITHIN) is not None
     heading_end = reading.lines[min(1, len(reading.lines) - 1)][1] if reading.lines else 0
     if announced:
         head = [e for e in head if e.start < heading_end]

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from coopnlp.records import giving
+from coopnlp.records import giving, not_given
 from coopnlp.records.clauses import Reader, Sum, sums_in
 from coopnlp.records.funding_details import decided_by
 from coopnlp.records.funding_years import columns_under
@@ -46,8 +46,6 @@ _COSTS = re.compile(
     r"\b(?:depenses?|charges|couts?|prix|tarifs?|devis|emplois|frais|marches?|lots?|travaux|honoraires|ventes?|cessions?"
     r"|loyers?|redevances?|emprunts?|entrees?)\b"
 )
-# What members pay to belong.
-_DUES = re.compile(r"\b(?:cotisations?|adhesions?)\b")
 _NO_NAME = re.compile(
     r"\W*(?:sous[- ]?total|total|totaux|reliquat|solde|dont|ensemble(?! (?:pour|avec|vers|contre))"
     r"|report|reste|soit|moyenne|cout|depenses?|prix"
@@ -63,10 +61,6 @@ _GRANT = re.compile(
 _GRANT_TO = re.compile(
     r"(?:participations?|contributions?|subventions?|aides?|dons?|soutiens?|bourses?|concours|dotations?|commandites?)"
     r"(?: (?!d)\w+)? (?:a|au|aux|pour|en faveur)\b"
-)
-# What a ministry, a fund or a council publishes when it has chosen.
-_ANNOUNCED = re.compile(
-    r"\b(?:laureats?|beneficiaires de|resultats? (?:de|du)|projets? (?:retenus|soutenus|selectionnes|finances))\b"
 )
 # « Prix (8 000 €) : La Ruche, pour son atelier »
 _PRIZE = re.compile(r"\W*(?:\d?\w* ?prix|mentions?|bourse|dotation|aide|subvention|trophee|coup de \w+)[\w ]{0,20}\($")
@@ -170,7 +164,7 @@ class _Lists:
     @cached_property
     def _of_receivers(self) -> bool:
         """Whether the document announces who was chosen, and lists names and sums, a line each."""
-        if not _ANNOUNCED.search(self.reading.plain, 0, _HEAD_OF_DOCUMENT):
+        if not giving.CHOSEN.search(self.reading.plain, 0, _HEAD_OF_DOCUMENT):
             return False
         found = [p for line in self.reading.lines for p in _pieces(self.reading, line) if p.line[0] == p.start]
         named = [p for p in found if (label := self._label(p)) and self._is_name(label)]
@@ -208,7 +202,7 @@ class _Lists:
         firsts = [row[0][0] for row in rows if row]
         if (
             not firsts
-            or _DUES.search(self._heading(firsts[0]))
+            or not_given.MEMBERSHIP.search(self._heading(firsts[0]))
             or self._role(firsts) == "cost"
             or not (self._role(firsts) == "giver" or self._all_bodies(firsts))
         ):
@@ -287,9 +281,9 @@ class _Lists:
         for piece in fresh:
             label = self._label(piece)
             words = self.reading.plain[slice(*label)] if label else ""
-            if giving.NOT_GIVEN.search(self.reading.plain, *self.reading.sentence_at(piece.total.start)):
+            if not_given.NOT_GIVEN.search(self.reading.plain, *self.reading.sentence_at(piece.total.start)):
                 continue
-            if _NO_NAME.match(words) or giving.PRICE_AFTER.match(self.reading.plain[piece.total.end : piece.end]):
+            if _NO_NAME.match(words) or not_given.PRICE_AFTER.match(self.reading.plain[piece.total.end : piece.end]):
                 continue
             if _APPLIED.search(words):
                 continue
@@ -330,8 +324,8 @@ class _Lists:
 
     def _is_name(self, label: Span) -> bool:
         words = self.reading.plain[slice(*label)]
-        own = giving.OWN_MEANS.search(words) or giving.NO_BODY.match(words) or giving.VERB.search(words)
-        told = _TELLS.search(self.reading.text, *label) or giving.is_a_measure(words)
+        own = not_given.OWN_MEANS.search(words) or not_given.NO_BODY.match(words) or giving.VERB.search(words)
+        told = _TELLS.search(self.reading.text, *label) or not_given.is_a_measure(words)
         named = re.match(r"[«“\"]?\s?[^\W\d_a-zà-ÿ]", self.reading.text[label[0] : label[0] + 3]) or _RECEIVER.match(
             words
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from coopnlp.records import giving
+from coopnlp.records import not_given
 from coopnlp.records.clauses import Reader
 from coopnlp.records.parties import party
 from coopnlp.types import Funding
@@ -29,7 +29,7 @@ def fundings_without_sum(reader: Reader, start: int, end: int) -> Iterator[Fundi
     """Yield the fundings of a sentence that names who gives but no sum."""
     clause = reader.clause(start, end)
     template = clause.template
-    if "<A" in template or giving.NOT_GIVEN.search(template):
+    if "<A" in template or not_given.NOT_GIVEN.search(template):
         return
     tokens = list(re.finditer(r"<([CFO])(\d+)>", template))
     giving_until = -1

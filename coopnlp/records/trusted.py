@@ -17,7 +17,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 
-from coopnlp.records.giving import NO_BODY
+from coopnlp.records.not_given import NO_BODY
 from coopnlp.records.reading import plain
 from coopnlp.types import Entity, Extraction
 
