@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from coopnlp.records import giving, not_given
@@ -20,8 +19,9 @@ from coopnlp.records.clauses import Reader, Sum, sums_in
 from coopnlp.records.funding_details import decided_by
 from coopnlp.records.funding_years import columns_under
 from coopnlp.records.grantors import grantor_above, the_scheme
+from coopnlp.records.list_pieces import Piece, piece_of, pieces_of
 from coopnlp.records.parties import party
-from coopnlp.records.reading import Reading, clip
+from coopnlp.records.reading import clip
 from coopnlp.types import DateValue, Entity, Funding, Party
 
 __all__ = ["read_listed_fundings"]
@@ -72,65 +72,21 @@ _APPLIED = re.compile(r"\b(?:subventions?|aides?|montants?|sommes?|demandes?) (?
 _GENERIC = re.compile(
     r"(?:la |le |l'|notre )?(?:ville|commune|municipalite|departement|region|metropole|agglomeration|conseil \w+)"
 )
-_MARK = re.compile(
-    r"[\s•*▪➤►›·■□◦▸>–—-]*(?:\d{1,2}(?:\.\d{1,2})+\.?\s+|\d{1,3}\s?[.)°/;|]\s*|[a-zA-Z]\s?[)/]\s+)?[\s•*–—-]*"
-)
-_BEFORE_SUM = re.compile(
-    r"[\s:=–—(,;|.-]*(?:(?:une? |la )?"
-    r"(?:subvention|aide|montant|somme|participation|contribution|complement|don|soutien|concours|dotation|bourse)\s+)?"
-    r"(?:a hauteur )?(?:de |d')?[\s(]*\Z"
-)
+# A capital, after a quotation mark or none
+_NAME = re.compile(r"[«“\"]?\s?[^\W\d_a-zà-ÿ]")
 # « - à l'association X, deux mille euros », under « il est proposé d'allouer : »
 _RECEIVER = re.compile(r"(?:a (?:la |l')|au |aux |a )(?=\S)")
 _TO = re.compile(r"\s*(?:a|au|aux|pour|en faveur d\w+)\b\s*(?:l'|la |le |les )?(?P<name>[^;\n]{3,140})")
-_CUT = re.compile(r"[;•|]|\.\s+(?=[A-ZÀ-Ý«»\"(*])|:\s")
-_AFTER_SUM = re.compile(
-    r"\s*(?:,|\bet\b)\s*(?=(?:la |le |les |l['’])?[A-ZÀ-Ýa-z])|\s*(?:en|pour) (?:19|20)\d\d\s*(?:,|\bet\b)\s*(?=\d)"
-)
 # A sentence, not a name; as written, for « Grand Est » is one.
 _TELLS = re.compile(
     r"\b(?:s['’]élèv\w*|est|sont|était|sera|ont|a été|avait|demand\w*|coût\w*|représent\w*|portait|il|elle|on)\b"
 )
 # « Objet : Fonds de coopération »: what is helped.
 _OBJECT = re.compile(r"\W*(?:objet|projet|action|beneficiaire|organisme|association|intitule|titre)s?\s*:")
-_LONGEST, _HEADING = 110, 170
+_HEADING = 170
 _LEAST = 2
 # A sum without a name (« Subvention : 41 000 € ») is given by whom the head of the document names.
 _HEAD_OF_DOCUMENT = 600
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """A name and a sum, one of which may be missing: offsets of the words before the sum, the sum, the words after."""
-
-    start: int
-    total: Sum
-    end: int
-    line: Span
-
-
-def _pieces(reading: Reading, line: Span) -> list[_Piece]:
-    """Cut a line at its punctuation into stretches with one sum each."""
-    sums = sums_in(reading, *line)
-    starts = {line[0], *(m.end() for m in _CUT.finditer(reading.text, *line))}
-    for total in sums:
-        after = _AFTER_SUM.match(reading.text, total.end, line[1])
-        if after:
-            starts.add(after.end())
-    borders = sorted(b for b in starts if not any(s.start < b < s.end for s in sums))
-    pieces = []
-    for i, start in enumerate(borders):
-        end = borders[i + 1] if i + 1 < len(borders) else line[1]
-        inside = [s for s in sums if start <= s.start < end]
-        if len(inside) != 1:
-            continue
-        begin = start
-        words = reading.plain[start : inside[0].start]
-        if not re.search(r"\w", words) and i > 0 and reading.text[start - 2 : start].startswith(":"):
-            # « Région Centre : 1 500 € »: the words before the colon are the name.
-            begin = borders[i - 1]
-        pieces.append(_Piece(begin, inside[0], end, line))
-    return pieces
 
 
 class _Lists:
@@ -145,10 +101,10 @@ class _Lists:
         yield from yearly
         if yearly:
             self.known |= {span for funding in yearly for span in funding.evidence} | self.totals
-        group: list[_Piece] = []
+        group: list[Piece] = []
         last = -1
         for number, line in enumerate(self.reading.lines):
-            found = _pieces(self.reading, line)
+            found = pieces_of(self.reading, line)
             if found and group and number - last > 1:
                 yield from self._group(group)
                 group = []
@@ -166,14 +122,14 @@ class _Lists:
         """Whether the document announces who was chosen, and lists names and sums, a line each."""
         if not giving.CHOSEN.search(self.reading.plain, 0, _HEAD_OF_DOCUMENT):
             return False
-        found = [p for line in self.reading.lines for p in _pieces(self.reading, line) if p.line[0] == p.start]
-        named = [p for p in found if (label := self._label(p)) and self._is_name(label)]
+        found = [p for line in self.reading.lines for p in pieces_of(self.reading, line) if p.line[0] == p.start]
+        named = [p for p in found if (label := p.label) and self._is_name(label)]
         return len(named) > _LEAST
 
     def _yearly(self) -> Iterator[Funding]:
         """Read tables of givers with a column a year: each sum belongs to the year that it stands under."""
         years: list[Entity] = []
-        rows: list[list[tuple[_Piece, DateValue]]] = []
+        rows: list[list[tuple[Piece, DateValue]]] = []
         for line in [*self.reading.lines, (0, 0)]:
             sums = sums_in(self.reading, *line)
             if years and sums:
@@ -185,7 +141,7 @@ class _Lists:
             dates = [e for e in self.reading.within(*line, ("DATE",)) if isinstance(e.value, DateValue)]
             years = dates if len(dates) > 1 and not sums and all(len(e.text) < 12 for e in dates) else []
 
-    def _under(self, years: Sequence[Entity], line: Span, sums: Sequence[Sum]) -> list[tuple[_Piece, DateValue]]:
+    def _under(self, years: Sequence[Entity], line: Span, sums: Sequence[Sum]) -> list[tuple[Piece, DateValue]]:
         found = []
         for total, at in zip(
             sums, columns_under(self.reading, [(y.start, y.end) for y in years], line, sums), strict=True
@@ -195,10 +151,10 @@ class _Lists:
             elif at is not None:
                 value = years[at].value
                 assert isinstance(value, DateValue)
-                found.append((_Piece(line[0], total, line[1], line), value))
+                found.append((piece_of(self.reading, line[0], total, line[1], line), value))
         return found
 
-    def _rows_of_years(self, rows: Sequence[list[tuple[_Piece, DateValue]]]) -> Iterator[Funding]:
+    def _rows_of_years(self, rows: Sequence[list[tuple[Piece, DateValue]]]) -> Iterator[Funding]:
         firsts = [row[0][0] for row in rows if row]
         if (
             not firsts
@@ -217,7 +173,7 @@ class _Lists:
                 made = self._made(piece, party(self.reader.canonical(body)), (body.start, body.end), None)
                 yield made.model_copy(update={"start": year.start, "end": year.end})
 
-    def _heading(self, piece: _Piece) -> str:
+    def _heading(self, piece: Piece) -> str:
         """Return the words over a list, those nearest last: lines above, and what stands before it on its line."""
         above = []
         for a, b in self.reading.lines_before(piece.line[0], 3):
@@ -228,7 +184,7 @@ class _Lists:
                 above.append(self.reading.plain[sums[-1].end : b][-_HEADING:])
         return " ".join([*above, self.reading.plain[piece.line[0] : piece.start]])
 
-    def _role(self, group: Sequence[_Piece]) -> str:
+    def _role(self, group: Sequence[Piece]) -> str:
         heading = self._heading(group[0])
         last = {
             role: max((m.end() for m in pattern.finditer(heading)), default=-1)
@@ -239,22 +195,13 @@ class _Lists:
             return role
         return "giver" if len(group) >= _LEAST and self._all_bodies(group) else ""
 
-    def _all_bodies(self, group: Sequence[_Piece]) -> bool:
+    def _all_bodies(self, group: Sequence[Piece]) -> bool:
         named = [self._body(piece) for piece in group]
         return sum(e is not None and e.label in ("COLLECTIVITY", "FUNDER") for e in named) * 3 >= 2 * len(group)
 
-    def _label(self, piece: _Piece) -> Span | None:
-        """Return the words before the sum, mark and separators off."""
-        text = self.reading.plain
-        mark = _MARK.match(text, piece.start, piece.total.start)
-        start = mark.end() if mark else piece.start
-        tail = _BEFORE_SUM.search(text, start, piece.total.start)
-        end = tail.start() if tail else piece.total.start
-        return (start, end) if end - start >= 2 and end - start <= _LONGEST else None
-
-    def _body(self, piece: _Piece) -> Entity | None:
+    def _body(self, piece: Piece) -> Entity | None:
         """Return the body that the words before the sum begin with."""
-        label = self._label(piece)
+        label = piece.label
         if label is None:
             return None
         inside = self.reading.within(*label, ("COLLECTIVITY", "FUNDER", "ORG"))
@@ -264,74 +211,71 @@ class _Lists:
         rest = self.reading.plain[inside[0].end : label[1]]
         return None if giving.VERB.search(rest) else inside[0]
 
-    def _meant(self, piece: _Piece) -> Entity | None:
+    def _meant(self, piece: Piece) -> Entity | None:
         """Return the body that the words before the sum begin with, or that their type word means."""
-        label = self._label(piece)
-        words = self.reading.plain[slice(*label)] if label else ""
+        words = self._words(piece)
         return self._body(piece) or (self.reader.resolve(words) if _GENERIC.fullmatch(words) else None)
 
-    def _group(self, group: list[_Piece]) -> Iterator[Funding]:
+    def _group(self, group: list[Piece]) -> Iterator[Funding]:
         fresh = [p for p in group if not any((e.start, e.end) in self.known for e in p.total.entities)]
         if not fresh:
             return
-        last: tuple[Span, Party, Span] | None = None
-        role = "receiver" if decided_by(self.reader, fresh[0].line[0]) is not None else self._role(group)
-        role = role or ("receiver" if self._of_receivers else "")
-        before: tuple[Span, Span] | None = None
+        decided = decided_by(self.reader, fresh[0].line[0]) is not None
+        role = "receiver" if decided else self._role(group) or ("receiver" if self._of_receivers else "")
         for piece in fresh:
-            label = self._label(piece)
-            words = self.reading.plain[slice(*label)] if label else ""
-            if not_given.NOT_GIVEN.search(self.reading.plain, *self.reading.sentence_at(piece.total.start)):
-                continue
-            if _NO_NAME.match(words) or not_given.PRICE_AFTER.match(self.reading.plain[piece.total.end : piece.end]):
-                continue
-            if _APPLIED.search(words):
+            words = self._words(piece)
+            if (
+                _NO_NAME.match(words)
+                or _APPLIED.search(words)
+                or not_given.NOT_GIVEN.search(self.reading.plain, *self.reading.sentence_at(piece.total.start))
+                or not_given.PRICE_AFTER.match(self.reading.plain[piece.total.end : piece.end])
+            ):
                 continue
             prize = _WINNER.match(self.reading.plain, piece.total.end, piece.line[1])
             if prize and _PRIZE.fullmatch(self.reading.plain, piece.start, piece.total.start):
                 yield from self._granted(piece, prize.span("name"))
-                continue
-            cost = _COST.search(words) if role == "receiver" else None
-            if cost and label is not None:
-                if not self.reading.within(*label, ("AMOUNT",)):
-                    continue  # what it costs, before what is given for it
-                label = (label[0], label[0] + cost.start())
-            if label is not None and _GRANT.fullmatch(words):
+            elif piece.label is not None and _GRANT.fullmatch(words):
                 yield from self._granted(piece, None)
-            elif label is not None and _GRANT_TO.match(words):
-                yield from self._granted(piece, label)
-            elif role == "giver" and label is not None:
-                body = self._meant(piece)
-                if body is not None:
-                    last = (piece.line, party(self.reader.canonical(body)), (body.start, body.end))
-                    yield self._made(piece, *last[1:], None)
-                elif len(group) >= _LEAST and self._is_name(label) and any(self._meant(p) for p in group):
-                    last = (piece.line, Party(text=clip(self.reading.text[slice(*label)])), label)
-                    yield self._made(piece, *last[1:], None)
-            elif role == "giver" and last is not None and last[0] == piece.line:
-                # « Conseil général : 20 000 € en 2013, 15 000 € en 2014 »
-                yield self._made(piece, *last[1:], None)
+            elif piece.label is not None and _GRANT_TO.match(words):
+                yield from self._granted(piece, piece.label)
+            elif role == "giver" and piece.label is not None:
+                yield from self._from(piece, piece.label, group)
             elif role == "receiver" and (len(group) >= _LEAST or self._of_receivers):
-                to = _TO.match(self.reading.plain, piece.total.end, piece.end)
-                if label is None and to:
-                    yield from self._granted(piece, to.span("name"))
-                elif label is None and before is not None and before[0] == piece.line:
-                    # « réseau d'Ambondromamy, 25 000 euros en 2021 et 15 000 euros en 2022 »
-                    yield from self._granted(piece, before[1])
-                elif label is not None and self._is_name(label):
-                    before = (piece.line, label)
-                    yield from self._granted(piece, label)
+                yield from self._to(piece)
+
+    def _words(self, piece: Piece) -> str:
+        return self.reading.plain[slice(*piece.label)] if piece.label else ""
+
+    def _from(self, piece: Piece, label: Span, group: Sequence[Piece]) -> Iterator[Funding]:
+        """Yield what the body that a piece names gives."""
+        body = self._meant(piece)
+        if body is not None:
+            yield self._made(piece, party(self.reader.canonical(body)), (body.start, body.end), None)
+        elif len(group) >= _LEAST and self._is_name(label) and any(self._meant(p) for p in group):
+            yield self._made(piece, Party(text=clip(self.reading.text[slice(*label)])), label, None)
+
+    def _to(self, piece: Piece) -> Iterator[Funding]:
+        """Yield what whom a piece names, before or after the sum, gets."""
+        label = piece.label
+        cost = _COST.search(self._words(piece))
+        if label is not None and cost is not None:
+            if not self.reading.within(*label, ("AMOUNT",)):
+                return  # what it costs, before what is given for it
+            label = (label[0], label[0] + cost.start())
+        to = _TO.match(self.reading.plain, piece.total.end, piece.end)
+        if label is None and to:
+            yield from self._granted(piece, to.span("name"))
+        elif label is not None and self._is_name(label):
+            yield from self._granted(piece, label)
 
     def _is_name(self, label: Span) -> bool:
         words = self.reading.plain[slice(*label)]
         own = not_given.OWN_MEANS.search(words) or not_given.NO_BODY.match(words) or giving.VERB.search(words)
         told = _TELLS.search(self.reading.text, *label) or not_given.is_a_measure(words)
-        named = re.match(r"[«“\"]?\s?[^\W\d_a-zà-ÿ]", self.reading.text[label[0] : label[0] + 3]) or _RECEIVER.match(
-            words
-        )
-        return bool(named) and not own and not told
+        begins = _NAME.match(self.reading.text, label[0]) or _RECEIVER.match(words)
+        return bool(begins) and not own and not told
 
-    def _granted(self, piece: _Piece, to: Span | None) -> Iterator[Funding]:
+    def _granted(self, piece: Piece, to: Span | None) -> Iterator[Funding]:
         giver = (
             decided_by(self.reader, piece.line[0])
             or self._scheme(piece)
@@ -342,7 +286,7 @@ class _Lists:
             purpose = clip(self.reading.text[slice(*to)]) if to else None
             yield self._made(piece, party(self.reader.canonical(giver)), (giver.start, giver.end), purpose)
 
-    def _scheme(self, piece: _Piece) -> Entity | None:
+    def _scheme(self, piece: Piece) -> Entity | None:
         """Return the one body whose purpose is to finance that the head of the document names."""
         lines = self.reading.lines
         head = lines[min(9, len(lines) - 1)][1]
@@ -355,7 +299,7 @@ class _Lists:
         ]
         return the_scheme(self.reader, named)
 
-    def _made(self, piece: _Piece, giver: Party, where: Span, purpose: str | None) -> Funding:
+    def _made(self, piece: Piece, giver: Party, where: Span, purpose: str | None) -> Funding:
         words = self.reading.plain[piece.start : piece.end]
         dates = [
             e.value
