@@ -91,13 +91,10 @@ def _currency(entities: Sequence[Entity]) -> str | None:
     home = next((e.kb_id for e in entities if e.label == "COLLECTIVITY" and e.kb_id), "")
     if home.startswith("qc-"):
         return "CAD" if not stated or "CAD" in stated else None
-    years = [
-        (e.start, int(e.value.end[:4]))
-        for e in entities
-        if isinstance(e.value, DateValue) and e.value.end[:4].isdigit()
-    ]
-    # The head of a document says when it was written; its text also tells what was and what will be.
-    of_head = [year for at, year in years if at < _HEAD] or [year for _, year in years]
+    dates = [(e.start, e.value.end) for e in entities if isinstance(e.value, DateValue)]
+    # The first day or month named is that of the document; its text also tells what was and what will be.
+    dated = [end for _, end in dates if "-" in end][:1] or [end for at, end in dates if at < _HEAD]
+    of_head = [int(end[:4]) for end in dated if end[:4].isdigit()]
     if home.startswith("fr-") and of_head:
         code = "EUR" if max(of_head) >= _EURO else "FRF"
         return code if not stated or code in stated else None

@@ -61,7 +61,9 @@ SERIES = re.compile(
 )
 # « 80 € à la Prévention routière, 50 € aux Pinsons »: sums and who gets each.
 TO_EACH = re.compile(r"<A\d+>\s+(?:a (?:la |l')?|au |aux )(?!<A|\d|hauteur|titre|compter|partir)")
-NEXT_TO_EACH = re.compile(r"\s+(?:a (?:la |l')?|au |aux )(?:[^<>.;]|<[B-Z]\d+>){2,110},\s*(?:et |puis )?")
+NEXT_TO_EACH = re.compile(
+    r"\s+(?:a (?:la |l')?|au |aux )(?:[^<>.;]|<[B-Z]\d+>){2,110}?(?:,\s*(?:et |puis )?|\s(?:et|puis)\s)"
+)
 # « L'association reçoit 900 € », in what a council decides
 RECEIVES = re.compile(
     r"\b(?:(?:recoi(?:t|vent)|recevr(?:a|ont)|percoi(?:t|vent)|percevr(?:a|ont)|touche(?:nt|ra|ront)?|obtien(?:t|nent)"

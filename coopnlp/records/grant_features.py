@@ -186,9 +186,19 @@ class _Sums:
             yield "conditional"
         if _ENDOWED.search(head):
             yield "endowed"
+        if self._of_contracts(line[0]):
+            yield "contract"
         if self._headed(line[0], _COSTS):
             yield "costs"
         yield f"finance above:{finance_context(self.reader, line[0])}"
+
+    def _of_contracts(self, offset: int) -> bool:
+        """Tell whether the line that announces a list, the closest above without a sum, speaks of lots and firms."""
+        for a, b in self.reading.lines_before(offset, 12)[::-1]:
+            if not self.reading.within(a, b, ("AMOUNT",)):
+                line = self.reading.plain[a:b].rstrip()
+                return line.endswith(":") and not_given.CONTRACTS.search(line) is not None
+        return False
 
     def _headed(self, offset: int, words: re.Pattern[str]) -> bool:
         """Tell whether the closest heading above, a short line of words without a sum, begins with such words."""

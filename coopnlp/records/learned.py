@@ -42,6 +42,7 @@ _NEVER = frozenset(
         "budget",
         "costs",
         "a measure",
+        "contract",
         "applied for",
         "gets",
         "paid for",

@@ -52,7 +52,7 @@ _LABEL = re.compile(
     r"|financements?|somme|bourse|moyens|"
     r"budget|cout|statut|porteur|beneficiaires?|association|projet|intitule(?: du projet)?|titre|objet|action"
     r"|promoteur|demandeur|organisme|structure|theme|thematique|"
-    r"recommandation|decision|partenaires?|pays|lieu|duree|annee|programme|nom|commune)\b[^:]{0,30}"
+    r"(?:\w+ )?prix|mentions?|trophees?|recommandation|decision|partenaires?|pays|lieu|duree|annee|programme|nom|commune)\b[^:]{0,30}"
 )
 _GIVEN_FOR = re.compile(r"[\s,]*(?:[:–-]\s*)?(?:pour|a|au|aux|en faveur|destine\w*|afin)\b")
 

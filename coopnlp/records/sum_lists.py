@@ -224,16 +224,17 @@ class _Lists:
         role = "receiver" if decided else self._role(group) or ("receiver" if self._of_receivers else "")
         for piece in fresh:
             words = self._words(piece)
-            if (
-                _NO_NAME.match(words)
-                or _APPLIED.search(words)
-                or not_given.NOT_GIVEN.search(self.reading.plain, *self.reading.sentence_at(piece.total.start))
-                or not_given.PRICE_AFTER.match(self.reading.plain[piece.total.end : piece.end])
-            ):
+            if not_given.NOT_GIVEN.search(self.reading.plain, *self.reading.sentence_at(piece.total.start)):
                 continue
             prize = _WINNER.match(self.reading.plain, piece.total.end, piece.line[1])
             if prize and _PRIZE.fullmatch(self.reading.plain, piece.start, piece.total.start):
                 yield from self._granted(piece, prize.span("name"))
+            elif (
+                _NO_NAME.match(words)
+                or _APPLIED.search(words)
+                or not_given.PRICE_AFTER.match(self.reading.plain[piece.total.end : piece.end])
+            ):
+                continue
             elif piece.label is not None and _GRANT.fullmatch(words):
                 yield from self._granted(piece, None)
             elif piece.label is not None and _GRANT_TO.match(words):
