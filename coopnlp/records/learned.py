@@ -17,7 +17,7 @@ from coopnlp.records.cooperation import NEW_CLAUSE, first_year, status_of
 from coopnlp.records.funding_details import period_of
 from coopnlp.records.grant_features import Grant, grants_of
 from coopnlp.records.pair_features import Pair, pairs_of
-from coopnlp.records.parties import same_name
+from coopnlp.records.parties import name_key, same_name
 from coopnlp.records.weights import GRANTS, PAIRS, Linear, shipped
 from coopnlp.types import Agreement, Amount, Funding, Partnership, PartnershipKind, Party, Project
 
@@ -87,7 +87,7 @@ def with_learned_partnerships(
         if chance >= model.threshold * _JOINS
         and _of_authorities(pair)
         and not _in_two_clauses(reader, pair)
-        and not any(pair.one.is_in(p) and pair.other.is_in(p) for p in told)
+        and not any((pair.one.is_in(p) and pair.other.is_in(p)) or _named_shorter(pair, p) for p in told)
     ]
     known = [pair for pair in pairs if "told" in pair.features]
     # What a list's form or a clause says outright is a project, whatever the words around it are.
@@ -102,6 +102,16 @@ def with_learned_partnerships(
         ),
         *(_made(reader, model, group) for group in _grouped(new, model.threshold)),
     )
+
+
+def _named_shorter(pair: Pair, told: Partnership) -> bool:
+    """Tell whether the two are parties of a partnership under shorter names: « Midelt » of « province de Midelt »."""
+    parties = [f" {name_key(p.text)[1]} " for p in told.parties]
+    at = [
+        {i for i, name in enumerate(parties) if f" {name_key(body.party.text)[1]} " in name}
+        for body in (pair.one, pair.other)
+    ]
+    return any(i != j for i in at[0] for j in at[1])
 
 
 def _names(parties: Sequence[Party]) -> frozenset[str]:

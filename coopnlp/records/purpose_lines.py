@@ -32,7 +32,7 @@ _VERB = re.compile(
     r"|approuver|"
     r"inscrire|fixer|prelever|solliciter|autoriser|porte|permet|permettra|s'ajoutent|viennent|proviennent|represente"
     r"|\w{3,}(?:erait|eraient|eront|aient)|(?<!['-])(?:je|il|ils|elle|elles|on|nous|vous|qui) \w+|j'\w+|n'\w+"
-    r"|c'est)\b(?!\.)"
+    r"|c'est|autorise|charge|mandate|approuve|confirme|rappelle|precise|dit que)\b(?!\.)"
 )
 # The verb « a » of « a versé »; « à » is no verb, and both are « a » without accents.
 _TABULAR = re.compile(r"\||\t|\S\s{3,}\S|\.{4,}")
@@ -52,7 +52,8 @@ _LABEL = re.compile(
     r"|financements?|somme|bourse|moyens|"
     r"budget|cout|statut|porteur|beneficiaires?|association|projet|intitule(?: du projet)?|titre|objet|action"
     r"|promoteur|demandeur|organisme|structure|theme|thematique|"
-    r"(?:\w+ )?prix|mentions?|trophees?|recommandation|decision|partenaires?|pays|lieu|duree|annee|programme|nom|commune)\b[^:]{0,30}"
+    r"(?:\w+ )?prix|mentions?|trophees?|recommandation|decision"
+    r"|partenaires?|pays|lieu|duree|annee|programme|nom|commune)\b[^:]{0,30}"
 )
 _GIVEN_FOR = re.compile(r"[\s,]*(?:[:–-]\s*)?(?:pour|a|au|aux|en faveur|destine\w*|afin)\b")
 

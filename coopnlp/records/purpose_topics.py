@@ -64,6 +64,16 @@ _DONE = re.compile(
     r"|prevoit|prevue?s?|debute\w*|avec|grace|afin|pour un|d'un cout|d'un montant|engage\w*|lance\w*|mais|tandis"
     r"|soit)\b)[^.,;:()<>\n«»!?]|\n(?!\s*\n)){3,110})"
 )
+# « Convention de coopération », « PLAN D'ACTION 2013-2015 »
+_INSTRUMENT = re.compile(
+    r"\W*(?:conventions?|ententes?|protocoles?|accords?|plans? d'actions?"
+    r"|programmes? (?:d'actions?|de cooperation|concerte)"
+    r"|feuilles? de route)\b"
+)
+_PART = re.compile(
+    r"\W*(?:art(?:icle|\.) ?\d|\d{1,2}\s?[.)–-]\s|[ivx]{1,4}\s?[.)–-]\s|axe |chapitre |titre |annexe)|#{1,6}\s"
+)
+_PART_LINES = 60
 _BACK, _BACK_POINTED, _REACH, _NEAR = 150, 350, 3000, 200
 
 
@@ -110,6 +120,19 @@ class Topics:
             if plain(entity.text) not in taken:
                 return clip(entity.text)
         return None
+
+    @cached_property
+    def of_instrument(self) -> str | None:
+        """The title of an agreement, plan or programme: what its plan of financing is for, not one action of it."""
+        title = title_of_document(self.reading, None)
+        return clip(title) if title and _INSTRUMENT.match(plain(title)) else None
+
+    def part_at(self, offset: int) -> int:
+        """Return where the part of the document that holds the offset begins: its article, number or heading."""
+        for start, end in reversed(self.reading.lines_before(offset, _PART_LINES)):
+            if _PART.match(self.reading.plain, start, end):
+                return start
+        return 0
 
     @cached_property
     def of_project(self) -> str | None:

@@ -46,7 +46,8 @@ _POINTER = re.compile(
 )
 # « à hauteur », « au projet une somme »: what a pattern cut too wide or too early.
 _NO_START = re.compile(
-    r"(?:aux? (?:\w+ )?associations? (?:dont|figurant|suivante|ci-|mentionne|precite)|a repartir|parts? d|rattach"
+    r"(?:pris\w* a meme|puise\w* |tire\w* d|"
+    r"aux? (?:\w+ )?associations? (?:dont|figurant|suivante|ci-|mentionne|precite)|a repartir|parts? d|rattach"
     r"|nominal|"
     r"afin (?:de soutenir|d'aider|d'accompagner) (?:cette|l'|la) ?(?:association|structure|action)|a (?:hauteur"
     r"|raison|concurrence|cette fin|cet effet|la signature|la meme|parite|comparer|titre|sa charge"

@@ -162,6 +162,8 @@ class _Purposes:
         item = title_of_item(self.reader, span, self.topics.givers)
         if item is not None or not self._givers_in(piece):
             return item
+        if self.topics.of_instrument is not None:
+            return self.topics.above(span[0], self.topics.part_at(span[0])) or self.topics.of_instrument
         return self.topics.of_project or self.topics.above(span[0]) or self.topics.of_document
 
 

@@ -165,3 +165,20 @@ def test_a_partnership_without_a_pair_keeps_the_kind_of_the_rule() -> None:
     found = told(TOWNS)
     stranger = Partnership(parties=(Party(text="Lyon"), Party(text="Turin")), kind="jumelage")
     assert with_learned_partnerships(found.reader, (stranger,), NEVER)[0].kind == "jumelage"
+
+
+def test_a_pair_known_under_longer_names_is_not_added_again() -> None:
+    text = (
+        "Le [[Département de la Drôme|COLLECTIVITY]] et la [[province de Midelt|COLLECTIVITY]] sont jumelés. "
+        "[[Midelt|COLLECTIVITY]] écrit au [[Département de la Drôme|COLLECTIVITY]]."
+    )
+    found = told(text)
+    assert len(with_learned_partnerships(found.reader, found.partnerships, ALWAYS)) == len(found.partnerships) == 1
+
+
+def test_lots_of_contracts_are_no_grants_however_sure_the_model_is() -> None:
+    text = (
+        "[[Ville de Dax|COLLECTIVITY]]\n\nLa Ville a attribué les lots suivants aux entreprises :\n"
+        "- Lot 1 : [[Durand|ORG]], [[30 000 €|AMOUNT]]\n- Lot 2 : [[Martin|ORG]], [[18 000 €|AMOUNT]]\n"
+    )
+    assert with_learned_fundings(told(text).reader, (), model=ALWAYS) == ()

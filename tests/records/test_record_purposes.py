@@ -149,3 +149,21 @@ def test_headings_and_what_they_are_about() -> None:
     assert opens_part("Contexte") and opens_part("Budget prévisionnel 2012") and not opens_part("Mille rives")
     assert names_columns("Association Objet Montant") and not names_columns("Mille rives")
     assert names_document("Compte rendu de la réunion") and not names_document("Mille rives")
+
+
+def test_the_plan_of_an_agreement_is_not_that_of_one_of_its_actions() -> None:
+    text = (
+        "Convention de coopération Dax - Lomé 2020\n\nArticle 1. Actions\n\n"
+        "Le projet « [[Jardins du port|PROJECT]] » ouvre en mai.\n\nArticle 2. Moyens\n\nPlan de financement :\n"
+        "- [[Ville de Dax|COLLECTIVITY]] : [[9 000 €|AMOUNT]]\n- [[Région Bretagne|COLLECTIVITY]] : [[4 000 €|AMOUNT]]\n"
+    )
+    assert [f.purpose for f in read(text).fundings] == ["Convention de coopération Dax - Lomé 2020"] * 2
+
+
+def test_what_only_leans_on_words_before_is_no_purpose() -> None:
+    text = (
+        "[[Ville de Dole|COLLECTIVITY]]\nConseil municipal du 3 mai 2018\n\n"
+        "Afin de répondre à cette demande, le conseil attribue à l'association [[Azur|ORG]] une subvention de "
+        "[[900 €|AMOUNT]]."
+    )
+    assert [f.purpose for f in read(text).fundings] == ["à l'association Azur"]
