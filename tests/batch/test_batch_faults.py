@@ -105,7 +105,7 @@ def test_a_register_that_stays_locked_is_named_and_the_next_run_goes_on(
 ) -> None:
     lock = Lock(tmp_path / "r.db")
     with pytest.raises(RegisterError, match=r"locked.*wait until it has ended"):
-        batch(folder, tmp_path / "r.db", progress=at_the_third(lock.take), patience_s=0.5)
+        batch(folder, tmp_path / "r.db", progress=at_the_third(lock.take), patience_s=0.5, lease_s=2.0)
     lock.drop()
     assert batch(folder, tmp_path / "r.db").done == COUNT - 3
     assert_whole(tmp_path / "r.db", folder)
