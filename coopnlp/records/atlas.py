@@ -21,7 +21,7 @@ from coopnlp.records.atlas_tables import (
     read_themes,
     read_volunteers,
 )
-from coopnlp.records.reading import Reading, clip
+from coopnlp.records.reading import Reading, clip, once
 from coopnlp.types import AtlasRecord, DateValue, Funding
 
 __all__ = ["Field", "fields_in", "read_atlas"]
@@ -72,6 +72,7 @@ def _units(reading: Reading) -> list[tuple[int, int, bool]]:
     return sorted(units)
 
 
+@once
 def fields_in(reading: Reading) -> list[Field]:
     """Return the fields of the form in order; text before the first label belongs to none."""
     found: list[Field] = []

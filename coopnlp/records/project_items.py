@@ -13,7 +13,7 @@ from coopnlp.records.project_forms import ProjectItem
 from coopnlp.records.project_labels import LabelledProjects
 from coopnlp.records.project_openings import OpeningProjects
 from coopnlp.records.project_quotes import quoted_in_prose
-from coopnlp.records.reading import Reading
+from coopnlp.records.reading import Reading, once
 
 __all__ = ["ProjectItem", "project_items"]
 
@@ -32,6 +32,7 @@ def _read(reading: Reading) -> Iterator[ProjectItem]:
     yield from quoted_in_prose(reading)
 
 
+@once
 def project_items(reading: Reading) -> list[ProjectItem]:
     """Return the projects that their form marks, in order, each title's place once, with the most parties said."""
     found: list[ProjectItem] = []

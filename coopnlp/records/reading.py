@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, lru_cache, wraps
+from typing import TYPE_CHECKING, TypeVar
+from weakref import WeakKeyDictionary
 
 from coopnlp.records.sentences import cut_sentences, lines_of
 from coopnlp.text import plain_spaces, straighten
@@ -21,7 +22,9 @@ from coopnlp.types import Amount, DateValue, Entity, Extraction
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-__all__ = ["Reading", "clip", "entities_of", "plain"]
+__all__ = ["Reading", "clip", "entities_of", "once", "plain"]
+
+T = TypeVar("T")
 
 _EDGE = " \t\n.,;:–—-•*·|"
 
@@ -32,11 +35,13 @@ def plain(text: str) -> str:
     >>> plain("L’Été à Évry")
     "l'ete a evry"
     """
-    folded = []
-    for char in straighten(plain_spaces(text)):
-        base = unicodedata.normalize("NFD", char)[0].lower()
-        folded.append(base if len(base) == 1 else char)
-    return "".join(folded)
+    return "".join(map(_base, straighten(plain_spaces(text))))
+
+
+@lru_cache(maxsize=4096)
+def _base(char: str) -> str:
+    base = unicodedata.normalize("NFD", char)[0].lower()
+    return base if len(base) == 1 else char
 
 
 def clip(text: str, limit: int = 240) -> str:
@@ -73,7 +78,7 @@ def entities_of(doc: Doc, extraction: Extraction) -> tuple[Entity, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
     """A text with its entities in order; ``plain`` is the same length, lower case, without accents."""
 
@@ -148,3 +153,19 @@ class Reading:
     def sentences_within(self, start: int, end: int) -> tuple[tuple[int, int], ...]:
         """Return the sentences that begin in ``[start, end)``."""
         return self.sentences[bisect_left(self.sentences, (start, -1)) : bisect_left(self.sentences, (end, -1))]
+
+
+def once(read: Callable[[Reading], T]) -> Callable[[Reading], T]:
+    """Make a function of a reading keep what it read, as long as the reading lives: several readers ask for the same.
+
+    What it returns is not to be changed.
+    """
+    known: WeakKeyDictionary[Reading, T] = WeakKeyDictionary()
+
+    @wraps(read)
+    def kept(reading: Reading) -> T:
+        if reading not in known:
+            known[reading] = read(reading)
+        return known[reading]
+
+    return kept

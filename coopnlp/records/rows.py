@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 
 from coopnlp.pipeline.table_units import is_of_values
-from coopnlp.records.reading import Reading
+from coopnlp.records.reading import Reading, once
 from coopnlp.types import Block
 
 __all__ = ["Row", "Table", "fields_of", "tables_in"]
@@ -329,6 +329,7 @@ def _stacked(reading: Reading) -> list[Table]:
     return [Table(header, tuple(row for _, row in found), False)]
 
 
+@once
 def tables_in(reading: Reading) -> list[Table]:
     """Return the tables of the document that have a header, layout cells first."""
     tables: list[Table] = []
