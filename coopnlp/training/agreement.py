@@ -115,12 +115,18 @@ def _themes(corpus: Path) -> Iterator[str]:
 
 
 def _checked(corpus: Path) -> Iterator[str]:
-    """Yield how many fundings of real minutes a reader found right, by round: in every field, in giver and sum."""
+    """Yield how many fundings of real minutes a reader found right, by round: field by field and together."""
     rounds: dict[int, list[dict[str, bool]]] = defaultdict(list)
     for row in _rows(corpus / "records" / "checked.jsonl", "round", "right"):
         rounds[row["round"]].append(row["right"])
     for number, rows in sorted(rounds.items()):
-        for name, fields in (("every field", tuple(rows[0])), ("giver and sum", ("funding", "funder", "amount"))):
+        every = tuple(rows[0])
+        together = {
+            "every field": every,
+            "every field but the year": tuple(field for field in every if field != "period"),
+            "giver and sum": ("funding", "funder", "amount"),
+        }
+        for name, fields in {**together, **{field: (field,) for field in every}}.items():
             right = sum(all(row[field] for field in fields) for row in rows)
             yield _line(
                 f"checked by hand, round {number}, {name}", len(rows), Score(right, right, len(rows), len(rows))
