@@ -11,10 +11,20 @@ from coopnlp.types import Funding
 __all__ = ["merge_fundings"]
 
 
-def _purposes_agree(one: str | None, other: str | None) -> bool:
-    if one is None or other is None:
-        return True
-    return fold(one) in fold(other) or fold(other) in fold(one)
+#: Characters, two pages: a sum without a purpose is the one told so near, not one of another item of minutes.
+_NEAR = 6000
+
+
+def _purposes_agree(one: Funding, other: Funding) -> bool:
+    if one.purpose is None or other.purpose is None:
+        return _gap(one, other) < _NEAR
+    return fold(one.purpose) in fold(other.purpose) or fold(other.purpose) in fold(one.purpose)
+
+
+def _gap(one: Funding, other: Funding) -> int:
+    """Return how many characters lie between the nearest words of two fundings, but for the giver both point at."""
+    own, others = set(one.evidence) - set(other.evidence), set(other.evidence) - set(one.evidence)
+    return min((abs(a[0] - b[0]) for a in own for b in others), default=0)
 
 
 def _same(one: Funding, other: Funding, rows: bool) -> bool:
@@ -33,7 +43,7 @@ def _same(one: Funding, other: Funding, rows: bool) -> bool:
     # Two rows of tables are two grants unless all of it agrees; prose may leave the period out.
     if rows:
         return same_period and one.purpose is not None and one.purpose == other.purpose
-    return (same_period or one.start is None or other.start is None) and _purposes_agree(one.purpose, other.purpose)
+    return (same_period or one.start is None or other.start is None) and _purposes_agree(one, other)
 
 
 def _is_nothing(funding: Funding) -> bool:
@@ -48,7 +58,9 @@ def merge_fundings(prose: Sequence[Funding], tables: Sequence[Funding]) -> tuple
     for found, is_row in [*((f, True) for f in tables), *((f, False) for f in prose)]:
         if _is_nothing(found):
             continue
-        for i, (known, known_row) in enumerate(merged):
+        nearest = sorted(range(len(merged)), key=lambda i, new=found: _gap(merged[i][0], new))  # type: ignore[misc]
+        for i in nearest:
+            known, known_row = merged[i]
             if known.status == found.status and _same(known, found, rows=is_row and known_row):
                 if is_row and known_row:
                     continue

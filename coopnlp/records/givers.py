@@ -88,6 +88,12 @@ class Givers:
         found = giving.OF_BODY.match(after)
         if found and giving.OWED_TO.search(head):
             return [clause.entity(found[1])], False
+        respective = self._respective(clause, token)
+        if respective is not None:
+            return [respective], False
+        share = giving.SHARE_OF.match(after)
+        if share and giving.SHARES.search(head):
+            return [clause.entity(share[1])], False
         under = giving.UNDER_LABEL.search(head)
         series = giving.SERIES.fullmatch(under["series"]) if under else None
         if series and not not_given.PRICE_AFTER.match(after):
@@ -134,6 +140,16 @@ class Givers:
                 return [label], False
         return self._by_verb(clause, head, each), False
 
+    @staticmethod
+    def _respective(clause: Clause, token: re.Match[str]) -> Entity | None:
+        """Return the body that stands where the sum does: « A, B et C apportent respectivement x, y et z »."""
+        for found in giving.RESPECTIVELY.finditer(clause.template):
+            bodies = re.findall(r"<([CFO]\d+)>", found["bodies"])
+            sums = re.findall(r"<A\d+>", found["sums"])
+            if token[0] in sums and len(bodies) == len(sums) and "respecti" in found["gap"] + found["rest"]:
+                return clause.entity(bodies[sums.index(token[0])])
+        return None
+
     def _labelled(self, clause: Clause, head: str) -> Entity | None:
         """Return the words before the colon or leader of a line of a financing list, where lines beside it name bodies.
 
@@ -167,6 +183,8 @@ class Givers:
         verbs = [m for m in giving.VERB.finditer(head) if m.start() >= last_sum]
         if verbs:
             verb = verbs[-1]
+            if giving.IT_IS_PROPOSED.search(head[: verb.start("verb")]):
+                return []  # the council gives, whoever is named before
             between = head[verb.end() :]
             if re.match(r" (?:suite|acte|avis|lieu|lecture|pouvoir|delegation|procuration)\b", between):
                 return []
@@ -178,7 +196,8 @@ class Givers:
                 r"|marches? (?:publics?|de (?:travaux|services)|n))\b",
                 between,
             ):
-                subject = _subject(clause, verb.start())
+                aids = giving.AIDS_BY_GIVING.search(head[: verb.start("verb")])
+                subject = _subject(clause, aids.start() if aids else verb.start())
                 passive = re.search(
                     r"\b(?:est|sont|sera|seront|soit|soient|ete|etre)\s*$",
                     verb[0][: verb.start("verb") - verb.start()],
@@ -206,6 +225,8 @@ class Givers:
         """Return the body whose council grants the sum, where the sentence is its decision."""
         head = clause.template[: token.start()]
         head = head[max((m.end() for m in re.finditer(r"<A\d+>", head)), default=0) :]
+        proposed = giving.PROPOSED.search(head)
+        head = head[proposed.start() :] if proposed else head
         if self.reader.owner is None or not giving.DECIDES.search(head):
             return None
         gets = re.findall(r"\b(?:a|au|aux|en faveur d\w*|au profit d\w*) (?:la |le |l')?<(C\d+)>", head)

@@ -83,10 +83,28 @@ PAID_TO = re.compile(
     r"\s*(?:est|sont|sera|seront|a ete|ont ete|va|vont|ira|iront|revien\w+) ?"
     r"(?:verse|accorde|attribue|alloue|octroye|remis|destine|consacre)?e?s? (?:a|au|aux)\b"
 )
+# « participations au fonds pour 2016 : 98 000 € pour le Département et 97 000 € pour la Ville »
+SHARES = re.compile(
+    r"\b(?:participations?|contributions?|parts|quotes-parts|apports|repartition)\b[^.;]{0,90}:\s*"
+    r"(?:<A\d+>\s*(?:pour|a la charge) (?:de |du )?(?:la |le |l')?<[CFO]\d+>\s*(?:,|et|;|,\s*et)?\s*)*$"
+)
+SHARE_OF = re.compile(r"\s*(?:pour|a la charge) (?:de |du )?(?:la |le |l')?<([CFO]\d+)>")
+# « la Région, la Ville et le Département apportent respectivement 3 000 €, 2 000 € et 1 000 € »
+RESPECTIVELY = re.compile(
+    r"(?P<bodies><[CFO]\d+>(?:\s*(?:,|et|ainsi que|,\s*et)\s*(?:(?:de|du|des|d') ?)?(?:la |le |les |l')?<[CFO]\d+>)+)"
+    r"(?P<gap>[^.;<>]{0,160}?)(?P<sums><A\d+>(?:\s*(?:,|et|-|–|,\s*et)\s*(?:de |d')?<A\d+>)+)(?P<rest>[^.;<>]{0,20})"
+)
 # « Moyens : 6 400 € (Région X), 5 000 € (Ville de Y) »
 BRACKET_AFTER = re.compile(r"^\s*\(\s*(?:la |le |les |l')?<([CFO]\d+)>\s*\)")
 MEANS = re.compile(
     r"\b(?:moyens|budget|ressources|recettes|(?:co)?financements?|(?:co)?finance\w*|apports?|contributions?)\b"
+)
+# « il est proposé d'attribuer »: the council gives, whoever stands before.
+PROPOSED = re.compile(r"\bil (?:vous |leur |lui )?est (?:donc |ainsi |egalement )?(?:propose|demande|decide|resolu)\b")
+IT_IS_PROPOSED = re.compile(rf"{PROPOSED.pattern}[^<>.;]{{0,60}}(?:\bde |\bd')(?:lui |leur )?$")
+# « aider l'association X en lui attribuant »: who aids gives, who is aided gets.
+AIDS_BY_GIVING = re.compile(
+    r"\b(?:aid|souten|appuy|accompagn|encourag|recompens|salu)\w* (?:<[A-Z]\d+>|[^.;<>])*\ben (?:lui |leur )$"
 )
 # A body and the verb that makes it the one who gets.
 GETS = re.compile(
@@ -97,7 +115,8 @@ GETS = re.compile(
 # « le Ministère accorde à la Ville de Rimouski une contribution de 13 000 $ »
 GIVEN_TO = re.compile(
     r"\b(?:accord|attribu|allou|octro|vers|donn|remet|remis|confirm|consent)\w*(?:[^<>.;]{0,40})\b(?:a|au"
-    r"|aux) (?:la |l'|le |les )?$"
+    r"|aux) (?:la |l'|le |les )?(?:(?:association|societe|fondation|federation|commune|ville|compagnie|club|comite"
+    r"|collectif) (?:de |du |des |d')?(?:la |l'|le |les )?)?$"
 )
 # « 100 000 € versés à la Fondation X », in what an authority reports
 GIVEN_TO_ONE = re.compile(
@@ -180,7 +199,9 @@ BODIES_AND_SUMS = re.compile(
     r"|<[CFO]\d+>\s*:\s*<A\d+>\s*[;,/|–-]?\s*<[CFO]\d+>\s*:\s*[^<>]{0,60})\.?\s*"
 )
 # What stands before a body that a list names as its giver; anything else makes it an object of the sentence.
-NO_LEAD = re.compile(r"\b(?:est|sont|a|ont|sera|seront|confie\w*|au|aux|pour|avec|demande\w*|vers|chez|contre)\b")
+NO_LEAD = re.compile(
+    r"\b(?:taxes?|impots?|redevances?|produits?|est|sont|a|ont|sera|seront|confie\w*|au|aux|pour|avec|demande\w*|vers|chez|contre)\b"
+)
 # One grant told in yearly parts: « 900 €, soit 500 € en 2017 et 400 € en 2018 ».
 YEARLY = re.compile(
     r"<A(\d+)>(?:[^<>;.]|<[PXOFTC]\d+>){0,100}?,?\s*(?:soit|a savoir|dont|repartis? (?:comme suit|ainsi))\s*:?\s*"
@@ -205,8 +226,8 @@ GRANTED_HERE = re.compile(
     r"|beneficiaires?|coups? de pouce|aides? accordees?)\b"
 )
 DECIDES = re.compile(
-    r"\b(?:d?'?(?:attribu|allou|accord|octroy|vers|affect|verser|inscri|alloue)\w*"
-    r"|subventions?|participations?|contribution|concours"
+    r"\b(?:d?'?(?:attribu|allou|accord|octroy|vers(?!ements? (?:de )?transport)|affect|verser|inscri|alloue)\w*"
+    r"|subventions?|participations?|contribution|concours|soutien"
     r"|somme|montant(?: maximal)?|aide|don|dotation)\b[^<>;]{0,60}$"
 )
 FINANCE = re.compile(

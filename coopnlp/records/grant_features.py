@@ -50,6 +50,8 @@ _REFUSED = re.compile(r".*\b(?:non (?:retenu|eligible)|refuse|ajourne|rejete|ine
 _DUES = re.compile(r"\W*(?:\d\W*)?(?:cotisations?|adhesions?)\b")
 _WORDS = re.compile(r"[a-z]{3}")
 _HEADING = 50
+# Rows of a list under its heading.
+_ROWS = 60
 #: What of a sum alone is crossed with who may give it.
 _CROSSED = ("before:", "after:", "sentence:", "right above:", "a<", "a>", "finance above")
 _AGAINST = frozenset({"opens its line", "ends its line", "price before", "price after", "label", "own means"})
@@ -168,7 +170,7 @@ class _Sums:
             yield "budget"
         if not_given.JOINTLY.search(head):
             yield "jointly"
-        if not_given.LOAN.search(head):
+        if not_given.LOAN.search(self.reading.plain, max(start, total.start - 220), total.start):
             yield "loan"
         if not_given.DUES.search(head) or not_given.RATE.match(tail) or self._headed(line[0], _DUES):
             yield "dues"
@@ -202,7 +204,7 @@ class _Sums:
 
     def _headed(self, offset: int, words: re.Pattern[str]) -> bool:
         """Tell whether the closest heading above, a short line of words without a sum, begins with such words."""
-        for a, b in self.reading.lines_before(offset, 12)[::-1]:
+        for a, b in self.reading.lines_before(offset, _ROWS)[::-1]:
             line = self.reading.plain[a:b]
             if len(line) < _HEADING and _WORDS.search(line) and not self.reading.within(a, b, ("AMOUNT",)):
                 return words.match(line) is not None
@@ -221,9 +223,9 @@ class _Sums:
         yield f"{side}:{body.speaks or 'other'}:{body.label}"
         if before and inside:
             then = self.reading.plain[mention.end : total.start]
-            if giving.GETS.match(then) or giving.GIVEN_TO.search(self.reading.plain[start : mention.start]):
-                yield "gets"
             said = self.reading.plain[start : mention.start]
+            if giving.GETS.match(then) or giving.GIVEN_TO.search(said) or giving.SUPPORT_TO.search(said):
+                yield "gets"
             bracket = re.fullmatch(r"\s*\(\s*(?:soit |environ |pour )?", then)
             if bracket and giving.PAID_FOR.search(said) and not giving.SUPPORT.search(said):
                 yield "paid for"

@@ -11,6 +11,7 @@ from collections.abc import Container, Iterator, Sequence
 from decimal import Decimal
 from typing import cast
 
+from coopnlp.records import giving
 from coopnlp.records.bodies import Body
 from coopnlp.records.clauses import Reader
 from coopnlp.records.cooperation import NEW_CLAUSE, first_year, status_of
@@ -55,6 +56,7 @@ _NEVER = frozenset(
 #: out 201 partnerships of 1,018 came out right with 0.2, 198 with 0.35, 191 where the model may but change the
 #: instrument; between the two, a rule's « cooperation » outlives a model that is hardly surer.
 _OF_THE_RULE = 0.25
+_ARTICLES = {"le", "la", "les", "l", "de", "du", "des", "d"}
 _IN_A_LIST = frozenset({"opens its line", "ends its line"})
 _NAMED = frozenset({"s:jumelage", "s:cooperation_decentralisee", "s:entente"})
 #: What the words say outright: no cooperation, or one that each has with a third.
@@ -228,9 +230,22 @@ def with_learned_fundings(
             continue
         best, grant = max(((model.probability(g.features), g) for g in grants), key=lambda item: item[0])
         asked = max(model.threshold, _IN_TABLES if any(span in explained for span in spans) else 0.0)
-        if best >= asked and not grant.features & _NEVER and not _known(reader, grant, told):
+        refused = grant.features & _NEVER or _is_given_to(reader, grant)
+        if best >= asked and not refused and not _known(reader, grant, told):
             added.append(_funding(reader, grant))
     return tuple(sorted([*told, *added], key=lambda f: f.evidence[-1] if f.evidence else (0, 0)))
+
+
+def _is_given_to(reader: Reader, grant: Grant) -> bool:
+    """Tell whether the sum's sentence gives it to the body, under this name or another of the same words."""
+    start, _ = reader.reading.sentence_at(grant.total.start)
+    name = set(name_key(grant.body.party.text)[1].split()) - _ARTICLES
+    for entity in reader.reading.within(start, grant.total.start, ("ORG", "COLLECTIVITY", "FUNDER")):
+        if giving.GIVEN_TO.search(reader.reading.plain[start : entity.start]):
+            other = set(name_key(entity.text)[1].split()) - _ARTICLES
+            if name and other and (name <= other or other <= name):
+                return True
+    return False
 
 
 def _is_sum(amounts: Sequence[Amount]) -> bool:

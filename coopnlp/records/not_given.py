@@ -41,14 +41,17 @@ NOT_GIVEN = re.compile(
     r"|renvoy\w+ a|renvoie|demandes? (?:\w+ )?(?:portait|portaient|porte|non retenue)\b|supprimee?|retire[rs]?"
     r"|aucun(?:e)? (?:subvention|aide|financement)|ont neant|faute d|abandonn\w*"
     r"|(?:est|sont|a ete|ont ete) (?:reporte|differe)e?s?\b|ajourne\w*|supprim\w+"
-    r"|report(?:er|ee?) l'affectation|ferait|devai(?:t|ent)|devrai(?:t|ent)|n'interviennent)\b"
+    r"|report\w* (?:l'affectation|la subvention|l'attribution|le versement)"
+    r"|ferait|devai(?:t|ent)|devrai(?:t|ent)|n'interviennent)\b"
 )
 # Money lent, or a loan that the town stands surety for: the agendas of councils list many.
 LOAN = re.compile(
     r"\b(?:emprunts?|lignes? de tresorerie|prets? (?:compacte\w*|bancaires?|n°|(?:pour|d'un) (?:un )?montant)"
     r"|prets? (?:sans interets? )?de|(?:prete|pretent|pretera)(?= ?$)|avances? remboursables?"
     r"|augmentation de capital|actions nouvelles"
-    r"|reamenagement d[^<>;]{0,20}prets?|garanties? d'emprunt)\b[^<>;]{0,70}$"
+    r"|reamenagement d[^<>;]{0,20}prets?|garanties? d'emprunt)\b(?:[^<>;]|<A\d+>){0,100}$"
+    r"|\b(?:emprunts?|lignes? de tresorerie|prets?)\b(?:(?!\b(?:subventions?|aides?|dons?)\b)[^;]){0,160}"
+    r"\baupres (?:de |du |des |d')[^;]{0,110}$"
 )
 # « Subvention sollicitée : 9 000 €   Subvention proposée : 6 500 € »
 SOUGHT_LABEL = re.compile(r"\b(?:sollicite|demande|souhaite)e?s?\s*:?\s*$")
@@ -60,7 +63,7 @@ ASKED = re.compile(r"\b(?:sollicit(?:e|ent|ait|er|ee?s?)|demande(?:nt|e?r)?|recl
 # What a town pays to belong or to own: dues, shares; and what a home, a head or a bracket of incomes is counted at.
 DUES = re.compile(
     r"\b(?:cotisations?|adhesions? (?:a|au|aux)|prises? de participation|parts? sociales?|actions? au capital"
-    r"|quotient familial)\b(?:[^<>;.]|<[B-Z]\d+>){0,80}$"
+    r"|quotient familial|soultes?)\b(?:[^<>;.]|<[B-Z]\d+>){0,80}$"
 )
 RATE = re.compile(r"^\s*(?:ttc |ht )?par (?:logement|menage|foyer|lot|m2|m²|habitant|eleve|enfant|place|repas|nuit)\b")
 # Parts of a sum that is told as a whole elsewhere.
@@ -90,7 +93,8 @@ _LIMIT = re.compile(
     r"|dans la limite de|au-dessous de|au-dessus de|compris\w* entre|exced\w+|a partir de"
     r"|valeur (?:\w+ )?(?:est de|estimee(?: a)?|locative(?: est de)?|de)"
     r"|prelev\w+ (?:la|cette|ces|les|sa) (?:somme|depense|montant)s? de"
-    r"|\bcontre|disponibles?[^.;<>]{0,50}|montant maxim\w+ (?:par \w+ )?(?:demeure|reste|est|fixe)\b[^.;<>]{0,12}"
+    r"|\bcontre|\bpass(?:e|ent|ant|e[er]?nt|era|eront|ees?) de|disponibles?[^.;<>]{0,50}"
+    r"|montant maxim\w+ (?:par \w+ )?(?:demeure|reste|est|fixe)\b[^.;<>]{0,12}"
     r"|\btotalisant|montant moyen [^.;<>]{0,40}|montant cumule (?:de )?|total des [^.;<>]{0,40})\s*[:(]?\s*$"
 )
 # What is told of a thing's price, not of what somebody gives for it.
@@ -114,7 +118,7 @@ PRICE_BEFORE = re.compile(
     r"|\breserve)[^<>;]{0,45}$"
 )
 PRICE_AFTER = re.compile(
-    r"^\s*(?:ttc|ht\b|hors taxes|taxes en sus|par (?:habitant|eleve|personne|repas|tete"
+    r"^\s*(?:t\.?t\.?c\b|h\.?t\b|hors taxes|taxes en sus|par (?:habitant|eleve|personne|repas|tete"
     r"|nuit|jour|enfant|menage|foyer|participant)|/|l'unite|l'heure|le (?:repas|ticket"
     r"|kilo))"
 )

@@ -15,7 +15,7 @@ from coopnlp.records.purpose_lines import Span, is_sentence
 from coopnlp.records.purpose_words import is_object, joined
 from coopnlp.records.reading import clip
 
-__all__ = ["of_fields", "title_of_item"]
+__all__ = ["of_fields", "title_of_block", "title_of_item"]
 
 # « Bénéficiaire : Club nautique », « Objet | quai flottant »: the fields of an item, each with its name before it
 _FIELD = re.compile(
@@ -31,6 +31,12 @@ _MARK = re.compile(r"\s*(?:[-–—•*▪➤►›·■□◦▸]\s|\d{1,2}\s?[
 # Figures that are a sum or a share, not a number of an item.
 _FIGURES = re.compile(r"\d{3}(?!\d)|\d ?%")
 _FIELDS, _TITLE, _ITEM, _LONGEST = 1200, 150, 12, 140
+# « Montant proposé : », or nothing: all that stands before the sum that ends a block.
+_SUM_LABEL = re.compile(
+    r"\W*(?:(?:montant|aide|subvention|somme|bourse|dotation|prix)s?(?: \w+){0,3}\s*(?:[:=|]|de|est de)?\s*)?"
+)
+_BLOCK = 40
+_QUOTED = re.compile(r"[«“]\s*(?P<what>[^«»“”\n]{6,120}?)\s*[»”]")
 
 
 def of_fields(
@@ -67,6 +73,37 @@ def _line_above(reader: Reader, offset: int) -> str | None:
         if ":" not in text and "|" not in text and is_object(text) and not is_sentence(reader, start, end):
             return clip(text, _LONGEST)
     return None
+
+
+def title_of_block(reader: Reader, span: Span, givers: frozenset[str]) -> str | None:
+    """Return who and what a block of paragraphs is about that a line with nothing but its sum ends.
+
+    « Marie Roy, étudiante / « Un été à Dakar » / Marie souhaite... / Montant proposé : 500 € », in a row of such:
+    the line under the sum before, and the title in quotation marks.
+    """
+    reading = reader.reading
+    if not _is_sum_line(reader, *reading.line_at(span[0])):
+        return None
+    lines = reading.lines_before(reading.line_at(span[0])[0], _BLOCK)
+    ended = next((i for i in range(len(lines) - 1, -1, -1) if _is_sum_line(reader, *lines[i])), None)
+    if ended is None or ended + 1 == len(lines):
+        return None
+    start, end = lines[ended + 1]
+    who = subject_of(reading.text[start : end if end - start < _LONGEST else start + _LONGEST].split(". ")[0], givers)
+    if who is None or is_sentence(reader, start, end) or opens_part(who) or names_columns(who):
+        return None
+    titled = _QUOTED.search(reading.text, end, span[0])
+    return joined([who, *([titled["what"]] if titled else [])])
+
+
+def _is_sum_line(reader: Reader, start: int, end: int) -> bool:
+    """Tell whether a line holds one sum and no more than a label before it."""
+    sums = reader.reading.within(start, end, ("AMOUNT",))
+    return (
+        len(sums) == 1
+        and not re.search(r"\w", reader.reading.plain[sums[0].end : end])
+        and _SUM_LABEL.fullmatch(reader.reading.plain, start, sums[0].start) is not None
+    )
 
 
 def title_of_item(reader: Reader, span: Span, givers: frozenset[str]) -> str | None:

@@ -96,7 +96,7 @@ _NEAR = r"\s*(?:environ |pres de |plus de |jusqu'a |la somme de |quelque )?"
 # « attribuer à l'association B une subvention de S »
 _GIVEN_TO = re.compile(
     rf"\b{_GIVE}[^<>;:.]{{0,40}}?(?:<[B-Z]\d+>,?\s*)?(?P<what>\b(?:a l'|a la |aux? |a"
-    rf" ){_NOT}{_WORDS}{{3,170}}?),?\s*(?:une?|la|le|des|son|sa|l')\s?"
+    rf" ){_NOT}{_WORDS}{{3,170}}?),?\s+(?:(?:une?|la|le|des|son|sa)\s|l')"
     rf"(?:\w+ ){{0,2}}{_AID}[^<>;]{{0,70}}$"
 )
 _BEFORE = tuple(

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from coopnlp.records.clauses import Clause, Reader
-from coopnlp.records.purpose_items import of_fields, title_of_item
+from coopnlp.records.purpose_items import of_fields, title_of_block, title_of_item
 from coopnlp.records.purpose_lines import Span, is_row, piece_of, words_of_row
 from coopnlp.records.purpose_sentences import after_sum, before_sum, token_of
 from coopnlp.records.purpose_topics import Topics
@@ -151,6 +151,9 @@ class _Purposes:
             who = self.topics.who_above(span[0], paragraph[0], self.funders)
             if who is not None:
                 return who
+        block = title_of_block(self.reader, span, self.topics.givers)
+        if block is not None:
+            return block
         above = self.topics.above
         near = of_fields(self.reader, span, paragraph[0], self.topics.givers, above) or above(span[0], paragraph[0])
         if near is not None:

@@ -3,7 +3,8 @@
 « engage 3,1 millions d'euros », then what each of three towns gets of it; the line
 under a list that adds it up. Whole are sums that other fundings of the document in
 a row add up to, of one currency: two and more before it, where its line says no more than that it is a total;
-three and more after it, of the same giver. What one body gives in yearly parts, or pays in
+three and more after it, of the same giver, whatever they add up to where the sentence
+announces their list. What one body gives in yearly parts, or pays in
 instalments, is read by :mod:`~coopnlp.records.fundings`.
 """
 
@@ -22,6 +23,14 @@ __all__ = ["without_totals"]
 Span = tuple[int, int]
 
 _TOTAL = re.compile(r"\b(?:total\w*|totaux|ensemble|somme|global\w*|au titre|montant)\b")
+# « attribuer aux associations dont la liste et les montants sont annexés la somme globale de 37 000 € »: where the list
+# follows, read or not to the last line, each of them has its own.
+_LIST_ANNEXED = re.compile(
+    r"\b(?:dont la liste|liste (?:et les montants|ci-jointe|ci-apres|ci-annexee|jointe|annexee)"
+    r"|(?:tableau|liste) (?:en )?annex"
+    r"|(?:detail|repartition) (?:figure|est) (?:en annexe|ci-(?:apres|joint)))"
+)
+_LISTED = 3
 #: Parts that are looked at on each side of a sum.
 _PARTS = 25
 
@@ -58,7 +67,8 @@ def without_totals(reader: Reader, fundings: Sequence[Funding]) -> tuple[Funding
             same = []  # the next line of a list, which may add up by chance
         says = reader.reading.plain[line[0] : place]
         total = not re.search(r"[a-z]", says) or _TOTAL.search(says)
-        if (total and _adds_up(before, worth)) or _adds_up(same, worth, least=3):
+        listed = len(same) >= _LISTED and _LIST_ANNEXED.search(reader.reading.plain, *reader.reading.sentence_at(place))
+        if listed or (total and _adds_up(before, worth)) or _adds_up(same, worth, least=3):
             gone.add(n)
     return tuple(f for n, f in enumerate(fundings) if n not in gone)
 

@@ -297,6 +297,14 @@ def test_separators(digits: str, value: str) -> None:
     assert parse_digits(digits) == Decimal(value)
 
 
+@pytest.mark.parametrize(
+    ("text", "value"), [("soit 1 867 816, 85 € en tout", "1867816.85"), ("en 2010, 85 € dus", "85")]
+)
+def test_a_space_after_the_decimal_comma_of_a_long_number_is_a_slip(text: str, value: str) -> None:
+    (found,) = find_amounts(text)
+    assert found.value.value == Decimal(value)
+
+
 @given(st.text(max_size=60))
 @settings(deadline=None, max_examples=200)
 def test_flat_text_keeps_its_length_and_twice_is_once(text: str) -> None:
