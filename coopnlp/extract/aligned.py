@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from coopnlp.extract.builder import GridCell
-from coopnlp.extract.fragments import Fragment, Line, Table, join_words
+from coopnlp.extract.fragments import Fragment, Line, Table, is_figure, join_words
 from coopnlp.extract.headers import mark_header
 
 __all__ = ["find_aligned", "is_column_of_prose"]
@@ -26,7 +26,6 @@ _MIN_GAP = 0.5
 _FILL = 0.82
 _FULL_LINES = 0.55
 _PROSE_CHARS = 18
-_FIGURES = re.compile(r"^[^\w]*[-+]?\d[\d\s.,/%-]*(?:€|\$|F|k€|M€|M\$|%|euros?|ans?|h)?\W*$|^[-–—/]$")
 _BULLET = re.compile(r"^(?:[-–—•·▪■□◦*➢✓]|\(?(?:\d{1,2}|[a-zA-Z])[.)])$")
 
 _Slot = tuple[float, float]
@@ -178,7 +177,7 @@ def _may_end(places: list[list[Fragment]], row: _Row, before: _Row | None) -> bo
 
 def _is_figures(cells: Sequence[list[Fragment]]) -> bool:
     texts = [f.text for cell in cells for f in cell]
-    return len(texts) >= 2 and sum(_FIGURES.match(text) is not None for text in texts) >= 0.6 * len(texts)
+    return len(texts) >= 2 and sum(map(is_figure, texts)) >= 0.6 * len(texts)
 
 
 def _build(rows: Sequence[_Row], placed: list[list[list[Fragment]]], slots: Sequence[_Slot]) -> Fragment:

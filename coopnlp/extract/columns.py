@@ -15,7 +15,7 @@ from statistics import median
 
 from coopnlp.extract.aligned import find_aligned, is_column_of_prose
 from coopnlp.extract.bands import cut_bands
-from coopnlp.extract.fragments import Fragment, Line, to_lines, to_rows
+from coopnlp.extract.fragments import Fragment, Line, is_figure, to_lines, to_rows
 from coopnlp.extract.hanging import lift_labels
 
 __all__ = ["read_region"]
@@ -253,6 +253,8 @@ def _has_side_labels(labels: Sequence[Fragment], text: Sequence[Fragment]) -> bo
         return False
     if median([f.chars for f in text]) < _MIN_BESIDE:
         return False
+    if _are_sums_of_lines(labels, text):
+        return False
     lines = to_lines(labels)
     if len(lines) < len(labels):
         return False
@@ -262,6 +264,17 @@ def _has_side_labels(labels: Sequence[Fragment], text: Sequence[Fragment]) -> bo
     wide = median([f.x1 - f.x0 for f in text])
     narrow = max(f.x1 for f in labels) - min(f.x0 for f in labels) < 0.75 * wide
     return (several or few) and narrow and median([f.chars for f in labels]) < 2 * _MIN_CHARS
+
+
+def _are_sums_of_lines(labels: Sequence[Fragment], text: Sequence[Fragment]) -> bool:
+    """Tell whether labels are figures, each on the line of what it counts: names and what each gets."""
+    figures = sum(is_figure(f.text) for f in labels)
+    return figures >= 0.6 * len(labels) and _beside_each(labels, text) >= 0.6 * len(labels)
+
+
+def _beside_each(some: Sequence[Fragment], others: Sequence[Fragment]) -> int:
+    """Return how many fragments stand on the base line of one of the others."""
+    return sum(any(abs(f.base - g.base) < 0.3 * max(1.0, f.size) for g in others) for f in some)
 
 
 def _are_unlike(left: Sequence[Fragment], right: Sequence[Fragment]) -> bool:
@@ -282,7 +295,7 @@ def _are_columns(left: Sequence[Fragment], right: Sequence[Fragment]) -> bool:
         both = [*left, *right]
         tables, _ = find_aligned(both, to_rows([f for f in both if not f.table]))
         return not tables or _fills(left) or _fills(right)
-    beside = sum(any(abs(f.base - g.base) < 0.3 * max(1.0, f.size) for g in right) for f in left)
+    beside = _beside_each(left, right)
     long = median([f.chars for f in [*left, *right]]) >= _MIN_CHARS
     return long or beside * 2 < min(len(left), len(right))
 

@@ -15,7 +15,7 @@ from coopnlp.extract.pdf_words import SUPERSCRIPT, Word
 if TYPE_CHECKING:
     from coopnlp.extract.builder import GridCell
 
-__all__ = ["FIELDS", "Fragment", "Line", "Table", "cut_fragments", "join_words", "to_lines", "to_rows"]
+__all__ = ["FIELDS", "Fragment", "Line", "Table", "cut_fragments", "is_figure", "join_words", "to_lines", "to_rows"]
 
 #: Words whose run lies between this and zero are values of fields.
 FIELDS = -1_000_000
@@ -35,6 +35,8 @@ _NEXT_LINE = 1.8
 _RAISED = 0.8
 #: Fragments of one line this many ems apart are not one text.
 _FAR = 3.0
+#: What stands at mid-height of two lines has its base this many ems from both of theirs.
+_BETWEEN = 0.25
 #: Words of two fragments this close, in ems, are pieces of one.
 _TOUCHING = 0.05
 #: Lines below each other are at most this many ems apart.
@@ -63,7 +65,8 @@ class Line:
     ``confidence`` is that of OCR, 0 to 100. ``note``: it belongs to a footnote;
     ``turned``: it stands at a quarter turn to the text.
     ``pair``: label and value of a field of a form. ``parts``: what
-    stands on it far apart from each other, where it is not one text.
+    stands on it far apart from each other, where it is not one text. ``counted``: a
+    number that stands apart ends it, as in a list of names and what each gets.
     """
 
     text: str
@@ -82,6 +85,7 @@ class Line:
     turned: bool = False
     pair: tuple[str, str] | None = None
     parts: tuple[str, ...] = ()
+    counted: bool = False
 
     @property
     def middle(self) -> float:
@@ -304,7 +308,7 @@ def to_lines(fragments: Sequence[Fragment], rows: Sequence[list[Fragment]] | Non
     loose = [f for f in fragments if not f.table]
     # the words of a fragment are of one run
     has_fields = any(FIELDS < f.words[0].run < 0 for f in loose)
-    for row in to_rows(loose) if rows is None else rows:
+    for row in _with_figures_between(to_rows(loose) if rows is None else rows):
         if has_fields and any(FIELDS < f.words[0].run < 0 for f in row):
             lines += _form_lines(row, left, right)
             continue
@@ -321,9 +325,37 @@ def to_lines(fragments: Sequence[Fragment], rows: Sequence[list[Fragment]] | Non
                 left=left,
                 right=right,
                 parts=_far_apart(row) if len(row) > 1 else (),
+                counted=len(row) > 1 and is_figure(row[-1].text),
             )
         )
     return sorted(lines, key=lambda line: (line.middle if line.table is None else line.top, line.x0))
+
+
+def _with_figures_between(rows: Sequence[list[Fragment]]) -> list[list[Fragment]]:
+    """Put a figure that stands between two lines, at mid-height of a name set on both, at the end of the second."""
+    kept: list[list[Fragment]] = []
+    moved: Fragment | None = None
+    for number, row in enumerate(rows):
+        if moved is not None:
+            row, moved = [*row, moved], None
+        above = kept[-1] if len(row) == 1 and kept else row[:-1]
+        below = rows[number + 1] if number + 1 < len(rows) else []
+        if above and below and _stands_between(row[-1], above[-1], below[-1]):
+            moved = row.pop()
+        if row:
+            kept.append(row)
+    return kept
+
+
+def _stands_between(f: Fragment, above: Fragment, below: Fragment) -> bool:
+    """Tell whether a figure stands right of two lines, lower than the first, higher than the second."""
+    return (
+        max(above.x1, below.x1) < f.x0
+        and f.top < above.bottom
+        and below.top < f.bottom
+        and min(f.base - above.base, below.base - f.base) > _BETWEEN * f.size
+        and is_figure(f.text)
+    )
 
 
 def join_words(words: Sequence[Word]) -> str:
@@ -374,6 +406,12 @@ def _far_apart(row: Sequence[Fragment]) -> tuple[str, ...]:
 
 
 _LETTER = re.compile(r"\w")
+_FIGURES = re.compile(r"^[^\w]*[-+]?\d[\d\s.,/%-]*(?:€|\$|F|k€|M€|M\$|%|euros?|ans?|h)?\W*$|^[-–—/]$")
+
+
+def is_figure(text: str) -> bool:
+    """Tell whether text is a number, a sum or the dash that stands for none."""
+    return _FIGURES.match(text) is not None
 
 
 def _is_bold(words: Sequence[Word]) -> bool:

@@ -287,6 +287,8 @@ def _parts(before: Line, line: Line, group: Group, pitch: float) -> bool:
     indented = line.x0 - line.left > 0.8 * em and line.x0 - before.x0 > 0.8 * em
     if ended and indented and group.kind != "list_item":
         return True
+    if before.counted and (line.counted or not line.text[:1].islower()):
+        return True
     if not _is_short(before, line):
         return False
     if _centred(before) and _centred(line) and before.bold == line.bold and not ended:

@@ -308,3 +308,55 @@ def test_type_of_no_size_is_read() -> None:
     rows = [line(text, x0, 20.0 * row) for row in range(6) for text, x0 in (("la commune de Kita", 50), ("verse", 300))]
     read = " ".join(found.text for found in read_region(rows))
     assert (read.count("la commune de Kita"), read.count("verse")) == (6, 6)
+
+
+#: Names with their sums, as minutes list them: (name, its second line, sum).
+OWNERS = (
+    ("Mme Colette Aubrac, 10 rue des Tanneurs", "", "11.294,74 €"),
+    ("M. Denis Fabre, 20 rue des Tanneurs", "", "3.154,30 €"),
+    ("M. Noël Castan (syndic bénévole), 28 avenue du Pont-Juvénal", "", "14.967,00 €"),
+    ("M. ou Mme Paul Ricard, 23 rue du Four Banal (50 % de la subvention /", "plafond)", "1.340,00 €"),
+    ("Mme Yvonne Serres, 66 rue du Puits", "", "4.709,27 €"),
+    ("SCI Gabin – M. Roux, 12 rue de Villefranche et 3 rue du Puits", "", "5.203,56 €"),
+    ("M. Michel Delmas, 2 rue du Lavoir", "", "2.998,55 €"),
+)
+
+
+def owners_pdf(pitch: float) -> bytes:
+    """Return a page of prose with a list of names and sums in it, sums set to the right, as a word processor does."""
+    out = BytesIO()
+    canvas = Canvas(out, pagesize=A4)
+    canvas.setFont("Helvetica", 12)
+    prose = (
+        "Après contrôle des travaux pour vérifier la conformité avec les préconisations de",
+        "la Ville, les subventions suivantes sont attribuables :",
+        "En conséquence, il est demandé au Conseil municipal de procéder au paiement des",
+        "subventions listées ci-dessus et d’autoriser le maire à signer tous les documents.",
+    )
+    y = 740.0
+    for line in prose[:2]:
+        canvas.drawString(71, y, line)
+        y -= 14
+    y -= 8
+    for name, more, value in OWNERS:
+        canvas.drawString(71, y, name)
+        canvas.drawRightString(530, y - (7 if more else 0), value)
+        if more:
+            y -= 14
+            canvas.drawString(71, y, more)
+        y -= pitch
+    y -= 8
+    for line in prose[2:]:
+        canvas.drawString(71, y, line)
+        y -= 14
+    canvas.save()
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("pitch", [14, 18, 24])
+def test_names_stand_beside_what_each_gets(pitch: float) -> None:
+    found = extract(owners_pdf(pitch))
+    assert_sound(found)
+    rows = [" ".join(part for part in (name, more, value) if part) for name, more, value in OWNERS]
+    assert [text for _, text in kinds(found)[1 : 1 + len(rows)]] == rows
+    assert kinds(found)[0][1].endswith("attribuables :") and kinds(found)[-1][1].startswith("En conséquence")
