@@ -8,6 +8,7 @@ which inherit them.
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import json
 import os
@@ -74,6 +75,10 @@ def too_much_text(name: str, output_bytes: int) -> TooLarge:
 def main(handle: int, parent: int, scratch: str) -> None:
     """Answer requests on the socket ``handle`` until it is closed; then remove the folder ``scratch``."""
     signal.signal(signal.SIGTERM, _stop)
+    # The end of the parent closes the socket and sends a signal, which may come while the folder is removed: the second
+    # call does what the first left.
+    for _ in range(2):
+        atexit.register(shutil.rmtree, scratch, ignore_errors=True)
     try:
         _end_with(parent)
         with socket.socket(fileno=handle) as pipe:
@@ -81,12 +86,11 @@ def main(handle: int, parent: int, scratch: str) -> None:
                 pass
     except (EOFError, OSError):
         return
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _stop(*_: object) -> None:
-    """End as an exception does: LibreOffice is stopped and temporary files go."""
+    """End as an exception does, once: LibreOffice is stopped and temporary files go."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise SystemExit(0)
 
 
