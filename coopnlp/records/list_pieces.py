@@ -20,9 +20,9 @@ _MARK = re.compile(
     r"[\s•*▪➤►›·■□◦▸>–—-]*(?:\d{1,2}(?:\.\d{1,2})+\.?\s+|\d{1,3}\s?[.)°/;|]\s*|[a-zA-Z]\s?[)/]\s+)?[\s•*–—-]*"
 )
 _BEFORE_SUM = re.compile(
-    r"[\s:=–—(,;|.-]*(?:(?:une? |la )?"
-    r"(?:subvention|aide|montant|somme|participation|contribution|complement|don|soutien|concours|dotation|bourse)\s+)?"
-    r"(?:a hauteur )?(?:de |d')?[\s(]*\Z"
+    r"[\s:=–—(,;|.-]*(?:(?:\b(?:une? |la ))?"
+    r"\b(?:subvention|aide|montant|somme|participation|contribution|complement|don|soutien|concours|dotation|bourse)\s+)?"
+    r"(?:\ba hauteur )?(?:\b(?:de |d'))?[\s(]*\Z"
 )
 _CUT = re.compile(r"[;•|]|\.\s+(?=[A-ZÀ-Ý«»\"(*])|:\s")
 _AFTER_SUM = re.compile(r"\s*(?:,|\bet\b)\s*(?=(?:la |le |les |l['’])?[A-ZÀ-Ýa-z])")

@@ -15,7 +15,7 @@ from coopnlp.records.purpose_lines import Span, is_sentence
 from coopnlp.records.purpose_words import is_object, joined
 from coopnlp.records.reading import clip
 
-__all__ = ["of_fields", "title_of_block", "title_of_item"]
+__all__ = ["of_fields", "title_of_block", "title_of_item", "told_about"]
 
 # « Bénéficiaire : Club nautique », « Objet | quai flottant »: the fields of an item, each with its name before it
 _FIELD = re.compile(
@@ -36,6 +36,15 @@ _SUM_LABEL = re.compile(
     r"\W*(?:(?:montant|aide|subvention|somme|bourse|dotation|prix)s?(?: \w+){0,3}\s*(?:[:=|]|de|est de)?\s*)?"
 )
 _BLOCK = 40
+_ANNOUNCES = re.compile(r"\b(?:suivant\w*|ci-dessous|ci-apres|repart\w+|selection\w*|retenus?|propose\w*)\b[^:.]*:\s*$")
+# « Espoir Avenir (code asso 1575) : », « Judo dolois est une association qui... »: whom a paragraph is about
+_ABOUT = re.compile(
+    r"[\s•*▪➤►–—-]*(?:l'association |association |le club )?(?P<what>[^.:;()\n]{3,90}?)\s*(?:\([^()\n]{2,60}\)\s*)?"
+    r"(?::\s*$|,?\s*\b(?:est|a ete|creee?|fondee?) (?:une? (?:\w+ )?(?:association|club|compagnie|structure|federation"
+    r"|collectif|troupe|section|ecole)|creee?|fondee?|en \d{4}|depuis)\b)",
+    re.M,
+)
+_REPORT = 1800
 _QUOTED = re.compile(r"[«“]\s*(?P<what>[^«»“”\n]{6,120}?)\s*[»”]")
 
 
@@ -86,6 +95,9 @@ def title_of_block(reader: Reader, span: Span, givers: frozenset[str]) -> str | 
         return None
     lines = reading.lines_before(reading.line_at(span[0])[0], _BLOCK)
     ended = next((i for i in range(len(lines) - 1, -1, -1) if _is_sum_line(reader, *lines[i])), None)
+    if ended is None:  # the first one: under the line that announces them
+        announced = (i for i, line in enumerate(lines) if _ANNOUNCES.search(reading.plain, *line))
+        ended = max(announced, default=None)
     if ended is None or ended + 1 == len(lines):
         return None
     start, end = lines[ended + 1]
@@ -94,6 +106,21 @@ def title_of_block(reader: Reader, span: Span, givers: frozenset[str]) -> str | 
         return None
     titled = _QUOTED.search(reading.text, end, span[0])
     return joined([who, *([titled["what"]] if titled else [])])
+
+
+def told_about(reader: Reader, span: Span, givers: frozenset[str]) -> str | None:
+    """Return whom the report above a sum is about, down from the sum before it: « Judo dolois est... »."""
+    reading = reader.reading
+    sums = reading.within(max(0, span[0] - _REPORT), span[0], ("AMOUNT",))
+    low = sums[-1].end if sums else max(0, span[0] - _REPORT)
+    found = None
+    line = reading.line_at(span[0])
+    for start, end in (*reading.lines_before(line[0], _BLOCK), (line[0], span[0])):
+        about = _ABOUT.match(reading.plain, start, end) if start >= low else None
+        what = subject_of(reading.text[slice(*about.span("what"))], givers) if about else None
+        if what is not None and not opens_part(what) and what[:1].isupper():
+            found = what
+    return found
 
 
 def _is_sum_line(reader: Reader, start: int, end: int) -> bool:

@@ -96,7 +96,7 @@ _NEAR = r"\s*(?:environ |pres de |plus de |jusqu'a |la somme de |quelque )?"
 # « attribuer à l'association B une subvention de S »
 _GIVEN_TO = re.compile(
     rf"\b{_GIVE}[^<>;:.]{{0,40}}?(?:<[B-Z]\d+>,?\s*)?(?P<what>\b(?:a l'|a la |aux? |a"
-    rf" ){_NOT}{_WORDS}{{3,170}}?),?\s+(?:(?:une?|la|le|des|son|sa)\s|l')"
+    rf" ){_NOT}{_WORDS}{{1,170}}?),?\s+(?:(?:une?|la|le|des|son|sa)\s|l')"
     rf"(?:\w+ ){{0,2}}{_AID}[^<>;]{{0,70}}$"
 )
 _BEFORE = tuple(
@@ -147,6 +147,7 @@ _PAID_BY = re.compile(
     r"|pris|prise|regl|couvert|assum|rembours|subventionn)\w*"
 )
 _SUBJECT = re.compile(rf"(?:^|[;,:.]\s)\s*(?P<what>{_WORDS}{{3,120}}?)\s*[(,]\s*(?:soit |environ )?$")
+_NEXT_AID = re.compile(rf"\s*,?\s*(?:et|ainsi qu[e']|puis) (?:une?|la|le|des|d'une?) {_AID}\b")
 _FAR = 700
 
 
@@ -173,6 +174,8 @@ def after_sum(reader: Reader, clause: Clause, at: tuple[int, int]) -> tuple[str 
     rest = clause.template[at[1] :]
     following = re.search(r"<A\d+>", rest)
     rest = rest[: following.start()] if following else rest
+    if following and _NEXT_AID.match(rest):
+        return None, None  # « 900 € et une aide pour la coupe de 500 € »: said of the next sum
     to = _TO.match(rest)
     found = _AFTER.match(rest)
     if to and (found is None or to.start("what") <= found.start("lead")):

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from coopnlp.records.clauses import Clause, Reader
-from coopnlp.records.purpose_items import of_fields, title_of_block, title_of_item
+from coopnlp.records.purpose_items import of_fields, title_of_block, title_of_item, told_about
 from coopnlp.records.purpose_lines import Span, is_row, piece_of, words_of_row
 from coopnlp.records.purpose_sentences import after_sum, before_sum, token_of
 from coopnlp.records.purpose_topics import Topics
@@ -44,6 +44,12 @@ _ADDS = re.compile(
 )
 # A purpose that says what for, and not who gets it.
 _FOR = re.compile(r"(?:pour|afin d|destine\w* a|en vue d)\b")
+# « Il est proposé une subvention de S », of whom the lines above speak
+_BARE_PROPOSAL = re.compile(
+    r"(?:aussi,? |ainsi,? |c'est pourquoi,? )?(?:il est propose|(?:la ville|la commune|le conseil|nous) propos\w+)"
+    r"(?: d'\w+| de lui \w+| de \w+er)? (?:une|la) (?:subvention|aide|participation)(?: \w+){0,2}"
+    r" (?:de|d'un montant de)"
+)
 _NEAR, _NEXT = 600, 300
 
 
@@ -147,15 +153,19 @@ class _Purposes:
         told_at, told = self.told or (0, None)
         if told is not None and _ADDS.search(words) and paragraph[0] <= told_at < span[0] < told_at + _NEXT:
             return told
+        if _BARE_PROPOSAL.fullmatch(words[: span[0] - start].strip()):
+            about = told_about(self.reader, span, self.topics.givers)
+            if about is not None:
+                return about
         if _PRONOUN.search(words):
             who = self.topics.who_above(span[0], paragraph[0], self.funders)
             if who is not None:
                 return who
-        block = title_of_block(self.reader, span, self.topics.givers)
-        if block is not None:
-            return block
-        above = self.topics.above
-        near = of_fields(self.reader, span, paragraph[0], self.topics.givers, above) or above(span[0], paragraph[0])
+        above, givers = self.topics.above, self.topics.givers
+        near = of_fields(self.reader, span, paragraph[0], givers, above)
+        if near is None and title_of_item(self.reader, span, givers) is None:
+            near = title_of_block(self.reader, span, givers)
+        near = near or above(span[0], paragraph[0])
         if near is not None:
             return near
         piece = piece_of(self.reader, span)
@@ -173,4 +183,9 @@ class _Purposes:
 def with_purposes(reader: Reader, fundings: Sequence[Funding], projects: Sequence[Project]) -> tuple[Funding, ...]:
     """Return the fundings with what or whom each is for, where the text says it."""
     purposes = _Purposes(reader, fundings, projects)
-    return tuple(f.model_copy(update={"purpose": purposes.of(f)}) for f in fundings)
+    found = [(f, purposes.of(f)) for f in fundings]
+    # Nobody gives to itself: « à la Ville » was said of what another gives.
+    own = [told is not None and names_only(told, frozenset({plain(f.funder.text)})) for f, told in found]
+    return tuple(
+        f.model_copy(update={"purpose": None if itself else told}) for (f, told), itself in zip(found, own, strict=True)
+    )

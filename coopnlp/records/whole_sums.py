@@ -31,6 +31,8 @@ _LIST_ANNEXED = re.compile(
     r"|(?:detail|repartition) (?:figure|est) (?:en annexe|ci-(?:apres|joint)))"
 )
 _LISTED = 3
+# « la somme de 3 000 €, et de la répartir ainsi », « 3 100 € à répartir : 1 600 € et 1 500 € »
+_SHARED_OUT = re.compile(r"\b(?:repart\w+|ventil\w+|se decompos\w+)\b")
 #: Parts that are looked at on each side of a sum.
 _PARTS = 25
 
@@ -51,12 +53,15 @@ def _place(funding: Funding, reader: Reader) -> int:
 
 
 def without_totals(reader: Reader, fundings: Sequence[Funding]) -> tuple[Funding, ...]:
-    """Return the fundings that are no total of others, in the same order."""
+    """Return the fundings that are no total of others, in the same order.
+
+    The parts of a sum that is shared out, and that say nothing of their purpose, are for what the whole was for.
+    """
     placed = sorted(
         ((_place(f, reader), n, worth) for n, f in enumerate(fundings) if (worth := _worth(f)) is not None),
         key=lambda item: item[:2],
     )
-    gone = set()
+    gone, purposes = set(), {n: f.purpose for n, f in enumerate(fundings)}
     for at, (place, n, worth) in enumerate(placed):
         line = reader.reading.line_at(place)
         # Parts of the same sentence are what becomes of one grant; those of a list stand on lines of their own.
@@ -67,19 +72,26 @@ def without_totals(reader: Reader, fundings: Sequence[Funding]) -> tuple[Funding
             same = []  # the next line of a list, which may add up by chance
         says = reader.reading.plain[line[0] : place]
         total = not re.search(r"[a-z]", says) or _TOTAL.search(says)
-        listed = len(same) >= _LISTED and _LIST_ANNEXED.search(reader.reading.plain, *reader.reading.sentence_at(place))
+        sentence = reader.reading.sentence_at(place)
+        listed = len(same) >= _LISTED and _LIST_ANNEXED.search(reader.reading.plain, *sentence) is not None
+        if _SHARED_OUT.search(reader.reading.plain, place, sentence[1]):
+            parts = [p for p in placed[at + 1 : at + 1 + _PARTS] if p[1] not in gone]
+            count = _adds_up(parts, worth)
+            listed = listed or count > 0
+            for _, part, _ in parts[:count]:
+                purposes[part] = purposes[part] or purposes[n]
         if listed or (total and _adds_up(before, worth)) or _adds_up(same, worth, least=3):
             gone.add(n)
-    return tuple(f for n, f in enumerate(fundings) if n not in gone)
+    return tuple(f.model_copy(update={"purpose": purposes[n]}) for n, f in enumerate(fundings) if n not in gone)
 
 
-def _adds_up(parts: Sequence[tuple[int, int, tuple[Decimal, str]]], worth: tuple[Decimal, str], least: int = 2) -> bool:
-    """Tell whether the first parts, two or more in order, add up to a sum."""
+def _adds_up(parts: Sequence[tuple[int, int, tuple[Decimal, str]]], worth: tuple[Decimal, str], least: int = 2) -> int:
+    """Return how many of the first parts, two or more in order, add up to a sum; 0 where none do."""
     total = Decimal(0)
     for count, (_, _, (value, currency)) in enumerate(parts, 1):
         if currency != worth[1]:
             continue
         total += value
         if total >= worth[0]:
-            return total == worth[0] and count >= least
-    return False
+            return count if total == worth[0] and count >= least else 0
+    return 0

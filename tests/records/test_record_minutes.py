@@ -103,3 +103,52 @@ def test_a_purpose_ends_at_a_word() -> None:
         f"{_COUNCIL}Il est proposé d'attribuer à 19 chorales un montant global de [[37 000 €|AMOUNT]]."
     ).fundings
     assert found.purpose == "à 19 chorales"
+
+
+def test_the_first_block_begins_under_the_line_that_announces_it() -> None:
+    found = read(
+        f"{_COUNCIL}Il est proposé de prélever la somme de [[1 300 €|AMOUNT]] et de la répartir de la manière suivante :\n\n"
+        "Association Cour des arts de Dole\n\n« La nuit des forges »\n\nMontant proposé : [[500 €|AMOUNT]]\n\n"
+        "Paul Gay, lycéen de Dole\n\nMontant proposé : [[800 €|AMOUNT]]\n"
+    ).fundings
+    assert [(str(f.amounts[0].value), f.purpose) for f in found] == [
+        ("500", "Association Cour des arts de Dole – La nuit des forges"),
+        ("800", "Paul Gay, lycéen de Dole"),
+    ]
+
+
+def test_parts_of_one_sentence_have_the_purpose_of_the_whole() -> None:
+    found = read(
+        f"{_COUNCIL}Le conseil décide d'attribuer à l'association [[Judo dolois|ORG]] une subvention de [[3 100 €|AMOUNT]] à "
+        "répartir : [[1 600 €|AMOUNT]] pour le fonctionnement et [[1 500 €|AMOUNT]]."
+    ).fundings
+    assert [str(f.amounts[0].value) for f in found] == ["1600", "1500"]
+    assert "Judo dolois" in str(found[1].purpose)
+
+
+def test_a_report_says_whom_its_proposal_is_for() -> None:
+    found = read(
+        f"{_COUNCIL}Tennis de table dolois (code asso 1541) est une association qui joue au plus haut niveau. Il est proposé "
+        "une subvention de [[4 500 €|AMOUNT]].\n\nEspoir Avenir (code asso 1575) :\n\nL'équipe ouvre une section. Il est "
+        "proposé une subvention de [[3 000 €|AMOUNT]]."
+    ).fundings
+    assert [f.purpose for f in found] == ["Tennis de table dolois", "Espoir Avenir"]
+
+
+def test_nobody_gives_to_itself() -> None:
+    found = read(
+        f"{_COUNCIL}Le [[Département du Jura|COLLECTIVITY]] accorde à la [[Ville de Dole|COLLECTIVITY]] une aide de "
+        "[[9 000 €|AMOUNT]]. La [[Ville de Dole|COLLECTIVITY]] y ajoute [[4 000 €|AMOUNT]]."
+    ).fundings
+    assert [(f.funder.text, f.purpose) for f in found] == [
+        ("Département du Jura", "à la Ville de Dole"),
+        (_DOLE, None),
+    ]
+
+
+def test_the_names_of_a_list_are_whole() -> None:
+    found = read(
+        f"{_COUNCIL}Subventions attribuées :\n\n[[Amis du lavoir|ORG]], 1 rue Pasteur [[4 000 €|AMOUNT]]\n\n"
+        "Syndic, 19 rue de la Palissade [[400 €|AMOUNT]]\n\nMme Roy, 7 impasse Arago [[880 €|AMOUNT]]\n"
+    ).fundings
+    assert found[1].purpose == "Syndic, 19 rue de la Palissade"
