@@ -71,7 +71,7 @@ _NO_INSTRUMENT = re.compile(
     r"|\bplan (?:d'occupation|local d'urbanisme|de deplacement|de prevention|climat|de sauvegarde|numerique|de masse)"
     r"|\bcontrats? (?:de (?:travail|maitrise|location|vente|bail|apprentissage|entretien|maintenance)|d'assurance)"
     r"|\blettres? (?:d'injonction|recommandee|de mission|de cadrage|circulaire|ouverte|d'information|type)"
-    r"|\bavenants? (?:n° ?\d+ )?au (?:marche|bail|lot)|\bconvention collective"
+    r"|\bavenants? (?:n° ?\d+ )?au (?:marche|bail|lot)|\bconventions? (?:collective|citoyenne|nationale d[eu]s?\b)"
     r"|\bcharte (?:d'utilisation|graphique|informatique|du (?:temps|personnel))"
 )
 

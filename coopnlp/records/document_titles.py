@@ -39,6 +39,26 @@ _JUNK = re.compile(
     r"|^(?:le )?(?:\d{1,2}(?:er)? )?[a-zéû]+ \d{4}$",
     re.I,
 )
+# « Monsieur le Maire rapporte : », « Mme Roy expose », « Vu le code général », « Le conseil, »: where the text of an
+# act begins, under its title.
+_REPORTS = re.compile(
+    r"\W*(?:(?:m\.|mm\.|mme|mmes|mr|monsieur|madame|le |la |sur (?:le )?rapport d|sur proposition d|rapporteure?\b"
+    r"|l'adjointe?)[^.;]{0,90}\b(?:rapporte|expose|rappelle|informe|indique|explique|propose|presente|donne lecture"
+    r"|fait part|soumet)\b|rapporteure?\s*:|vu (?:le|la|les|l')|considerant\b|attendu\b"
+    r"|(?:le|la) conseil(?:, )?(?: municipal| communautaire| general| departemental| regional)?,?\s*$)"
+)
+# What stands above the title of an act: the session, who was there, stamps, numbers.
+_SESSION = re.compile(
+    r"\W*(?:(?:seance|reunion|session|conseil municipal|conseil communautaire|commission permanente)\b[^.;:]{0,60}\d"
+    r"|seance (?:publique|ordinaire|extraordinaire)|extrait d[ue]|registre des|n° ?\d|numero|acte certifie|date de"
+    r"|convoque|l'an (?:deux|\d)|etai(?:en)?t|present|absent|excuse|pouvoirs?\b|procuration|secretaire|nombre|membres"
+    r"|en exercice|votants?|quorum|le quorum|ordre du jour|deliberation(?: n°.*)?$|resolution(?: n°.*)?$)"
+)
+_ROLL = re.compile(r"\W*(?:etai(?:en)?t\b|presents?\b|absents?\b|excuses?\b|secretaire|pouvoirs?\b)")
+_TITLE_LINES = 3
+_ROLL_CALL = re.compile(r"(?:\S+ \S+\s*[,;–-]\s*){4}")
+_ACTS = ("délibération", "résolution")
+_ACT_LINES = 90
 _FIRST_LINES = 14
 _MAX_TITLE = 250
 _SUBJECT_KINDS = ("lettre", "communiqué", "note", "délibération", "résolution")
@@ -59,7 +79,48 @@ def title_of_document(reading: Reading, kind: str | None) -> str | None:
             subject = re.match(r"\W*objet\s*:\s*", reading.plain[start:end])
             if subject and len(reading.text[start + subject.end() : end].split()) > 1:
                 return clip(reading.text[start + subject.end() : end], 300)
-    return _heading(reading) or _first_line(reading)
+    if kind in _ACTS:
+        above = _above_report(reading)
+        if above is not None:
+            return above
+    return _heading(reading, kind) or _first_line(reading)
+
+
+def _above_report(reading: Reading) -> str | None:
+    """Return the line above the report or the recitals of an act, where it is no line of the session."""
+    lines = reading.lines[:_ACT_LINES]
+    begins = next(
+        (at for at, (start, end) in enumerate(lines) if at and _REPORTS.match(reading.plain, start, end)), None
+    )
+    if begins is None:
+        return None
+    start, end = lines[begins - 1]
+    if not _may_title(reading, start, end):
+        return None
+    for above in lines[begins - 2 :: -1][: _TITLE_LINES - 1] if begins > 1 else ():
+        goes_on = reading.text[start:end].strip()[:1].islower()
+        called = any(_ROLL.match(reading.plain, *line) for line in lines[: lines.index(above) + 1])
+        if not (goes_on or (called and _may_title(reading, *above))) or end - above[0] > _MAX_TITLE:
+            break
+        start = above[0]
+    return clip(re.sub(r"^\W*objet\b[^:\n]{0,20}:\s*", "", reading.text[start:end].strip("*_# "), flags=re.I), 300)
+
+
+def _may_title(reading: Reading, start: int, end: int) -> bool:
+    """Tell whether a line may be the title of an act, or a part of it."""
+    line = reading.plain[start:end].strip()
+    return not (
+        not 8 <= len(line) <= _MAX_TITLE
+        or len(line.split()) < 2
+        or re.search(r"[.:,;]$", line)
+        or _FURNITURE.search(line)
+        or _SESSION.match(line)
+        or _ROLL_CALL.search(line)
+        or _PAGE.search(line)
+        or _is_letterhead(line)
+        or _is_named(reading, start, end)
+        or is_kind_line(line)
+    )
 
 
 def _stated(reading: Reading) -> str | None:
@@ -84,7 +145,7 @@ def _is_letterhead(line: str) -> bool:
     return _LETTERHEAD.match(line) is not None and not _CONTENT.search(line)
 
 
-def _heading(reading: Reading) -> str | None:
+def _heading(reading: Reading, kind: str | None) -> str | None:
     marked = (
         reading.extraction.source.media_type.startswith("text/") and "html" not in reading.extraction.source.media_type
     )
@@ -96,6 +157,8 @@ def _heading(reading: Reading) -> str | None:
         if marked and not re.match(r"#{1,2}\s", text):
             continue  # what is underlined in plain text is as often the head of a table
         line = plain(re.sub(r"^#+\s*", "", text)).strip()
+        if _FURNITURE.search(line) or (kind in _ACTS and _SESSION.match(line)):
+            continue
         if len(text.split()) > 1 and not (_is_named(reading, block.start, block.end) or _is_letterhead(line)):
             return clip(re.sub(r"^#+\s*", "", text), 300)
     return None

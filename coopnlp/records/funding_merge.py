@@ -13,12 +13,20 @@ __all__ = ["merge_fundings"]
 
 #: Characters, two pages: a sum without a purpose is the one told so near, not one of another item of minutes.
 _NEAR = 6000
+#: Letters of a cell that is told again in a sentence: a name, not « F » or « sport ».
+_NAME = 8
 
 
-def _purposes_agree(one: Funding, other: Funding) -> bool:
+def _purposes_agree(one: Funding, other: Funding, row: bool) -> bool:
+    """Tell whether two purposes may be of one grant; ``row``: one is of a table, whose cells sentences tell in part."""
     if one.purpose is None or other.purpose is None:
         return _gap(one, other) < _NEAR
-    return fold(one.purpose) in fold(other.purpose) or fold(other.purpose) in fold(one.purpose)
+    told, again = fold(one.purpose), fold(other.purpose)
+    if told in again or again in told:
+        return True
+    named = [(part, again) for part in one.purpose.split(" – ")] + [(part, told) for part in other.purpose.split(" – ")]
+    cells = any(len(part) >= _NAME and fold(part) in whole for part, whole in named)
+    return row and cells and _gap(one, other) < _NEAR
 
 
 def _gap(one: Funding, other: Funding) -> int:
@@ -27,7 +35,8 @@ def _gap(one: Funding, other: Funding) -> int:
     return min((abs(a[0] - b[0]) for a in own for b in others), default=0)
 
 
-def _same(one: Funding, other: Funding, rows: bool) -> bool:
+def _same(one: Funding, other: Funding, rows: int) -> bool:
+    """Tell whether two fundings are one; ``rows``: how many of them are rows of tables."""
     if not same_name(one.funder, other.funder) or set(one.evidence) == set(other.evidence):
         return same_name(one.funder, other.funder)
     if not one.amounts or not other.amounts:
@@ -41,9 +50,9 @@ def _same(one: Funding, other: Funding, rows: bool) -> bool:
         return False
     same_period = (one.start, one.end) == (other.start, other.end)
     # Two rows of tables are two grants unless all of it agrees; prose may leave the period out.
-    if rows:
+    if rows == 2:
         return same_period and one.purpose is not None and one.purpose == other.purpose
-    return (same_period or one.start is None or other.start is None) and _purposes_agree(one, other)
+    return (same_period or one.start is None or other.start is None) and _purposes_agree(one, other, rows == 1)
 
 
 def _is_nothing(funding: Funding) -> bool:
@@ -61,7 +70,7 @@ def merge_fundings(prose: Sequence[Funding], tables: Sequence[Funding]) -> tuple
         nearest = sorted(range(len(merged)), key=lambda i, new=found: _gap(merged[i][0], new))  # type: ignore[misc]
         for i in nearest:
             known, known_row = merged[i]
-            if known.status == found.status and _same(known, found, rows=is_row and known_row):
+            if known.status == found.status and _same(known, found, rows=is_row + known_row):
                 if is_row and known_row:
                     continue
                 kept = known if known.amounts else found

@@ -21,6 +21,9 @@ _SUPPORT = re.compile(
     r"(?:\s+(?:de|du|des|d'|par|au|aux|a la|aupres (?:de|du|des)|conjoint\w*"
     r"|programme))*\s*(?:la |le |les |l'|programme |dispositif |fonds )*$"
 )
+# « une subvention à la Ligue »: who gets it, but where it is asked for.
+_TO = re.compile(r"\b(?:au|aux|a la|a l')\s*$|\b(?:au|aux|a la|a l') (?:programme|dispositif|fonds) $")
+_ASKED = re.compile(r"\b(?:demandes?|sollicit\w*|dossiers?|candidatures?)\b[^.;]{0,60}$")
 # What is asked for support, or gives it, under the name of programme or fund is a source of money.
 _PROGRAMME = re.compile(r"\b(?:programme|fonds|dispositif|guichet) $")
 
@@ -60,6 +63,8 @@ def fundings_without_sum(reader: Reader, start: int, end: int) -> Iterator[Fundi
         elif _SUPPORT.search(template[: token.start()]) or (goes_on and token[1] != "O"):
             opening = template[: token.start()]
             if token[1] == "C" and not re.search(r"financ", opening):
+                continue
+            if _TO.search(opening) and not _ASKED.search(opening):
                 continue
             meant = reader.canonical(entity)
             asked = bool(re.search(r"\bdemandes? de|\bsollicit", opening))

@@ -151,6 +151,38 @@ def test_the_title_stands_below_letterhead_and_menu(marked: str, title: str | No
     assert read(marked).document.title == title
 
 
+ACT = (
+    "{stamp}Direction du Secrétariat Général\n\nSéance publique du jeudi 24 avril 2014\n\nActe certifié exécutoire\n\n"
+    "Extrait du registre des délibérations du conseil municipal de la [[Ville de Dole|COLLECTIVITY]]\n\nn° 2014 / 171\n\n"
+    "Convoqué le 17 avril, le conseil municipal s'est réuni en mairie.\n\nPrésents :\n\nAnne Roy, Luc Gay, Paul Blanc, "
+    "Jean Petit, Marie Noir\n\nAbsents :\n\n{title}\n\n{begins}\n\nLe club de la ville organise un tournoi.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "begins", "told"),
+    [
+        ("Aide au club de rugby", "Monsieur le Maire rapporte :", "Aide au club de rugby"),
+        ("Aide au club de rugby", "Vu le code général des collectivités territoriales,", "Aide au club de rugby"),
+        (
+            "Association Cour des arts (ACA)\n\nDésignation des représentants de la Ville",
+            "Mme Roy expose :",
+            "Association Cour des arts (ACA) Désignation des représentants de la Ville",
+        ),
+        (
+            "Aide au club de rugby pour\nson centenaire",
+            "M. Gay présente :",
+            "Aide au club de rugby pour son centenaire",
+        ),
+        ("Objet n° 12 : aide au club de rugby", "Le maire expose ce qui suit.", "aide au club de rugby"),
+    ],
+)
+@pytest.mark.parametrize("stamp", ["", "Accusé de réception – Ministère de l'intérieur\n\n"])
+def test_an_act_is_named_above_its_report(stamp: str, title: str, begins: str, told: str) -> None:
+    found = read(ACT.format(stamp=stamp, title=title, begins=begins)).document
+    assert (found.kind, found.title) == ("délibération", told)
+
+
 def test_the_name_of_the_site_is_no_part_of_a_stated_title() -> None:
     from coopnlp.types import Metadata
 

@@ -152,3 +152,18 @@ def test_the_names_of_a_list_are_whole() -> None:
         "Syndic, 19 rue de la Palissade [[400 €|AMOUNT]]\n\nMme Roy, 7 impasse Arago [[880 €|AMOUNT]]\n"
     ).fundings
     assert found[1].purpose == "Syndic, 19 rue de la Palissade"
+
+
+def test_what_a_sentence_says_and_a_table_repeats_is_one() -> None:
+    found = read(
+        f"{_COUNCIL}La [[Ville de Dole|COLLECTIVITY]] propose d'attribuer une subvention de [[40 000 €|AMOUNT]] pour aider à "
+        "l'organisation du Congrès des archives.\n\nCODE | Structure | Nature | Montant\n"
+        "12 | Congrès des archives | Projet | [[40 000 €|AMOUNT]]\n13 | Judo dolois | Projet | [[900 €|AMOUNT]]\n"
+    ).fundings
+    assert [str(f.amounts[0].value) for f in found] == ["40000", "900"]
+
+
+def test_who_gets_a_subsidy_is_no_source_of_money() -> None:
+    assert read(f"{_COUNCIL}Attribution d'une subvention à la [[Ligue des archives|FUNDER]]\n").fundings == ()
+    asked = read(f"{_COUNCIL}Une demande de subvention au [[Fonds des archives|FUNDER]] est déposée.\n").fundings
+    assert [(f.funder.text, f.status) for f in asked] == [("Fonds des archives", "demandé")]
