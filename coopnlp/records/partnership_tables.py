@@ -14,7 +14,7 @@ from coopnlp.records.sentences import LIST_MARK
 from coopnlp.records.table_columns import is_aligned, parties_of_row, party_columns
 from coopnlp.types import DateValue, Entity, Partnership, PartnershipKind
 
-__all__ = ["partnerships_in_lists", "partnerships_in_tables", "partnerships_of_items"]
+__all__ = ["names_where", "partnerships_in_lists", "partnerships_in_tables", "partnerships_of_items"]
 
 Span = tuple[int, int]
 
@@ -135,6 +135,13 @@ def _row(
     )
 
 
+def names_where(reading: Reading, run: Sequence[Entity]) -> bool:
+    """Tell whether the last of a run says where the first lies: « Bad Salzdetfurth – Basse-Saxe, Allemagne »."""
+    end = run[-1].end
+    country = next(iter(reading.within(end, end + 30)), None)
+    return country is not None and is_state(country) and reading.text[end : country.start].strip() == ","
+
+
 def partnerships_of_items(reader: Reader) -> Iterator[Partnership]:
     """Read lists whose items open with two parties or more: « 1. Angers – Nicolet : Semences d'ici ».
 
@@ -152,7 +159,7 @@ def partnerships_of_items(reader: Reader) -> Iterator[Partnership]:
         if len(run) < 2:
             run, run_end = coordinated(reading, bodies, 0)
         closed = _AFTER_PARTIES.match(reading.plain, run_end, end)
-        if len(run) < 2 or not all(e.label == "COLLECTIVITY" for e in run):
+        if len(run) < 2 or not all(e.label == "COLLECTIVITY" for e in run) or names_where(reading, run):
             continue
         between = reading.text[run[0].end : run[1].start]
         title = number < _HEAD_LINES and not LIST_MARK.match(reading.text, start) and re.search(r"[–—/-]", between)
@@ -185,6 +192,13 @@ def _opens_since(reading: Reading, day: Entity) -> bool:
     return isinstance(day.value, DateValue) and bool(re.search(r"(?:\bdepuis\s*:?|[(,:–-])\s*$", before))
 
 
+# « LES JUMELAGES DE PONTIVY »
+_TWINS_OF = re.compile(
+    r"\b(?:jumelages?|jumelles|jumelees|partenaires?|partenariats?) "
+    r"(?:de |d'|du )(?:la |le |l')?(?:ville |commune )?(?:de |d')?$"
+)
+
+
 def partnerships_in_lists(reader: Reader) -> Iterator[Partnership]:
     """Read a list under a heading about twinning on the page of one collectivity."""
     reading, owner = reader.reading, reader.owner
@@ -193,6 +207,8 @@ def partnerships_in_lists(reader: Reader) -> Iterator[Partnership]:
         line = reading.plain[start:end].strip()
         if len(line) < 80 and _LIST_HEADING.search(line) and not reading.within(start, end, ("AMOUNT",)):
             heading = None if _OF_GRANTS.search(line) else line
+            whose = (e for e in reading.within(start, end, _TOWN) if _TWINS_OF.search(reading.plain, start, e.start))
+            owner = next(whose, reader.owner)
             continue
         if len(line) < 80 and _NEXT_SECTION.match(reading.text, start, end) and not reading.within(start, end, _TOWN):
             heading = None

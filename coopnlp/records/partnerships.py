@@ -20,7 +20,12 @@ from coopnlp.records.parties import coordinated, is_state, party, same_name, uni
 from coopnlp.records.partnership_instruments import partnerships_of_agreements, partnerships_of_project_lists
 from coopnlp.records.partnership_merge import merge_partnerships
 from coopnlp.records.partnership_registers import partnerships_in_registers
-from coopnlp.records.partnership_tables import partnerships_in_lists, partnerships_in_tables, partnerships_of_items
+from coopnlp.records.partnership_tables import (
+    names_where,
+    partnerships_in_lists,
+    partnerships_in_tables,
+    partnerships_of_items,
+)
 from coopnlp.records.partnership_twins import partnerships_of_twins
 from coopnlp.types import Agreement, Entity, Partnership, PartnershipKind, Project
 
@@ -76,6 +81,7 @@ _WORKS_WITH = re.compile(
     r"|poursuit|entretien\w*|lie\w*|rapproche\w*|associe\w*|presence|jumel\w*)\b[^.;:]{0,60}\b(?:avec|a|de) "
     r"(?:la |le |l'|les |celle de )?(?:ville de |commune de |municipalite de |d')?)"
 )
+_TWINNED = re.compile(r"\bjumel\w*")
 _PAST_FORMER = re.compile(r"\bex[ -]?$|\bancienne? (?:region |departement )?(?:de |du |d')?$")
 
 
@@ -223,6 +229,8 @@ class _Sentences:
         if not all(e.label == "COLLECTIVITY" or is_state(e) for e in run):
             return False
         gap = self.reading.text[run[0].end : run[1].start]
+        if names_where(self.reading, run):
+            return False
         return bool(COOPERATION.search(before)) or (" " in gap and bool(COOPERATION.search(words)) and "/" not in gap)
 
     def _with_partner(
@@ -358,4 +366,16 @@ def read_partnerships(
     found += [*partnerships_in_registers(reader), *partnerships_of_project_lists(reader)]
     found += [*partnerships_of_agreements(agreements, projects), *partnerships_of_items(reader), *sentences.at_work()]
     found += [*outright, *partnerships_of_twins(reader)]
-    return merge_partnerships(found)
+    return merge_partnerships([pair for each in found for pair in _pairs_of_twins(reader, each)])
+
+
+def _pairs_of_twins(reader: Reader, found: Partnership) -> Iterator[Partnership]:
+    """« A est jumelée avec B, C et D »: three twinnings; « A, B et C sont jumelées » stays one."""
+    first, *others = found.evidence
+    gap = reader.reading.plain[first[1] : others[0][0]] if others else ""
+    apart = found.kind == "jumelage" and len(found.parties) == len(found.evidence) > 2 and _TWINNED.search(gap)
+    if not apart or sorted(found.evidence) != list(found.evidence):
+        yield found
+        return
+    for party_, span in zip(found.parties[1:], others, strict=True):
+        yield found.model_copy(update={"parties": (found.parties[0], party_), "evidence": (first, span)})

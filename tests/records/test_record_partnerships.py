@@ -200,3 +200,38 @@ def test_what_is_only_thought_of_is_planned_and_has_no_instrument_yet() -> None:
         "Il est envisagé de signer un accord avec [[Gaspé|COLLECTIVITY]]."
     )
     assert ("entente", ["Ville de Saint-Brieuc", "Gaspé"], None, "En projet") in found
+
+
+def test_a_town_is_the_twin_of_each() -> None:
+    found = told(
+        "La [[ville de Saumur|COLLECTIVITY]] est jumelée avec [[Verviers|COLLECTIVITY]] ([[Belgique|LOC]]), "
+        "[[Havelberg|COLLECTIVITY]] ([[Allemagne|LOC]]) et [[Warwick|COLLECTIVITY]]."
+    )
+    assert [(kind, parties) for kind, parties, _, _ in found] == [
+        ("jumelage", ["ville de Saumur", other]) for other in ("Verviers", "Havelberg", "Warwick")
+    ]
+
+
+def test_towns_that_are_twins_of_each_other_stay_one() -> None:
+    found = told(
+        "[[Saumur|COLLECTIVITY]], [[Verviers|COLLECTIVITY]] et [[Warwick|COLLECTIVITY]] sont jumelées depuis [[1962|DATE]]."
+    )
+    assert [parties for _, parties, _, _ in found] == [["Saumur", "Verviers", "Warwick"]]
+
+
+def test_the_heading_of_a_page_says_whose_twins_it_lists() -> None:
+    found = told(
+        "LES JUMELAGES DE [[SAUMUR|LOC]]\n\n[[Verviers|COLLECTIVITY]] (Belgique). La charte est signée en [[1962|DATE]].\n\n"
+        "[[Havelberg|COLLECTIVITY]] (Allemagne). L'échange commence en [[1990|DATE]].\n"
+    )
+    assert [parties for _, parties, _, _ in found] == [["SAUMUR", "Verviers"], ["SAUMUR", "Havelberg"]]
+
+
+def test_where_a_town_lies_is_no_partner_of_it() -> None:
+    assert (
+        told(
+            "[[Saumur|COLLECTIVITY]] a des liens d'amitié et de jumelage.\n\n[[Amos|COLLECTIVITY]] – "
+            "[[Abitibi|COLLECTIVITY]], [[Québec|LOC]] – 12 800 hab.\nJumelage officialisé.\n"
+        )
+        == []
+    )
