@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 from coopnlp.records.atlas import read_atlas
 from coopnlp.records.atlas_record import fundings_of_form, partnership_of_form, project_of_form
 from coopnlp.records.document import read_document
+from coopnlp.records.dues import without_dues
 from coopnlp.records.funding_years import with_years
 from coopnlp.records.learned import with_learned_fundings, with_learned_partnerships
 from coopnlp.records.partnership_merge import merge_partnerships
@@ -52,7 +53,7 @@ def record_of(extraction: Extraction, entities: tuple[Entity, ...]) -> Record:
     if atlas is None:
         # A form of the atlas says all in its fields.
         fundings = with_learned_fundings(reader, fundings, told.explained, settled=told.settled)
-        fundings = with_years(reading, without_totals(reader, fundings))
+        fundings = with_years(reading, without_totals(reader, without_dues(reader, fundings)))
         partnerships = with_learned_partnerships(
             reader, partnerships, agreements=agreements, projects=projects, outright=told.outright
         )

@@ -45,9 +45,9 @@ _ENDOWED = re.compile(
     r"\b(?:dotee?s?|disposant|dispose|pourvue?s?) (?:annuellement |chaque annee |cette annee |en \d{4} "
     r"|pour \d{4} )?(?:de |d'|a )$"
 )
-_COSTS = re.compile(r"\W*(?:\d\W*)?(?:depenses?|charges|couts?|prix|tarifs?|emplois)\b")
+_COSTS = re.compile(r"\W*(?:(?:\d|[ivx]{1,4}|[a-h])\b\W*)?(?:depenses?|charges|couts?|prix|tarifs?|emplois)\b")
 _REFUSED = re.compile(r".*\b(?:non (?:retenu|eligible)|refuse|ajourne|rejete|ineligible|irrecevable|sans suite)")
-_DUES = re.compile(r"\W*(?:\d\W*)?(?:cotisations?|adhesions?)\b")
+_DUES = re.compile(r"\W*(?:(?:\d|[ivx]{1,4}|[a-h])\b\W*)?(?:cotisations?|adhesions?)\b")
 _WORDS = re.compile(r"[a-z]{3}")
 _HEADING = 50
 # Rows of a list under its heading.

@@ -59,10 +59,12 @@ GRANTED_LABEL = re.compile(
     r"\b(?:propose|accorde|attribue|vote|retenu|alloue|octroye)e?s?\b|\b(?:proposition|decision)\b"
 )
 # Who asks does not give, and what is given is told by who decides.
-ASKED = re.compile(r"\b(?:sollicit(?:e|ent|ait|er|ee?s?)|demande(?:nt|e?r)?|reclame(?:nt)?)\b[^;:.]{0,70}$")
+ASKED = re.compile(
+    r"\b(?:sollicit(?:e|ent|ait|er|ee?s?)|demande(?:nt|e?r)?|reclame(?:nt)?|recherche(?:nt|r)?)\b[^;:.]{0,70}$"
+)
 # What a town pays to belong or to own: dues, shares; and what a home, a head or a bracket of incomes is counted at.
 DUES = re.compile(
-    r"\b(?:cotisations?|adhesions? (?:a|au|aux)|prises? de participation|parts? sociales?|actions? au capital"
+    r"\b(?:cotisations?|adhesions?(?: (?:a|au|aux)|\s*:)|prises? de participation|parts? sociales?|actions? au capital"
     r"|quotient familial|soultes?)\b(?:[^<>;.]|<[B-Z]\d+>){0,80}$"
 )
 RATE = re.compile(r"^\s*(?:ttc |ht )?par (?:logement|menage|foyer|lot|m2|m²|habitant|eleve|enfant|place|repas|nuit)\b")
@@ -119,7 +121,8 @@ PRICE_BEFORE = re.compile(
 )
 PRICE_AFTER = re.compile(
     r"^\s*(?:t\.?t\.?c\b|h\.?t\b|hors taxes|taxes en sus|par (?:habitant|eleve|personne|repas|tete"
-    r"|nuit|jour|enfant|menage|foyer|participant)|/|l'unite|l'heure|le (?:repas|ticket"
+    r"|nuit|jour|enfant|menage|foyer|participant)|/|l'unite|l'heure"
+    r"|le (?:repas|ticket|metre|m2|m²|litre|billet|couvert|stand"
     r"|kilo))"
 )
 PURCHASE = re.compile(

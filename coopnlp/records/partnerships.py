@@ -81,6 +81,14 @@ _WORKS_WITH = re.compile(
     r"|poursuit|entretien\w*|lie\w*|rapproche\w*|associe\w*|presence|jumel\w*)\b[^.;:]{0,60}\b(?:avec|a|de) "
     r"(?:la |le |l'|les |celle de )?(?:ville de |commune de |municipalite de |d')?)"
 )
+_REFUSED = re.compile(
+    r"\b(?:non[- ](?:retenu|eligible)e?s?\b|(?:est|a ete|sont|ont ete) (?:refuse|rejete|ecarte)e?s?\b"
+    r"|(?:refuse|rejete|ajourne)e?s? (?:par|en)\b|irrecevables?\b|ineligibles?\b|hors zone\b)"
+)
+_LONGEST_ITEM = 140
+_REFUSED_ALL = re.compile(
+    r"\W*(?:(?:dossiers?|projets?|candidatures?) )?(?:non[- ]retenue?s|refusee?s|rejetee?s|ecartee?s)\s*:"
+)
 _TWINNED = re.compile(r"\bjumel\w*")
 _PAST_FORMER = re.compile(r"\bex[ -]?$|\bancienne? (?:region |departement )?(?:de |du |d')?$")
 
@@ -366,7 +374,22 @@ def read_partnerships(
     found += [*partnerships_in_registers(reader), *partnerships_of_project_lists(reader)]
     found += [*partnerships_of_agreements(agreements, projects), *partnerships_of_items(reader), *sentences.at_work()]
     found += [*outright, *partnerships_of_twins(reader)]
-    return merge_partnerships([pair for each in found for pair in _pairs_of_twins(reader, each)])
+    kept = [each for each in found if not _is_refused(reader, each)]
+    return merge_partnerships([pair for each in kept for pair in _pairs_of_twins(reader, each)])
+
+
+def _is_refused(reader: Reader, found: Partnership) -> bool:
+    """Tell whether the item of a list that names the parties says that it was not chosen: « A / B / non retenu »."""
+    text, plain = reader.reading.text, reader.reading.plain
+    start, end = found.evidence[0][0], max(b for _, b in found.evidence)
+    if "\n" in text[start:end]:
+        return False
+    line = reader.reading.line_at(start)
+    begun = max(line[0], text.rfind(";", line[0], start) + 1)
+    stop = text.find(";", end, line[1])
+    stop = stop if stop >= 0 else line[1]
+    item = stop - begun <= _LONGEST_ITEM and _REFUSED.search(plain, begun, stop) is not None
+    return item or _REFUSED_ALL.match(plain, *line) is not None
 
 
 def _pairs_of_twins(reader: Reader, found: Partnership) -> Iterator[Partnership]:

@@ -33,6 +33,8 @@ _LIST_ANNEXED = re.compile(
 _LISTED = 3
 # « la somme de 3 000 €, et de la répartir ainsi », « 3 100 € à répartir : 1 600 € et 1 500 € »
 _SHARED_OUT = re.compile(r"\b(?:repart\w+|ventil\w+|se decompos\w+)\b")
+# « Total attribué : 6 700 € », under what it adds up, read or not to the last line
+_SAYS_TOTAL = re.compile(r"\b(?:total|montant total|somme totale)(?: \w+ee?s?| general)?\s*[:=|.]*\s*$")
 #: Parts that are looked at on each side of a sum.
 _PARTS = 25
 
@@ -80,6 +82,8 @@ def without_totals(reader: Reader, fundings: Sequence[Funding]) -> tuple[Funding
             listed = listed or count > 0
             for _, part, _ in parts[:count]:
                 purposes[part] = purposes[part] or purposes[n]
+        if len(before) > 1 and _SAYS_TOTAL.search(says):
+            listed = True
         if listed or (total and _adds_up(before, worth)) or _adds_up(same, worth, least=3):
             gone.add(n)
     return tuple(f.model_copy(update={"purpose": purposes[n]}) for n, f in enumerate(fundings) if n not in gone)

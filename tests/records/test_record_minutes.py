@@ -167,3 +167,34 @@ def test_who_gets_a_subsidy_is_no_source_of_money() -> None:
     assert read(f"{_COUNCIL}Attribution d'une subvention à la [[Ligue des archives|FUNDER]]\n").fundings == ()
     asked = read(f"{_COUNCIL}Une demande de subvention au [[Fonds des archives|FUNDER]] est déposée.\n").fundings
     assert [(f.funder.text, f.status) for f in asked] == [("Fonds des archives", "demandé")]
+
+
+@pytest.mark.parametrize("heading", ["I. ADHÉSIONS (nature 6281)", "COTISATIONS 2018", "III. Prestations"])
+def test_dues_and_services_of_an_annex_are_none(heading: str) -> None:
+    rows = "".join(
+        f"[[{n}|ORG]] .......... [[{v} €|AMOUNT]]\n" for n, v in (("Cités Unies France", 750), ("Judo", 640))
+    )
+    grants = rows.replace("750", "300").replace("640", "200")
+    assert told(f"Annexe au budget : subventions attribuées\n\nII. CONCOURS\n{grants}\n{heading}\n{rows}") == [
+        (_DOLE, "300"),
+        (_DOLE, "200"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "L'association [[Judo dolois|ORG]] recherche [[5 000 €|AMOUNT]] auprès d'autres bailleurs.",
+        "Ils ont réservé auprès de l'organisateur, la [[SAS Dole Expo|ORG]] ([[38 €|AMOUNT]] le mètre linéaire).",
+        "Permanence du comité le jeudi. Adhésion : [[12 €|AMOUNT]] (famille : [[18 €|AMOUNT]]).",
+    ],
+)
+def test_what_is_looked_for_and_prices_are_none(marked: str) -> None:
+    assert told(marked) == []
+
+
+def test_a_line_that_says_total_under_a_list_is_none() -> None:
+    assert told(
+        "Le conseil attribue les subventions suivantes :\n- [[Judo dolois|ORG]] : [[900 €|AMOUNT]]\n- [[Lavoir|ORG]] : "
+        "[[1 200 €|AMOUNT]]\n\nCrédits ouverts : [[8 000 €|AMOUNT]]. Total attribué : [[2 400 €|AMOUNT]].\n"
+    ) == [(_DOLE, "900"), (_DOLE, "1200")]

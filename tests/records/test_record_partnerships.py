@@ -235,3 +235,15 @@ def test_where_a_town_lies_is_no_partner_of_it() -> None:
         )
         == []
     )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "12-05 / Conte et oralité / [[Trois-Pistoles|COLLECTIVITY]] / [[Vendôme|COLLECTIVITY]] / non retenu",
+        "Non retenus : [[Trois-Pistoles|COLLECTIVITY]] / [[Vendôme|COLLECTIVITY]] (budget incomplet)",
+        "6;[[Dun-le-Palestel|COLLECTIVITY]];Jumelage avec [[Bellac|COLLECTIVITY]] refusé par le conseil ;",
+    ],
+)
+def test_what_was_refused_is_no_partnership(line: str) -> None:
+    assert told(f"Projets de coopération et de jumelage retenus :\n\n{line}\n") == []
