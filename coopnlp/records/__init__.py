@@ -16,8 +16,8 @@ grants a list or table), ``funding_years`` (the year that a layout says) and ``p
 ``project_quotes``, ``project_bearers``) and
 ``project_tables``; ``rules``, all that these read; ``learned``, what linear models
 add and take back (``bodies``, ``describe``, ``pair_features``, ``kind_features``, ``grant_features``,
-``grant_surroundings``, ``weights``); ``atlas``, ``atlas_text`` (the form written out), ``document``. Themes are
-another stage's.
+``grant_surroundings``, ``weights``) and the years that they choose (``learned_years``,
+``year_features``); ``atlas``, ``atlas_text`` (the form written out), ``document``. Themes are another stage's.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from coopnlp.records.document import read_document
 from coopnlp.records.dues import without_dues
 from coopnlp.records.funding_years import with_years
 from coopnlp.records.learned import with_learned_fundings, with_learned_partnerships
+from coopnlp.records.learned_years import with_learned_years
 from coopnlp.records.partnership_merge import merge_partnerships
 from coopnlp.records.purposes import with_purposes
 from coopnlp.records.reading import entities_of
@@ -62,10 +63,13 @@ def record_of(extraction: Extraction, entities: tuple[Entity, ...]) -> Record:
         partnerships = merge_partnerships((*whole, *partnerships))
         projects = project_of_form(atlas, projects)
     fundings = with_purposes(reader, fundings, projects)
+    document = read_document(reading, atlas)
+    if atlas is None:
+        fundings = with_learned_years(reading, fundings, document)
     return Record(
         id=document_id(extraction.source.name),
         source=extraction.source,
-        document=read_document(reading, atlas),
+        document=document,
         entities=entities,
         partnerships=partnerships,
         fundings=fundings,

@@ -121,6 +121,8 @@ def period_of(clause: Clause, at: int, before: int = 0) -> tuple[str | None, str
             r"\b(?:en|pour|au titre de|pour l'annee|pour l'exercice|exercice)\s*<(D\d+)>(?!.*<D)[^;]{0,160}$",
             head,
         )
+        if found and _OLDER.search(head[: found.end(1) + 1]):
+            return None, None
     if not found or _OLDER.search(found[0]):
         return None, None
     value = clause.entity(found[1]).value

@@ -1,7 +1,8 @@
 """Linear models over sets of features, as JSON that can run no code.
 
 ``models/coop_records/pairs.json`` says which pairs of bodies cooperate and how,
-``grants.json`` which sums are given by whom; ``coopnlp train records`` makes both.
+``grants.json`` which sums are given by whom, ``years.json`` of what year they are;
+``coopnlp train records`` makes them.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from pathlib import Path
 from coopnlp.errors import ModelError
 from coopnlp.resources import model_folder
 
-__all__ = ["FORMAT", "GRANTS", "PAIRS", "Linear", "read_weights", "shipped", "write_weights"]
+__all__ = ["FORMAT", "GRANTS", "PAIRS", "YEARS", "Linear", "read_weights", "shipped", "write_weights"]
 
 FORMAT = 1
-PAIRS, GRANTS = "pairs.json", "grants.json"
+PAIRS, GRANTS, YEARS = "pairs.json", "grants.json", "years.json"
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def read_weights(path: Path) -> Linear:
 
 @cache
 def shipped(name: str) -> Linear:
-    """Return the model that ships, read once: :data:`PAIRS` or :data:`GRANTS`.
+    """Return the model that ships, read once: :data:`PAIRS`, :data:`GRANTS` or :data:`YEARS`.
 
     Raises
     ------

@@ -9,10 +9,11 @@ included.
 
 What counts as the same record:
 
-- funding: a sum with its currency, the same funder, and no other year (a year that
-  only one side gives is no contradiction; a wrong one is);
+- funding: a sum with its currency, the same funder and the same year, which both give or neither;
+  ``fundings_but_year``, beside ``fundings``, leaves the year out;
 - partnership: the same set of parties and the same kind;
-- agreement: titles of which one contains the other, and no other date;
+- agreement: titles of which one contains the other, and no other date (one that only one side
+  gives is no contradiction);
 - project: the same title.
 
 A purpose, of a gold funding that was found and has one, is good where it shares a third
@@ -39,6 +40,7 @@ from coopnlp.training.evaluate import Score
 from coopnlp.types import Amount
 
 __all__ = [
+    "BUT_YEAR",
     "KINDS",
     "evaluate_records",
     "match",
@@ -50,6 +52,8 @@ __all__ = [
 ]
 
 KINDS = ("fundings", "partnerships", "agreements", "projects")
+#: Fundings by funder and sum alone.
+BUT_YEAR = "fundings_but_year"
 
 # Words that stand in purposes of any kind and tell none from another.
 _ANY_PURPOSE = frozenset({"pour", "dans", "avec", "projet", "subvention"})
@@ -145,7 +149,16 @@ def same_sum(value: str, currency: str | None, amount: Amount) -> bool:
 
 
 def _same_funding(gold: dict[str, Any], found: dict[str, Any]) -> bool:
-    if not _same_party(gold["funder"], found["funder"]) or not _same_time(gold.get("start"), found.get("start")):
+    return _year(gold) == _year(found) and _same_grant(gold, found)
+
+
+def _year(funding: dict[str, Any]) -> str:
+    return str(funding.get("start") or "")[:4]
+
+
+def _same_grant(gold: dict[str, Any], found: dict[str, Any]) -> bool:
+    """Say whether two fundings are of the same funder and sum, whatever their year."""
+    if not _same_party(gold["funder"], found["funder"]):
         return False
     amounts = [Amount.model_validate(amount) for amount in found.get("amounts", ())]
     if any(same_sum(value, currency, amount) for value, currency in gold.get("amounts", ()) for amount in amounts):
@@ -174,6 +187,7 @@ def _same_project(gold: dict[str, Any], found: dict[str, Any]) -> bool:
 
 _SAME: dict[str, Callable[[dict[str, Any], dict[str, Any]], bool]] = {
     "fundings": _same_funding,
+    BUT_YEAR: _same_grant,
     "partnerships": _same_partnership,
     "agreements": _same_agreement,
     "projects": _same_project,
@@ -181,7 +195,10 @@ _SAME: dict[str, Callable[[dict[str, Any], dict[str, Any]], bool]] = {
 
 
 def match(kind: str, gold: Sequence[dict[str, Any]], found: Sequence[dict[str, Any]]) -> tuple[list[int], list[int]]:
-    """Return which gold records no found one is the same as, and the reverse; each is paired once."""
+    """Return which gold records no found one is the same as, and the reverse; each is paired once.
+
+    ``kind`` is one of :data:`KINDS`, or :data:`BUT_YEAR` for fundings whose year is left out.
+    """
     left = list(range(len(found)))
     missed = []
     for i, record in enumerate(gold):
@@ -208,7 +225,7 @@ def purposes_of(gold: Sequence[dict[str, Any]], found: Sequence[dict[str, Any]])
     counts: Counter[str] = Counter()
     for record in gold:
         wanted = _content(record.get("purpose") or "")
-        same = [other.get("purpose") or "" for other in found if _same_funding(record, other)] if wanted else []
+        same = [other.get("purpose") or "" for other in found if _same_grant(record, other)] if wanted else []
         if not same:
             continue
         if any(len(wanted & _content(purpose)) >= _SHARED * len(wanted) for purpose in same):
@@ -221,10 +238,10 @@ def purposes_of(gold: Sequence[dict[str, Any]], found: Sequence[dict[str, Any]])
 def evaluate_records(gold: Path) -> dict[str, Any]:
     """Score the records that the library reads in the documents of a gold file.
 
-    Returns precision, recall, F1 and counts for each kind of record; under ``purposes``, of
-    the gold fundings found that have a purpose, how many there are (``gold``), how many got a
-    ``good`` one, an ``other`` one or ``none``, and the ``share`` of good ones; and every record
-    that was missed or is extra.
+    Returns precision, recall, F1 and counts for each kind of record, and of fundings whatever
+    their year; under ``purposes``, of the gold fundings found that have a purpose, how many there
+    are (``gold``), how many got a ``good`` one, an ``other`` one or ``none``, and the ``share`` of
+    good ones; and every record that was missed or is extra.
 
     Raises
     ------
@@ -234,7 +251,7 @@ def evaluate_records(gold: Path) -> dict[str, Any]:
     from coopnlp.api import process
 
     records = read_records(gold)
-    scores = dict.fromkeys(KINDS, Score())
+    scores = dict.fromkeys((*KINDS, BUT_YEAR), Score())
     errors: list[dict[str, Any]] = []
     purposes: Counter[str] = Counter()
     for record, text in texts_of(gold, records):
@@ -248,6 +265,9 @@ def evaluate_records(gold: Path) -> dict[str, Any]:
             scores[kind] += Score(right, right, len(got), len(wanted))
             errors += _listed(key, kind, "missed", (wanted[i] for i in missed))
             errors += _listed(key, kind, "extra", (got[j] for j in extra))
+        wanted, got = record.get("fundings", []), found["fundings"]
+        right = len(wanted) - len(match(BUT_YEAR, wanted, got)[0])
+        scores[BUT_YEAR] += Score(right, right, len(got), len(wanted))
     return {
         "gold": str(gold),
         "documents": len(records),

@@ -1,4 +1,4 @@
-"""Train the models of records: which bodies cooperate, which sums are given by whom.
+"""Train the models of records: which bodies cooperate, which sums are given by whom, and of what year.
 
 Learns from ``records/train.jsonl`` of the corpus, and from sums of real council minutes,
 labelled by offsets, where their documents are at hand, and from what people corrected in a
@@ -15,24 +15,24 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.feature_extraction import DictVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
 
 from coopnlp.errors import CorpusError
 from coopnlp.records.bodies import Body
-from coopnlp.records.clauses import Sum
+from coopnlp.records.clauses import Sum, sums_in
+from coopnlp.records.document import read_document
+from coopnlp.records.funding_years import with_years
 from coopnlp.records.grant_features import grants_of
+from coopnlp.records.learned_years import told_years
 from coopnlp.records.pair_features import pairs_of
 from coopnlp.records.rules import Told, read_by_rules
-from coopnlp.records.weights import GRANTS, PAIRS, Linear, write_weights
+from coopnlp.records.weights import GRANTS, PAIRS, YEARS, write_weights
+from coopnlp.records.year_features import Years
 from coopnlp.training.records import read_records, same_name, same_sum, texts_of
+from coopnlp.training.rows import FOLDS, Rows, best_threshold, cross_validated, fitted, joined, of_sums
 from coopnlp.training.standoff import read_source
 
 __all__ = ["DOCUMENTS", "PASSAGES", "SUMS", "digest", "train_records"]
@@ -40,37 +40,15 @@ __all__ = ["DOCUMENTS", "PASSAGES", "SUMS", "digest", "train_records"]
 #: What people corrected in a register, as `corpus import --from-register` writes it: passages and sums beside
 #: ``train.jsonl``, and beside their folder the texts of the sums.
 PASSAGES, SUMS, DOCUMENTS = "register.jsonl", "register-sums.jsonl", "documents"
-_FOLDS = 5
-#: How freely weights grow; chosen on held-out writers of train, where half and twice as much give the same F1 to 0.003.
-_C, _C_CLASSES = 0.1, 0.1
-_RARE = 2
-#: Features of kinds are many and weigh little where few pairs have them.
-_RARE_IN_CLASSES = 3
 #: Weight of recall against precision (F-beta) where a threshold is chosen: registers are not checked line by line,
 #: and one wrong pair spoils a partnership of several.
-_BETA = {PAIRS: 0.2, GRANTS: 0.7}
+_BETA = {PAIRS: 0.2, GRANTS: 0.7, YEARS: 0.7}
 #: How far from its quotation a sum of a record may stand and still be the one meant.
 _AROUND = 400
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """Feature sets with their answers; the rows of a ``group`` compete for one answer.
-
-    ``of_class`` are the features of each row that tell its class, where it has one.
-    """
-
-    features: list[frozenset[str]]
-    right: NDArray[np.bool_]
-    group: NDArray[np.int64]
-    document: NDArray[np.int64]
-    classes: list[str | None]
-    of_class: list[frozenset[str]]
-    wanted: int
-
-
 def train_records(corpus: Path, output: Path, minutes: Path | None = None) -> None:
-    """Train both models and write them, with a card, into ``output``.
+    """Train the models and write them, with a card, into ``output``.
 
     Parameters
     ----------
@@ -93,24 +71,27 @@ def train_records(corpus: Path, output: Path, minutes: Path | None = None) -> No
     documents = [
         (record, _told(record["id"], text)) for file in files for record, text in texts_of(file, read_records(file))
     ]
-    if len(documents) < 2 * _FOLDS:
+    if len(documents) < 2 * FOLDS:
         raise CorpusError(f"{gold}: {len(documents)} documents are too few to learn from; give hundreds.")
     grants = _grants(documents)
     if minutes is None:
         _say("sums of council minutes are left out: give their folder with --minutes")
     else:
-        grants = _joined(grants, _of_minutes(corpus / "records" / "minutes.jsonl", minutes))
+        grants = joined(grants, _of_minutes(corpus / "records" / "minutes.jsonl", minutes))
     if (sums := gold.with_name(SUMS)).is_file():
-        grants = _joined(grants, _of_minutes(sums, corpus / DOCUMENTS))
+        grants = joined(grants, _of_minutes(sums, corpus / DOCUMENTS))
     lines = []
-    for name, rows in ((PAIRS, _pairs(documents)), (GRANTS, grants)):
+    for name, rows in ((PAIRS, _pairs(documents)), (GRANTS, grants), (YEARS, _years(documents))):
+        if name == YEARS and not rows.right.any():
+            _say(f"{name}: no record has a year; none is learnt")
+            continue
         if not 0 < rows.right.sum() < len(rows.right):
             raise CorpusError(f"{gold}: no record, or nothing but records, among what {name} is to tell apart.")
-        chances = _cross_validated(rows)
-        threshold, line = _threshold(rows, chances, _BETA[name])
+        chances = cross_validated(rows)
+        threshold, line = best_threshold(rows, chances, _BETA[name])
         lines.append(f"| {name} | {len(set(rows.document.tolist()))} | {rows.wanted} | {line} |")
         _say(f"{name}: {len(rows.features)} candidates, {line}")
-        write_weights(_fit(rows, threshold), output / name)
+        write_weights(fitted(rows, threshold), output / name)
     (output / "README.md").write_text(_card(lines), encoding="utf-8")
     _say(f"wrote {output}")
 
@@ -137,7 +118,7 @@ def _is_pair(record: dict[str, Any], one: Body, other: Body) -> str | None:
     return None
 
 
-def _pairs(documents: Sequence[tuple[dict[str, Any], Told]]) -> _Rows:
+def _pairs(documents: Sequence[tuple[dict[str, Any], Told]]) -> Rows:
     features, of_class, kinds, places = [], [], [], []
     wanted = 0
     for number, (record, told) in enumerate(documents):
@@ -149,7 +130,7 @@ def _pairs(documents: Sequence[tuple[dict[str, Any], Told]]) -> _Rows:
         sizes = [len(p["parties"]) for p in record.get("partnerships", [])]
         wanted += sum(n * (n - 1) // 2 for n in sizes)
     right = np.array([kind is not None for kind in kinds])
-    return _Rows(features, right, np.arange(len(right)), np.array(places), kinds, of_class, wanted)
+    return Rows(features, right, np.arange(len(right)), np.array(places), kinds, of_class, wanted)
 
 
 def _meant(record: dict[str, Any], text: str, total: Sum) -> Iterator[dict[str, Any]]:
@@ -161,7 +142,7 @@ def _meant(record: dict[str, Any], text: str, total: Sum) -> Iterator[dict[str, 
             yield funding
 
 
-def _grants(documents: Sequence[tuple[dict[str, Any], Told]]) -> _Rows:
+def _grants(documents: Sequence[tuple[dict[str, Any], Told]]) -> Rows:
     features, right, groups, places = [], [], [], []
     sums = 0
     for number, (record, told) in enumerate(documents):
@@ -174,19 +155,33 @@ def _grants(documents: Sequence[tuple[dict[str, Any], Told]]) -> _Rows:
                 groups.append(sums)
                 places.append(number)
     wanted = sum(len(record.get("fundings", [])) for record, _ in documents)
-    return _sums(features, right, groups, places, wanted)
+    return of_sums(features, right, groups, places, wanted)
 
 
-def _sums(
-    features: list[frozenset[str]], right: list[bool], groups: list[int], places: list[int], wanted: int
-) -> _Rows:
-    """Return rows that have no class."""
-    none: list[str | None] = [None] * len(right)
-    nothing: list[frozenset[str]] = [frozenset()] * len(right)
-    return _Rows(features, np.array(right), np.array(groups), np.array(places), none, nothing, wanted)
+def _years(documents: Sequence[tuple[dict[str, Any], Told]]) -> Rows:
+    """Return the years that the sums of fundings may be of, where no word beside the sum says it."""
+    features, right, groups, places = [], [], [], []
+    sums = wanted = 0
+    for number, (record, told) in enumerate(documents):
+        reading = told.reader.reading
+        document, fundings = read_document(reading, None), with_years(reading, told.fundings)
+        years, said = Years(reading, document.date, document.kind), told_years(reading, fundings)
+        known = {at for at, _ in said}
+        for total in (total for span in reading.sentences for total in sums_in(reading, *span)):
+            meant = {(funding.get("start") or "")[:4] for funding in _meant(record, reading.text, total)}
+            if not meant or known & {e.start for e in total.entities}:
+                continue
+            sums += 1
+            wanted += meant != {""}
+            for candidate in years.of(total.start, said):
+                features.append(candidate.features)
+                right.append(candidate.start in meant)
+                groups.append(sums)
+                places.append(number)
+    return of_sums(features, right, groups, places, wanted)
 
 
-def _of_minutes(labels: Path, folder: Path) -> _Rows:
+def _of_minutes(labels: Path, folder: Path) -> Rows:
     """Return the labelled sums of council minutes; a line of ``labels`` has the offsets of a sum and who gives it."""
     by_source: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for line in labels.read_text(encoding="utf-8").splitlines():
@@ -208,7 +203,7 @@ def _of_minutes(labels: Path, folder: Path) -> _Rows:
                 right.append(giver is not None and same_name(giver, _without_council(grant.body.party.text)))
                 groups.append(row["start"] + 10_000_000 * number)
                 places.append(number)
-    return _sums(features, right, groups, places, wanted)
+    return of_sums(features, right, groups, places, wanted)
 
 
 def _without_council(name: str) -> str:
@@ -221,81 +216,6 @@ def digest(text: str, start: int, end: int) -> str:
     return hashlib.sha256(text[max(0, start - 100) : end + 100].encode()).hexdigest()
 
 
-def _joined(one: _Rows, other: _Rows) -> _Rows:
-    """Return the rows of both; documents and groups keep apart."""
-    return _Rows(
-        one.features + other.features,
-        np.concatenate([one.right, other.right]),
-        np.concatenate([one.group, other.group + one.group.max() + 1]),
-        np.concatenate([one.document, other.document + one.document.max() + 1]),
-        one.classes + other.classes,
-        one.of_class + other.of_class,
-        one.wanted + other.wanted,
-    )
-
-
-def _table(features: Sequence[frozenset[str]], least: int = _RARE) -> tuple[list[str], Any]:
-    """Return the names of the features that are not rare, and which row has which."""
-    vectorizer = DictVectorizer(dtype=np.float32)
-    table = vectorizer.fit_transform([dict.fromkeys(f, 1.0) for f in features])
-    common = np.flatnonzero(np.asarray(table.sum(axis=0)).ravel() >= least)
-    return vectorizer.get_feature_names_out()[common].tolist(), table[:, common]
-
-
-def _regression(table: Any, right: NDArray[np.bool_]) -> LogisticRegression:
-    return LogisticRegression(C=_C, solver="liblinear", tol=1e-3).fit(table, right)
-
-
-def _cross_validated(rows: _Rows) -> NDArray[np.float64]:
-    _, table = _table(rows.features)
-    chances = np.zeros(len(rows.right))
-    for seen, held in GroupKFold(_FOLDS).split(table, groups=rows.document):
-        chances[held] = _regression(table[seen], rows.right[seen]).predict_proba(table[held])[:, 1]
-    return chances
-
-
-def _threshold(rows: _Rows, chances: NDArray[np.float64], beta: float) -> tuple[float, str]:
-    """Return the best threshold for the best row of each group, and what it gives."""
-    best: dict[int, int] = {}
-    for i, group in enumerate(rows.group.tolist()):
-        if group not in best or chances[i] > chances[best[group]]:
-            best[group] = i
-    chosen = np.array(list(best.values()))
-
-    def at(limit: float) -> tuple[float, float, float]:
-        said = chosen[chances[chosen] >= limit]
-        right = int(rows.right[said].sum())
-        precision, recall = right / max(1, len(said)), right / max(1, rows.wanted)
-        return (1 + beta**2) * precision * recall / max(1e-9, beta**2 * precision + recall), precision, recall
-
-    limit = max((round(float(t), 3) for t in np.arange(0.1, 0.9, 0.025)), key=lambda t: at(t)[0])
-    _, precision, recall = at(limit)
-    return limit, f"{limit} | {precision:.3f} | {recall:.3f}"
-
-
-def _fit(rows: _Rows, threshold: float) -> Linear:
-    names, table = _table(rows.features)
-    model = _regression(table, rows.right)
-    weights = dict(zip(names, model.coef_[0].tolist(), strict=True))
-    return Linear(weights, float(model.intercept_[0]), threshold, _classes(rows))
-
-
-def _classes(rows: _Rows) -> dict[str, dict[str, float]]:
-    """Return the weights of each class among the rows that have one."""
-    of_class = [(f, c) for f, c in zip(rows.of_class, rows.classes, strict=True) if c]
-    kinds = np.array([kind for _, kind in of_class])
-    if len(set(kinds.tolist())) < 2:
-        return {kind: {"always": 0.0} for kind in set(kinds.tolist())}
-    names, table = _table([features for features, _ in of_class], _RARE_IN_CLASSES)
-    classes = {}
-    for kind in sorted(set(kinds.tolist())):
-        one = LogisticRegression(C=_C_CLASSES, solver="liblinear", tol=1e-3).fit(table, kinds == kind)
-        # « always » is in every row: it carries what the class has on its own.
-        classes[kind] = dict(zip(names, one.coef_[0].tolist(), strict=True))
-        classes[kind]["always"] = classes[kind].get("always", 0.0) + float(one.intercept_[0])
-    return classes
-
-
 def _card(lines: Sequence[str]) -> str:
     return "\n".join(
         [
@@ -303,12 +223,13 @@ def _card(lines: Sequence[str]) -> str:
             "",
             "Logistic regressions over words around mentions, written by `coopnlp train records` from",
             "`corpus/records/train.jsonl`: `pairs.json` says which bodies cooperate and how, `grants.json`",
-            "which sums are given by whom. JSON, no code. Licence: MIT. Left out: states with each other,",
+            "which sums are given by whom, `years.json` of what year a sum is whose words tell none. JSON, no",
+            "code. Licence: MIT. Left out: states with each other,",
             "parties that the tagger misses. Scores of whole records: `coopnlp evaluate records`.",
             "",
             "Pairs of bodies, and sums with their giver, in documents that the model had not seen (five",
             f"folds); the threshold is that of the best F-measure, of weight {_BETA[PAIRS]} for pairs and",
-            f"{_BETA[GRANTS]} for sums, which puts precision first.",
+            f"{_BETA[GRANTS]} for sums, {_BETA[YEARS]} for years, which puts precision first.",
             "",
             "| model | documents | to find | threshold | precision | recall |",
             "|---|---|---|---|---|---|",

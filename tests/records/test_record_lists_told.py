@@ -18,7 +18,7 @@ def told(marked: str) -> list[tuple[str, str, str | None]]:
 
 
 def of_dole(*values: str) -> list[tuple[str, str, str | None]]:
-    return [("Ville de Dole", value, None) for value in values]
+    return [("Ville de Dole", value, "2018") for value in values]
 
 
 def test_clubs_under_subventions_get_what_they_stand_beside() -> None:

@@ -11,7 +11,7 @@ from coopnlp.errors import CorpusError
 from coopnlp.training.agreement import agreement
 from coopnlp.training.corpus import read_marked
 from coopnlp.training.forms import forms
-from coopnlp.training.records import evaluate_records, match, purposes_of, read_records, same_name
+from coopnlp.training.records import BUT_YEAR, evaluate_records, match, purposes_of, read_records, same_name
 
 
 @pytest.mark.parametrize(
@@ -40,16 +40,28 @@ GOLD = {"funder": "Ville de Dax", "amounts": [["1500", "EUR"]], "start": "2015"}
 @pytest.mark.parametrize(
     ("found", "same"),
     [
-        (funding("1500"), True),
+        (funding("1500", start="2015"), True),
         (funding("1500.00", start="2015-03"), True),
+        (funding("1500"), False),
         (funding("1500", start="2016"), False),
-        (funding("1500", "CAD"), False),
-        (funding("1501"), False),
-        (funding("1500", funder="Foix"), False),
+        (funding("1500", "CAD", start="2015"), False),
+        (funding("1501", start="2015"), False),
+        (funding("1500", start="2015", funder="Foix"), False),
     ],
 )
-def test_a_funding_is_its_giver_sum_currency_and_no_other_year(found: dict[str, object], same: bool) -> None:
+def test_a_funding_is_its_giver_sum_currency_and_year(found: dict[str, object], same: bool) -> None:
     assert match("fundings", [GOLD], [found]) == (([], []) if same else ([0], [0]))
+
+
+def test_a_year_that_the_gold_does_not_have_is_wrong() -> None:
+    gold = {"funder": "Ville de Dax", "amounts": [["1500", "EUR"]]}
+    assert match("fundings", [gold], [funding("1500", start="2016")]) == ([0], [0])
+    assert match("fundings", [gold], [funding("1500")]) == ([], [])
+
+
+def test_the_year_may_be_left_out() -> None:
+    assert match(BUT_YEAR, [GOLD], [funding("1500", start="2016")]) == ([], [])
+    assert match(BUT_YEAR, [GOLD], [funding("1501", start="2015")]) == ([0], [0])
 
 
 @pytest.mark.parametrize(
@@ -73,7 +85,7 @@ def test_a_purpose_is_good_where_it_shares_a_third_of_the_words(
 
 
 def test_a_record_is_paired_once() -> None:
-    assert match("fundings", [GOLD], [funding("1500"), funding("1500")]) == ([], [1])
+    assert match("fundings", [GOLD], [funding("1500", start="2015")] * 2) == ([], [1])
 
 
 def test_a_partnership_is_all_its_parties_and_its_kind() -> None:
@@ -127,8 +139,9 @@ def test_every_quotation_stands_in_its_document(root: Path) -> None:
 
 def test_floors_of_records_on_dev(root: Path) -> None:
     found = evaluate_records(root / "corpus" / "records" / "dev.jsonl")
-    assert found["fundings"]["f1"] >= 0.75
-    assert found["fundings"]["precision"] >= 0.85
+    assert found["fundings"]["f1"] >= 0.62
+    assert found["fundings_but_year"]["f1"] >= 0.75
+    assert found["fundings_but_year"]["precision"] >= 0.85
     assert found["agreements"]["f1"] >= 0.78
     assert found["projects"]["f1"] >= 0.58
     assert found["partnerships"]["precision"] >= 0.57
