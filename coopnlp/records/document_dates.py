@@ -11,8 +11,25 @@ __all__ = ["date_of_document"]
 
 _LABELLED = re.compile(
     r"\b(?:publiee?\s+le|mise? en ligne le|seance (?:\w+ ){0,3}(?:du|tenue le)(?: \w+)?"
-    r"|reunion du|session du|conseil \w+ du|tenue? le(?: \w+)?|date\s*:)\s*$"
+    r"|(?:(?:reunion|session)|(?:commission|bureau|comite|conseil|assemblee) (?!et\b|par\b|en\b)\w+)"
+    r"(?: (?!et\b|par\b|en\b)\w+){0,2}?(?: du|,)(?: (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche))?"
+    r"|tenue? le(?: \w+)?|date(?: d'envoi[^:\n]{0,30})?\s*:)\s*$"
 )
+# « Entretien réalisé par téléphone le … », « Fiche établie en 2010 », in the last lines.
+_MADE = re.compile(
+    r"(?:^|\n)\W*(?:(?:note|fiche|rapport|entretien|propos|texte|article|document|compte rendu|synthese|notice|liste"
+    r"|tableau)s?\b[^\n]{0,80}\b)?(?:etabli|redig|realis|recueilli|mis a jour|arret|paru|publi|diffus|imprim|edit"
+    r"|derniere (?:modification|mise a jour))\w*\b[^.\n]{0,60}$"
+)
+# A line that is a dateline and nothing else, above the names of those who sign.
+_DATELINE = re.compile(r"\W*(?:(?:fait )?(?:a|au|aux) )?[a-z' -]{2,40},\s*(?:le|ce)?\s*$")
+# « Conseil communautaire – mardi 13 mai 2019 – Eurre », « (juillet 2018) », « Situation au 30 juin 2020 »
+_SET_OFF = re.compile(
+    r"(?:[–—,(|·/-]|\s{3,}|\b(?:situation|etat|version|arrete|chiffres|donnees|mis a jour) (?:au|du|le))\s*(?:les?\s+)?"
+    r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\s+)?$|^\W*$"
+)
+_SET_OFF_AFTER = re.compile(r"\s*(?:[–—,.)|·/-]|\s{3,}|$)")
+_PERIOD_HEAD = re.compile(r"\b(?:mission|voyage|sejour|visite|delegation|rencontres?|presence|deplacement|tournee)\b")
 _REVISED = re.compile(
     r"\b(?:mise? a jour(?: le)?|(?:edit|imprim|etabli)e? le|version du|edition du|arrete le)\s*:?\s*$"
 )
@@ -22,8 +39,9 @@ _SIGNED = re.compile(
 _SIGNED_BY_PARTIES = re.compile(r"\b(?:fait|signee?) (?:en [^,;.]{3,40},? )?(?:a|au|aux) [^,;.]{2,40},? (?:le|ce)\s*$")
 # A date after one of these is of another sitting, or of what is to come.
 _OTHER = re.compile(
-    r"\b(?:approbation|adoption|prochaine?s?|precedente?s?|derniere|transmis|sera|seront|serait|aura lieu|auront lieu"
-    r"|prevue?s?|se tiendra|se tiendront|attendue?s?|avant le|au plus tard|jusqu'au|a partir du|annoncee?s?)\b[^.\n]*$"
+    r"\b(?:approbation|adoption|prochaine?s?|precedente?s?|derniere(?! modification| mise a jour)|transmis|sera|seront"
+    r"|serait|aura lieu|auront lieu|prevue?s?|se tiendra|se tiendront|attendue?s?|avant le|au plus tard|jusqu'au"
+    r"|a partir du|annoncee?s?)\b[^.\n]*$"
 )
 _ADOPTED = re.compile(r"\W*(?:version )?(?:adopte|approuve|valide|vote)e?s?\b[^.]{0,120}$")
 # What a line tells of another day: « fondée le … », « elle fut signée à Foix le … ».
@@ -32,7 +50,7 @@ _TOLD = re.compile(
     r"|decret|arrete|vu|convention|accord|charte|avant|apres)\b"
 )
 _ISSUE = re.compile(r"\bn[°oº]\s?\d|\bnumero \d|\bbulletin\b|\bedition\b")
-_FIRST_LINES = 10
+_FIRST_LINES, _LAST_LINES, _TITLE_LINES, _LONGEST = 10, 12, 6, 130
 _SIGNED_KINDS = ("convention", "avenant")
 
 
@@ -55,7 +73,8 @@ def date_of_document(reading: Reading, kind: str | None) -> str | None:
     signed = _signature(reading, own, kind)
     if signed is not None:
         return signed
-    found = _head(reading, own, kind) or _foot(reading, own)
+    found = _head(reading, own, kind) or _foot(reading, own) or _dateline(reading, own)
+    found = found or _set_off(reading, own) or _period(reading, own)
     if found is not None:
         return found
     for day in own:
@@ -115,6 +134,50 @@ def _foot(reading: Reading, days: list[Entity]) -> str | None:
     for day in days:
         start, _ = reading.line_at(day.start)
         lead = reading.plain[start : day.start] + " "
-        if day.start >= last and re.match(r"\W*(?:depot legal|©|[a-z' -]{2,30}, le)", lead):
+        if day.start >= last and (re.match(r"\W*(?:depot legal|©|[a-z' -]{2,30}, le)", lead) or _MADE.match(lead)):
             return _start(day)
+    return None
+
+
+def _dateline(reading: Reading, days: list[Entity]) -> str | None:
+    """Return the date of a line that is a place and a date alone, in the last lines."""
+    last = reading.lines[max(0, len(reading.lines) - _LAST_LINES)][0] if reading.lines else 0
+    for day in reversed(days):
+        start, end = reading.line_at(day.start)
+        alone = not reading.plain[day.end : end].strip(" .,;")
+        if day.start >= last and alone and _DATELINE.fullmatch(reading.plain[start : day.start]):
+            return _start(day)
+    return None
+
+
+def _set_off(reading: Reading, days: list[Entity]) -> str | None:
+    """Return the date that marks set off in one of the first lines, or the one that is the last line but two."""
+    title = reading.lines[min(_TITLE_LINES, len(reading.lines)) - 1][1] if reading.lines else 0
+    last = reading.lines[-3][0] if len(reading.lines) > 2 * _TITLE_LINES else len(reading.text)
+    for day in days:
+        value = _value(day)
+        start, end = reading.line_at(day.start)
+        lead, after = reading.plain[start : day.start], reading.plain[day.end : end]
+        if value is None or len(value.start) < 7 or end - start > _LONGEST or _TOLD.search(lead):
+            continue
+        alone = not lead.strip() and not after.strip(" .")
+        headed = day.end <= title and _SET_OFF.search(lead) and _SET_OFF_AFTER.match(after)
+        if headed or (alone and day.start >= last):
+            return value.start
+    return None
+
+
+def _period(reading: Reading, days: list[Entity]) -> str | None:
+    """Return the first day of a mission or meeting whose dates stand in the title."""
+    title = reading.lines[min(_TITLE_LINES, len(reading.lines)) - 1][1] if reading.lines else 0
+    for day in days:
+        value = _value(day)
+        start = reading.line_at(day.start)[0]
+        if (
+            value is not None
+            and day.end <= title
+            and len(value.start) >= 7
+            and _PERIOD_HEAD.search(reading.plain[:title])
+        ):
+            return value.start if not _TOLD.search(reading.plain[start : day.start]) else None
     return None

@@ -40,7 +40,9 @@ _ROWS = 25
 # « 72 – Exercice 2011 - Attributions de subventions »: an item of minutes, over rows that fill pages.
 _ITEM = re.compile(r"\s*\d{1,3} [-–—] \S")
 _ITEM_OF = re.compile(rf"\b(?:exercices?|annees?|subventions?|programmation|campagne)\b[^\d\n]{{0,30}}\b({_YEAR})\b")
-_LEAST_ITEMS, _LONGEST_ITEM = 5, 220
+# « prélever ces sommes sur les crédits inscrits au budget 2011 », « (BP 2011) », in the text of an item
+_DRAWN_ON = re.compile(rf"\b(?:budgets?|bp|exercices?|credits)\b[^.;\d]{{0,40}}\b({_YEAR})\b(?!\s*[-–/]\s*\d)")
+_LEAST_ITEMS, _LONGEST_ITEM, _LONGEST_TEXT = 5, 220, 30_000
 
 
 def columns_under(reading: Reading, years: Sequence[Span], line: Span, sums: Sequence[Sum]) -> list[int | None]:
@@ -113,12 +115,20 @@ class _Years:
         return found if len(found) >= _LEAST_ITEMS else []
 
     def of_item(self, start: int) -> str | None:
-        """Return the year of the item of minutes whose table holds the sum that begins at ``start``."""
-        line = self.reading.line_at(start)
-        if not is_tabular(self.reading.text[slice(*line)]):
-            return None
+        """Return the year of the item of minutes that holds the sum that begins at ``start``.
+
+        The one year that its title names counts for the rows of its table, the one year of the budget
+        that it draws on for all its sums.
+        """
         at = bisect_right([offset for offset, _ in self._items], start) - 1
-        return self._items[at][1] if at >= 0 else None
+        if at < 0:
+            return None
+        offset, titled = self._items[at]
+        if titled and is_tabular(self.reading.text[slice(*self.reading.line_at(start))]):
+            return titled
+        end = self._items[at + 1][0] if at + 1 < len(self._items) else len(self.reading.text)
+        drawn = set(_DRAWN_ON.findall(self.reading.plain, offset, min(end, offset + _LONGEST_TEXT)))
+        return next(iter(drawn)) if len(drawn) == 1 else None
 
     def _is_code(self, line: Span) -> bool:
         """Tell whether the line is a row of a table whose first cells are codes: 1918 between 278 and 769."""

@@ -40,6 +40,8 @@ _TENSES = {
     ),
     "decided": re.compile(r"\b(?:decid|approuv|accorde|attribue|alloue|vote|octroie|resolu|propose)\w*"),
 }
+# « les crédits inscrits au budget 2019 », « (BP 2011) », « au titre de l'exercice 2014 »
+_MONEY = re.compile(r"\b(?:budgets?|bp|exercices?|credits?|programmation|campagne|subventions?|annee)\b[^.;\d]{0,30}$")
 # « fondé en 1987 », « le jumelage signé le 12 mai 1998 »: the year of something else, the second unless its
 # sentence tells the sum as well.
 _BEGUN = re.compile(
@@ -100,8 +102,16 @@ class Years:
         starts = [a for a, _ in taken]
         for match in _BARE.finditer(reading.plain):
             at = bisect_left(starts, match.end()) - 1
-            if at < 0 or taken[at][1] <= match.start():
+            free = at < 0 or taken[at][1] <= match.start()
+            if free and not self._is_code(match.start(), match.end()):
                 yield self._mention(match.start(), match.end(), (match[0], match[0]), "number")
+
+    def _is_code(self, start: int, end: int) -> bool:
+        """Tell whether a number is a cell of its own in a row of sums: a code, a line of the budget."""
+        line = self._reading.line_at(start)
+        before, after = self._reading.plain[line[0] : start].rstrip(), self._reading.plain[end : line[1]].lstrip()
+        cell = (not before or before.endswith("|")) and (not after or after.startswith("|"))
+        return cell and "|" in before + after and bool(self._reading.within(*line, ("AMOUNT",)))
 
     def _mention(self, start: int, end: int, years: tuple[str, str], written: str) -> _Mention:
         reading = self._reading
@@ -112,6 +122,8 @@ class Years:
         traits |= {f"1:{words[-1]}" if words else "1:-", f"2:{' '.join(words[-2:])}"}
         traits |= {f"in:{w}" for w in words}
         traits |= {f"then:{w[:_STEM]}" for w in _WORD.findall(reading.plain[end : end + 14])[:1]}
+        if _MONEY.search(reading.plain[max(line[0], start - _LEAD) : start]):
+            traits.add("money")
         short = line[1] - line[0] < _HEADING and not reading.within(*line, ("AMOUNT",))
         traits.add("short line" if short else "line")
         if not reading.plain[line[0] : start].strip(" #*-•–—\t>"):

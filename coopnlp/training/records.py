@@ -241,7 +241,9 @@ def evaluate_records(gold: Path) -> dict[str, Any]:
     Returns precision, recall, F1 and counts for each kind of record, and of fundings whatever
     their year; under ``purposes``, of the gold fundings found that have a purpose, how many there
     are (``gold``), how many got a ``good`` one, an ``other`` one or ``none``, and the ``share`` of
-    good ones; and every record that was missed or is extra.
+    good ones; under ``dates``, of how many documents the gold says a date (``gold``), for how many
+    one was ``found``, and how many of these are ``right`` as far as both are precise; and every record
+    that was missed or is extra.
 
     Raises
     ------
@@ -254,10 +256,12 @@ def evaluate_records(gold: Path) -> dict[str, Any]:
     scores = dict.fromkeys((*KINDS, BUT_YEAR), Score())
     errors: list[dict[str, Any]] = []
     purposes: Counter[str] = Counter()
+    dates: Counter[str] = Counter()
     for record, text in texts_of(gold, records):
         key = record["id"]
         found = process(text.encode(), name=f"{key}.txt").record.to_json()
         purposes += purposes_of(record.get("fundings", []), found["fundings"])
+        dates += _dates_of(record.get("document"), found.get("document"))
         for kind in KINDS:
             wanted, got = record.get(kind, []), found.get(kind, [])
             missed, extra = match(kind, wanted, got)
@@ -273,8 +277,18 @@ def evaluate_records(gold: Path) -> dict[str, Any]:
         "documents": len(records),
         **{kind: _rates(score) for kind, score in scores.items()},
         "purposes": _shares(purposes),
+        "dates": {said: dates[said] for said in ("gold", "found", "right")},
         "errors": errors,
     }
+
+
+def _dates_of(gold: dict[str, Any] | None, found: dict[str, Any] | None) -> Counter[str]:
+    """Count the date of a document: in the gold, found, right; nothing where the gold says nothing of the document."""
+    if gold is None:
+        return Counter()
+    wanted, got = gold.get("date"), (found or {}).get("date")
+    right = bool(wanted and got) and _same_time(wanted, got)
+    return Counter({"gold": int(bool(wanted)), "found": int(bool(got)), "right": int(right)})
 
 
 def _listed(key: str, kind: str, verdict: str, records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -286,3 +286,40 @@ def test_record_from_a_doc() -> None:
     record = read_record(doc, extraction(text))
     assert record.fundings[0].funder.kb_id == "fr-region:53"
     assert record.entities[1].value == Amount(value=5000, currency="EUR")
+
+
+@pytest.mark.parametrize(
+    ("marked", "date"),
+    [
+        (
+            "COMMUNE DE MIALET\n\nConseil municipal extraordinaire, [[18 juillet 2022|DATE]], sous le préau.\n",
+            "2022-07-18",
+        ),
+        ("CONSEIL COMMUNAUTAIRE DU JEUDI [[27 juin 2013|DATE]] – RELEVÉ\n\nAffaires diverses.\n", "2013-06-27"),
+        ("PAYS DE FOIX\nConseil – mardi [[13 mai 2019|DATE]] – Foix\n\n10. Agriculture\n", "2019-05-13"),
+        ("Évaluation conjointe\nAnnexes au rapport final ([[juillet 2018|DATE]])\n\nLe programme a duré.\n", "2018-07"),
+        ("Tableau de bord\nSituation au [[30 juin 2020|DATE]]\n\nRien à signaler.\n", "2020-06-30"),
+        (
+            "Le jumelage boite\n\nOn en parle beaucoup.\n\nEntretien réalisé par téléphone le [[20 janvier 2023|DATE]] par "
+            "Moussa Diallo.\n",
+            "2023-01-20",
+        ),
+        ("Wiki\n\nLa ville.\n\nDernière modification de cette page le [[8 février 2020|DATE]] à 9 h.\n", "2020-02-08"),
+        (
+            "AVIS\n\nFournitures scolaires.\nRemise des offres : [[17 juin 2021|DATE]] à midi\n\n"
+            "Date d'envoi du présent avis : [[25 mai 2021|DATE]]\n",
+            "2021-05-25",
+        ),
+        ("RAPPORT DE MISSION\nTogo, du [[24 au 30 novembre 2012|DATE]]\n\nNous avons vu la mer.\n", "2012-11-24"),
+        (
+            "CONVENTION\n\nLes parties.\n\nÀ [[Lumbres|LOC]], le [[9 septembre 2013|DATE]]\nPour la collectivité, G. Kerbrat\n"
+            "Pour l'association, S. Roy\nVisa du comptable\nLouise Peyre\n",
+            "2013-09-09",
+        ),
+        ("Le comité\n\nLe comité, fondé le [[3 mai 1990|DATE]] à Foix, a son siège à Dax.\n", None),
+        ("Appel à projets\n\nLa remise des dossiers est fixée au [[17 juin 2021|DATE]] à midi.\n", None),
+        ("Conseil\n\nLe maire et le conseil du [[3 mai 2011|DATE]] avaient dit non.\n", None),
+    ],
+)
+def test_how_documents_date_themselves(marked: str, date: str | None) -> None:
+    assert read(marked).document.date == date

@@ -24,3 +24,18 @@ def test_the_title_of_the_item_says_the_year_of_its_rows() -> None:
 def test_a_title_without_one_year_says_none() -> None:
     assert _years("Attributions de subventions") == [None, None]
     assert _years("Subventions, exercice 2011, rappel de l'exercice 2010") == [None, None]
+
+
+def _told(words: str) -> list[str | None]:
+    text = (
+        "[[Ville de Dax|COLLECTIVITY]]\nConseil municipal, procès-verbal\n\n"
+        f"{_ITEMS}6 - Aides\n\nIl est proposé d'attribuer [[500 €|AMOUNT]] à l'association [[Amis du lavoir|ORG]].\n\n"
+        f"{words}\n\n7 - Comptes\n\nLe compte de l'exercice 2007 est approuvé.\n"
+    )
+    return [f.start for f in read(text).fundings]
+
+
+def test_the_budget_of_the_item_says_the_year_of_its_sums() -> None:
+    assert _told("Prélever cette somme sur les crédits inscrits au budget 2011.") == ["2011"]
+    assert _told("Ces dépenses sont imputées sur les crédits (BP 2011, nature 6574).") == ["2011"]
+    assert _told("Le budget 2011 suit le budget 2010.") != ["2010"]

@@ -119,11 +119,13 @@ def test_what_is_read_of_a_document_is_scored(tmp_path: Path) -> None:
         "id": "note",
         "partnerships": [{"parties": ["Dax", "Bonn"], "kind": "jumelage"}],
         "projects": [{"title": "X"}],
+        "document": {"date": "1987"},
     }
     (tmp_path / "records" / "gold.jsonl").write_text(json.dumps(gold) + "\n", encoding="utf-8")
     found = evaluate_records(tmp_path / "records" / "gold.jsonl")
     assert found["partnerships"]["f1"] == 1.0
     assert found["purposes"] == {"gold": 0, "good": 0, "other": 0, "none": 0, "share": 0.0}
+    assert found["dates"] == {"gold": 1, "found": 0, "right": 0}
     assert (found["projects"]["gold"], found["projects"]["recall"]) == (1, 0.0)
     assert [(e["kind"], e["verdict"]) for e in found["errors"]] == [("projects", "missed")]
 
@@ -143,6 +145,8 @@ def test_floors_of_records_on_dev(root: Path) -> None:
     assert found["fundings_but_year"]["f1"] >= 0.75
     assert found["fundings_but_year"]["precision"] >= 0.85
     assert found["agreements"]["f1"] >= 0.78
+    assert found["dates"]["right"] >= 0.72 * found["dates"]["gold"]
+    assert found["dates"]["right"] >= 0.9 * found["dates"]["found"]
     assert found["projects"]["f1"] >= 0.58
     assert found["partnerships"]["precision"] >= 0.57
     assert found["partnerships"]["f1"] >= 0.37
