@@ -95,6 +95,8 @@ class Years:
         for day in reading.entities:
             if day.label == "DATE" and isinstance(day.value, DateValue):
                 taken.append((day.start, day.end))
+                if day.end - day.start == 4 and self._is_code(day.start, day.end):
+                    continue
                 written = {4: "year", 7: "month"}.get(len(day.value.start), "day")
                 if day.value.start[:4] != day.value.end[:4]:
                     written = "range"
