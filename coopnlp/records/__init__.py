@@ -51,10 +51,11 @@ def record_of(extraction: Extraction, entities: tuple[Entity, ...]) -> Record:
     fundings = (*told.fundings, *fundings_of_form(reading, told.fundings))
     agreements, projects, partnerships = told.agreements, told.projects, told.partnerships
     atlas = read_atlas(reading, fundings)
+    document = read_document(reading, atlas)
     if atlas is None:
         # A form of the atlas says all in its fields.
         fundings = with_learned_fundings(reader, fundings, told.explained, settled=told.settled)
-        fundings = with_years(reading, without_totals(reader, without_dues(reader, fundings)))
+        fundings = with_years(reading, without_totals(reader, without_dues(reader, fundings)), document.date)
         partnerships = with_learned_partnerships(
             reader, partnerships, agreements=agreements, projects=projects, outright=told.outright
         )
@@ -63,7 +64,6 @@ def record_of(extraction: Extraction, entities: tuple[Entity, ...]) -> Record:
         partnerships = merge_partnerships((*whole, *partnerships))
         projects = project_of_form(atlas, projects)
     fundings = with_purposes(reader, fundings, projects)
-    document = read_document(reading, atlas)
     if atlas is None:
         fundings = with_learned_years(reading, fundings, document)
     return Record(

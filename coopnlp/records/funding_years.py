@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from coopnlp.records.clauses import Sum, sums_in
+from coopnlp.records.parties import owner, party, same_name
 from coopnlp.records.reading import Reading
 from coopnlp.records.sentences import is_tabular
 from coopnlp.types import DateValue, Funding
@@ -69,6 +70,7 @@ class _Years:
     """Looks for the years of the sums of one document."""
 
     reading: Reading
+    sitting: str | None = None
 
     def of(self, start: int) -> str | None:
         """Return the year of the sum that begins at ``start``, or None where the layout says none."""
@@ -114,11 +116,12 @@ class _Years:
                 found.append((start, next(iter(named)) if len(named) == 1 else None))
         return found if len(found) >= _LEAST_ITEMS else []
 
-    def of_item(self, start: int) -> str | None:
+    def of_item(self, start: int, decided: bool) -> str | None:
         """Return the year of the item of minutes that holds the sum that begins at ``start``.
 
         The one year that its title names counts for the rows of its table, the one year of the budget
-        that it draws on for all its sums.
+        that it draws on for all its sums; where it names no budget, what the sitting itself gives
+        (``decided``) is of the year of the sitting.
         """
         at = bisect_right([offset for offset, _ in self._items], start) - 1
         if at < 0:
@@ -128,7 +131,10 @@ class _Years:
             return titled
         end = self._items[at + 1][0] if at + 1 < len(self._items) else len(self.reading.text)
         drawn = set(_DRAWN_ON.findall(self.reading.plain, offset, min(end, offset + _LONGEST_TEXT)))
-        return next(iter(drawn)) if len(drawn) == 1 else None
+        if drawn:
+            return next(iter(drawn)) if len(drawn) == 1 else None
+        named = _BARE.search(self.reading.plain, *self.reading.sentence_at(start))
+        return None if named or not decided else self.sitting
 
     def _is_code(self, line: Span) -> bool:
         """Tell whether the line is a row of a table whose first cells are codes: 1918 between 278 and 769."""
@@ -142,14 +148,19 @@ class _Years:
         return not any(_WORDS.search(gap) for gap in between)
 
 
-def with_years(reading: Reading, fundings: Sequence[Funding]) -> tuple[Funding, ...]:
-    """Return the fundings with the year that the layout of their sum says, where they had none."""
-    years = _Years(reading)
+def with_years(reading: Reading, fundings: Sequence[Funding], sitting: str | None = None) -> tuple[Funding, ...]:
+    """Return the fundings with the year that the layout of their sum says, where they had none.
+
+    ``sitting`` is the date of the document, which is that of the sitting where it is minutes with many items.
+    """
+    body = owner(reading)
+    years = _Years(reading, (sitting or "")[:4] or None)
     sums = {(e.start, e.end) for e in reading.entities if e.label == "AMOUNT" and not isinstance(e.value, DateValue)}
     found = []
     for funding in fundings:
         at = [span for span in funding.evidence if span in sums]
         open_ = bool(at) and funding.start is None and funding.end is None
-        year = years.of(at[0][0]) or years.of_item(at[0][0]) if open_ else None
+        decided = body is not None and same_name(funding.funder, party(body))
+        year = years.of(at[0][0]) or years.of_item(at[0][0], decided) if open_ else None
         found.append(funding.model_copy(update={"start": year, "end": year}) if year else funding)
     return tuple(found)

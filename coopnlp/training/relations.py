@@ -164,7 +164,8 @@ def _years(documents: Sequence[tuple[dict[str, Any], Told]]) -> Rows:
     sums = wanted = 0
     for number, (record, told) in enumerate(documents):
         reading = told.reader.reading
-        document, fundings = read_document(reading, None), with_years(reading, told.fundings)
+        document = read_document(reading, None)
+        fundings = with_years(reading, told.fundings, document.date)
         years, said = Years(reading, document.date, document.kind), told_years(reading, fundings)
         known = {at for at, _ in said}
         for total in (total for span in reading.sentences for total in sums_in(reading, *span)):

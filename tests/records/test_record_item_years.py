@@ -39,3 +39,13 @@ def test_the_budget_of_the_item_says_the_year_of_its_sums() -> None:
     assert _told("Prélever cette somme sur les crédits inscrits au budget 2011.") == ["2011"]
     assert _told("Ces dépenses sont imputées sur les crédits (BP 2011, nature 6574).") == ["2011"]
     assert _told("Le budget 2011 suit le budget 2010.") != ["2010"]
+
+
+def test_what_the_sitting_gives_is_of_its_year() -> None:
+    text = (
+        "[[Ville de Dax|COLLECTIVITY]]\nConseil municipal du [[3 mai 2011|DATE]], procès-verbal\n\n"
+        f"{_ITEMS}6 - Façades\n\nLa [[Ville de Dax|COLLECTIVITY]] attribue une subvention de [[500 €|AMOUNT]] à l'association "
+        "[[Amis du lavoir|ORG]]. La [[Région Aquitaine|COLLECTIVITY]] apporte [[900 €|AMOUNT]].\n\nLe programme de 1998 est "
+        "clos.\n\n7 - Comptes\n"
+    )
+    assert ("Ville de Dax", "2011") in [(f.funder.text, f.start) for f in read(text).fundings]
