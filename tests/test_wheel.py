@@ -54,6 +54,7 @@ def python(installed: Path, cwd: Path, *args: str) -> subprocess.CompletedProces
         "coopnlp/_models/coop_themes/meta.json",
         "coopnlp/_models/coop_records/grants.json",
         "coopnlp/_models/coop_records/pairs.json",
+        "coopnlp/_models/coop_records/years.json",
         "coopnlp/gazetteer/tables/organisations.tsv",
         "coopnlp/themes/data/atlas.ttl",
         "coopnlp/themes/data/review.html",
