@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from coopnlp.pipeline.numerals import parse_digits
 from coopnlp.pipeline.table_units import NUMBER_CELL, YEAR_CELL, cells_of, column_kind, units_in
 from coopnlp.records import not_given
+from coopnlp.records.bare_lists import numbers_of_lists
 from coopnlp.records.currency_words import currency_of
 from coopnlp.records.reading import plain
 from coopnlp.records.sentences import lines_of
@@ -50,6 +51,8 @@ _NOTHING = re.compile(
 )
 _LETTERS = re.compile(r"[a-z]{3}")
 _HEADS, _LEAST, _BETWEEN, _LONGEST_OTHER, _LONGEST = 3, 2, 2, 80, 240
+#: Who a number of a list told on one line may be of.
+_BODIES = ("COLLECTIVITY", "FUNDER", "ORG", "STATE")
 #: From this year on a sum of France is in euros.
 _EURO = 2002
 _HEAD = 600
@@ -123,6 +126,12 @@ def _rows(text: str, flat: str, entities: Sequence[Entity]) -> list[tuple[Span, 
         if len(group) >= _LEAST:
             found += _of_group(text, flat, lines, group)
         group = []
+    bodies = [(e.start, e.end) for e in entities if e.label in _BODIES]
+    found += [
+        (number, None)
+        for name, number in numbers_of_lists(flat)
+        if any(name[0] <= start and end <= name[1] for start, end in bodies)
+    ]
     return [(span, currency) for span, currency in found if span[0] not in marked]
 
 

@@ -40,7 +40,7 @@ VERB = re.compile(
 AGENT = re.compile(
     rf"^[^<>.;]{{0,45}}?\b(?:verse|apporte|finance|cofinance|accorde|alloue|octroye"
     rf"|attribue|donne|offert|consenti"
-    rf"|paye|vote|promis|assume|pris en charge|supporte|debloque|fourni|confirme|abonde"
+    rf"|paye|regle|vote|promis|assume|pris en charge|supporte|debloque|fourni|confirme|abonde"
     rf"|dote)e?s?\b[^<>.;]{{0,30}}?\bpar"
     rf"(?:\s+(?:la|le|les|l'))?\s*{GIVER}"
 )
@@ -228,7 +228,9 @@ GRANTED_HERE = re.compile(
 DECIDES = re.compile(
     r"\b(?:d?'?(?:attribu|allou|accord|octroy|vers(?!ements? (?:de )?transport)|affect|verser|inscri|alloue)\w*"
     r"|subventions?|participations?|contribution|concours|soutien"
-    r"|somme|montant(?: maximal)?|aide|don|dotation)\b[^<>;]{0,60}$"
+    r"|somme|montant(?: maximal)?|aide|don|dotation"
+    # « on a voté 1 000 francs à la Prévention routière »
+    r"|on (?:a )?(?:vot|accord|donn)e)\b[^<>;]{0,60}$"
 )
 FINANCE = re.compile(
     r"\b(?:plan de financement|financements?|financeurs?|cofinanceurs?|contributions?"

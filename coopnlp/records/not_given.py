@@ -34,6 +34,8 @@ NO_BODY = re.compile(
 JOINTLY = re.compile(r"\b(?:a parts? egales?|conjointement|ensemble|a parite|a eux (?:deux|trois))\b")
 NOT_GIVEN = re.compile(
     r"\b(?:ne |n')(?!etant|ayant|pouvant|relevant)[^<>]{0,60}\b(?:pas|plus|rien|aucune?|jamais)\b"
+    # « payé pour moitié par A et pour moitié par B »: the sum is of neither.
+    r"|\bmoitie par [^.;]{3,80}\bmoitie par\b"
     r"|\b(?:excedents?|resultats?|soldes?)\b[^.;]{0,80}\baffecte|\brecette de\b|\bfaire recette\b"
     r"|\bfix\w+ [^.;]{0,25}\b(?:tarifs?|prix|loyers?)\b|\btarifs suivants\b|\bliste d'attente\b"
     r"|\b(?:rejet|rejett\w+|rejetee?s?"

@@ -79,3 +79,25 @@ def test_records_are_read_from_them() -> None:
         ("2018", "2350", "Union cycliste"),
         ("2019", "2400", "Union cycliste"),
     ]
+
+
+def test_numbers_of_a_list_on_one_line() -> None:
+    text = (
+        "[[Commune de Sarlat|COLLECTIVITY=fr-commune:24520]]\nConseil municipal du [[3 mai 2018|DATE]]\n\nLe coût est de "
+        "[[90 000 euros|AMOUNT]].\nRessources : [[Département de la Dordogne|COLLECTIVITY]] 40 000, [[Agence de l'eau "
+        "Adour-Garonne|FUNDER]] 30 000, divers 1 500, [[commune de Thiès|COLLECTIVITY]] (5 000).\n"
+    )
+    assert [(f.funder.text, str(f.amounts[0].value), f.amounts[0].currency) for f in read(text).fundings] == [
+        ("Département de la Dordogne", "40000", "EUR"),
+        ("Agence de l'eau Adour-Garonne", "30000", "EUR"),
+        ("commune de Thiès", "5000", "EUR"),
+    ]
+
+
+def test_years_and_counts_of_a_list_are_no_sums() -> None:
+    head = "[[Commune de Sarlat|COLLECTIVITY=fr-commune:24520]]\nConseil municipal du [[3 mai 2018|DATE]]\n\n"
+    for told in (
+        "Subventions : [[Région Centre|COLLECTIVITY]] 2016, [[Ville de Dax|COLLECTIVITY]] 2017.\n",
+        "Contributions : [[Région Centre|COLLECTIVITY]] 300, [[Ville de Dax|COLLECTIVITY]] 250 élèves.\n",
+    ):
+        assert read(head + told).fundings == ()

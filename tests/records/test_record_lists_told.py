@@ -155,3 +155,18 @@ def test_laureates_of_a_ministry_do_not_speak() -> None:
         "Résultats de l'appel à projets 2021\n[[Ministère des Sports|ORG]]\n\n[[Ville de Dole|COLLECTIVITY]]\nPiste\n"
     )
     assert owner(Reading(extraction(text), entities)) is None
+
+
+def test_what_two_pay_by_halves_is_of_neither_whole() -> None:
+    text = (
+        "Le camp, qui a coûté [[90 000 euros|AMOUNT]], a été payé pour moitié par la [[Ville de Dole|COLLECTIVITY]] et pour "
+        "moitié par la [[Région Bourgogne|COLLECTIVITY]].\n"
+    )
+    assert told(text) == []
+
+
+def test_what_was_voted_and_who_settled_the_bill() -> None:
+    assert told(f"{_COUNCIL}On a voté [[100 euros|AMOUNT]] à la Prévention routière.\n") == of_dole("100")
+    assert told("La peinture a coûté [[380 euros|AMOUNT]], réglés par l'[[Amicale des anciens|ORG]].\n") == [
+        ("Amicale des anciens", "380", None)
+    ]
