@@ -11,6 +11,7 @@ import re
 from datetime import date, timedelta
 
 from coopnlp.records.reading import Reading
+from coopnlp.records.sentences import is_tabular
 from coopnlp.types import DateValue, Entity
 
 __all__ = ["SIGNED", "period_of_agreement", "previous_sentence", "signature_date"]
@@ -30,6 +31,19 @@ _AGAIN = re.compile(r"\b(?:renouvel\w*|prorog\w*|prolong\w*|reconduit\w*|modifi\
 _DIRECT = re.compile(r"\s*,?\s*(?:n° ?\S+ )?(?:,? ?dite?|datee?|en date)?\s*(?:du|de|d'|\(|,)\s*")
 # « ont signé un pacte le 3 mai », « ont signé un pacte à Dax, le 3 mai »
 _WHEN = re.compile(r"\s*,?\s*(?:(?:a|au|aux) [^,.;]{2,30},?\s*)?(?:le|en|ce)\s*")
+# « signé, le 7 octobre 2011, une entente », « conclu en 2012, avec la MRC des Basques, une entente »
+_TO_NAME = re.compile(
+    r",? (?:(?:avec|a|au|aux|entre|par) [^,.;]{3,60}, )?(?:par )?(?:un|une|le|la|l'|son|sa|leur|des|les) ?(?:\w+ )?"
+)
+# « Depuis le 3 juin 2006, les deux villes ont un pacte », « un accord unit depuis 2018 des scieurs »
+_SINCE = re.compile(r"\bdepuis(?: le)?\s*$")
+_HELD = re.compile(r"\b(?:ont|a|est liee?|sont liee?s|unit|unissent|disposent|dispose)\b[^.;]{0,25}$")
+_IN_FORCE = re.compile(
+    r"^ depuis(?: le)? $"
+    r"|^[^.;:]{0,50}\b(?:unit|unissent|lie|lient|en vigueur|court|existe)\b[^.;,]{0,40}\bdepuis(?: le)? $"
+)
+# « son pacte avec Saint-Tite, en Mauricie (2006) »
+_BRACKET = re.compile(r"[^.;()]{0,60}\(\s*")
 _PERIOD_BEFORE = re.compile(r"\b(?:pour|periode|jusqu|annees?|applique|exercice)\b[^,]{0,25}$")
 _COVERS = re.compile(
     r"\b(?:s'applique|prend effet|entre en vigueur|est conclue?|duree|periode|court|couvre"
@@ -66,7 +80,22 @@ def signature_date(reading: Reading, mention: Entity) -> str | None:
         found = found or (None if told_before else _before(reading, mention, start, floor, stop))
         if found is not None:
             return found
-    return _in_next_sentence(reading, start, end, mention) or _in_previous_sentence(reading, start, end)
+    return (
+        _in_next_sentence(reading, start, end, mention)
+        or _in_previous_sentence(reading, start, end)
+        or _of_row(reading, mention)
+    )
+
+
+def _of_row(reading: Reading, mention: Entity) -> str | None:
+    """Return the one date of a row that lists an instrument: « 14/05/1962   Foix / Bonn   charte de jumelage »."""
+    start, end = reading.line_at(mention.start)
+    days = [v for d in reading.within(start, end, ("DATE",)) if (v := _value(d))]
+    if len(days) != 1 or not is_tabular(reading.text[start:end]) or _NOT_YET.search(reading.plain, start, end):
+        return None
+    first = next(iter(reading.within(start, end, ("DATE",))))
+    opens = not re.search(r"[a-z]{3}", reading.plain[start : first.start])
+    return days[0].start if opens and days[0].start == days[0].end else None
 
 
 def _after(reading: Reading, mention: Entity, stop: int, told_before: bool) -> str | None:
@@ -75,7 +104,15 @@ def _after(reading: Reading, mention: Entity, stop: int, told_before: bool) -> s
         value = _value(day)
         if value is None or _NOT_YET.search(gap) or _AGAIN.search(gap) or _PERIOD_BEFORE.search(gap):
             continue
-        if _DIRECT.fullmatch(gap) or SIGNED.search(gap) or (told_before and _WHEN.fullmatch(gap)):
+        bracketed = _BRACKET.fullmatch(gap) and reading.text[day.end : day.end + 1] == ")"
+        in_force = _IN_FORCE.search(gap)
+        if (
+            _DIRECT.fullmatch(gap)
+            or bracketed
+            or in_force
+            or SIGNED.search(gap)
+            or (told_before and _WHEN.fullmatch(gap))
+        ):
             return value.start
     return None
 
@@ -87,14 +124,15 @@ def _before(reading: Reading, mention: Entity, start: int, floor: int, stop: int
         created = re.search(r"\b(?:cree|institue|fonde|etabli|ne)e?s?\b[^.;]{0,20}$", lead) and re.match(
             r"\s*par ", gap
         )
-        verb_before = re.fullmatch(r" (?:par )?(?:un|une|le|la|son|sa|leur) (?:\w+ )?", gap) and re.search(
-            rf"{SIGNED.pattern}[^.;]{{0,3}}\s+(?:en|le|depuis(?: le)?)\s*$", lead
+        verb_before = _TO_NAME.fullmatch(gap) and re.search(
+            rf"{SIGNED.pattern}[^.;]{{0,3}}(?: (?:a|au|aux) [^,.;]{{2,25}},)?\s+(?:en|le|depuis(?: le)?)\s*$", lead
         )
+        held = _SINCE.search(lead) and _HELD.search(gap)
         tail = reading.plain[mention.end : stop]
         close = len(gap) < 60 and bool(re.search(r"\b(?:en|le|depuis)\s*$", lead))
         verb_after = close and bool(SIGNED.search(tail)) and not _NOT_YET.search(tail)
         value = _value(day)
-        said = created or verb_before or verb_after or (SIGNED.search(gap) and not _NOT_YET.search(gap))
+        said = created or verb_before or verb_after or held or (SIGNED.search(gap) and not _NOT_YET.search(gap))
         if value is not None and len(gap) < 90 and said and not _AGAIN.search(lead[-30:]):
             return value.start
     return None

@@ -22,6 +22,7 @@ from coopnlp.records.agreement_names import (
     parties_on_top,
 )
 from coopnlp.records.clauses import Reader
+from coopnlp.records.document_dates import date_of_signature
 from coopnlp.records.parties import coordinated, is_state, same_name, unique_parties
 from coopnlp.records.reading import clip
 from coopnlp.records.rows import tables_in
@@ -44,6 +45,9 @@ _BOTH = re.compile(
 _SAME_ITEM = 4000
 # « une charte lie les villes de A et de B »
 _BINDS = re.compile(r"\b(?:lie|lient|liant|unit|unissant|associe|associant|rassemble)\b[^.;]{0,40}$")
+
+# A plan of action is adopted, and what stands at its foot is often the day it was drawn up.
+_OF_ACTIONS = re.compile(r"plan\b|feuille de route|programme")
 
 
 @dataclass
@@ -83,6 +87,8 @@ class _Gatherer:
             known = self._known(mention, date, parties)
             if known is None:
                 main = not self.found and self._opens(mention)
+                if main and date is None and not _OF_ACTIONS.match(fold(mention.text)):
+                    date = date_of_signature(self.reading)
                 self.found.append(
                     _Instrument(
                         [mention],

@@ -7,7 +7,7 @@ import re
 from coopnlp.records.reading import Reading
 from coopnlp.types import DateValue, Entity
 
-__all__ = ["date_of_document"]
+__all__ = ["date_of_document", "date_of_signature"]
 
 _LABELLED = re.compile(
     r"\b(?:publiee?\s+le|mise? en ligne le|seance (?:\w+ ){0,3}(?:du|tenue le)(?: \w+)?"
@@ -82,6 +82,13 @@ def date_of_document(reading: Reading, kind: str | None) -> str | None:
             return _start(day)
     legal = [d for d in days if re.search(r"depot legal|©", reading.plain[max(0, d.start - 130) : d.start])]
     return _start(legal[0]) if legal else reading.extraction.metadata.date
+
+
+def date_of_signature(reading: Reading) -> str | None:
+    """Return the date at the foot of an instrument: « Fait à Foix, le 3 mai 2012 », a place and a day on a line."""
+    days = [e for e in reading.entities if e.label == "DATE" and _value(e) is not None]
+    own = [d for d in days if not _OTHER.search(reading.plain[max(0, d.start - 90) : d.start])]
+    return _signature(reading, own, _SIGNED_KINDS[0]) or _dateline(reading, own)
 
 
 def _signature(reading: Reading, days: list[Entity], kind: str | None) -> str | None:

@@ -49,7 +49,7 @@ def with_learned_years(
         chances = []
         at = next(iter(_sums(reading, funding)), funding.evidence[-1][0] if funding.evidence else 0)
         former = _FORMER.search(reading.plain, max(0, at - 80), at)
-        if funding.evidence and not (funding.start or funding.end or former):
+        if funding.evidence and funding.amounts and not (funding.start or funding.end or former):
             chances = [(model.probability(c.features), c) for c in years.of(at, told)]
         chance, best = max(chances, key=lambda item: item[0], default=(0.0, None))
         second = max((p for p, c in chances if best is not None and c.start != best.start), default=0.0)

@@ -104,3 +104,33 @@ def test_projects_in_a_table() -> None:
         "[[Gaspé|COLLECTIVITY]] | [[3 000 €|AMOUNT]]\n"
     )
     assert [[x.text for x in p.parties] for p in read(text).projects] == [["Dax", "Gaspé"]]
+
+
+@pytest.mark.parametrize(
+    ("marked", "date"),
+    [
+        ("Les villes ont signé, le [[7 octobre 2011|DATE]], une [[entente de jumelage|AGREEMENT]].", "2011-10-07"),
+        (
+            "Elle a conclu en [[2012|DATE]], avec la [[MRC des Basques|COLLECTIVITY]], une [[entente de collaboration|AGREEMENT]].",
+            "2012",
+        ),
+        (
+            "Elles ont signé à Québec, le [[8 novembre 2018|DATE]], un [[accord de coopération|AGREEMENT]].",
+            "2018-11-08",
+        ),
+        ("Depuis le [[3 juin 2006|DATE]], Romans et Zadar ont un [[pacte d'amitié|AGREEMENT]].", "2006-06-03"),
+        ("Elles sont liées par une [[convention de coopération|AGREEMENT]] depuis [[2014|DATE]].", "2014"),
+        ("Langeac tient à son [[pacte d'amitié|AGREEMENT]] avec Saint-Tite, en Mauricie ([[2006|DATE]]).", "2006"),
+        ("N° | Date | Acte\n2 | [[14/05/1962|DATE]] | [[charte de jumelage|AGREEMENT]] | éducation", "1962-05-14"),
+        (
+            "[[PROTOCOLE D'AMITIÉ|AGREEMENT]]\nentre\nla [[Ville de Fécamp|COLLECTIVITY]]\net\nla [[Ville de Gaspé|COLLECTIVITY]]"
+            "\n\nElles se rencontrent.\n\nFait à [[Fécamp|LOC]], le [[17 septembre 2005|DATE]]\n",
+            "2005-09-17",
+        ),
+        ("[[Plan d'action 2019-2021|AGREEMENT]]\n\nOn agit.\n\n[[Dax|LOC]], le [[9 mai 2018|DATE]]\n", None),
+        ("La [[charte d'amitié|AGREEMENT]] pourrait être renouvelée en [[2014|DATE]].", None),
+    ],
+)
+def test_when_it_was_signed(marked: str, date: str | None) -> None:
+    (agreement, *_) = read(marked).agreements
+    assert agreement.date == date
