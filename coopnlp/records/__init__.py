@@ -10,7 +10,7 @@ grants a list or table), ``funding_years`` (the year that a layout says) and ``p
 ``purpose_lines``, ``purpose_sentences``, ``purpose_items``, ``purpose_topics``, ``purpose_heads``,
 ``purpose_words``); ``bare_sums`` (numbers without a currency), ``acronyms``; ``partnerships``,
 ``partnerships_told``, ``partnership_tables``, ``partnership_registers``, ``partnership_twins``,
-``partnership_instruments``; ``agreements``,
+``partnership_instruments``, ``partnership_years``; ``agreements``,
 ``agreement_dates`` and ``agreement_names``; ``projects``, ``project_titles``,
 ``project_lists``, ``project_items`` (``project_forms``, ``project_labels``, ``project_openings``,
 ``project_quotes``, ``project_bearers``) and
@@ -32,6 +32,7 @@ from coopnlp.records.funding_years import with_years
 from coopnlp.records.learned import with_learned_fundings, with_learned_partnerships
 from coopnlp.records.learned_years import with_learned_years
 from coopnlp.records.partnership_merge import merge_partnerships
+from coopnlp.records.partnership_years import with_beginnings
 from coopnlp.records.purposes import with_purposes
 from coopnlp.records.reading import entities_of
 from coopnlp.records.rules import read_by_rules
@@ -59,6 +60,7 @@ def record_of(extraction: Extraction, entities: tuple[Entity, ...]) -> Record:
         partnerships = with_learned_partnerships(
             reader, partnerships, agreements=agreements, projects=projects, outright=told.outright
         )
+        partnerships = with_beginnings(reading, partnerships)
     else:
         whole = partnership_of_form(reading, atlas)
         partnerships = merge_partnerships((*whole, *partnerships))
