@@ -79,6 +79,7 @@ def _regression(table: Any, right: NDArray[np.bool_]) -> LogisticRegression:
 
 
 def cross_validated(rows: Rows) -> NDArray[np.float64]:
+    """Return the probability of each row, shape ``(rows,)``, by a model that learnt from other documents."""
     _, table = _table(rows.features)
     chances = np.zeros(len(rows.right))
     for seen, held in GroupKFold(FOLDS).split(table, groups=rows.document):
@@ -106,6 +107,7 @@ def best_threshold(rows: Rows, chances: NDArray[np.float64], beta: float) -> tup
 
 
 def fitted(rows: Rows, threshold: float) -> Linear:
+    """Return the model that learnt from all rows, with the least probability that counts as yes."""
     names, table = _table(rows.features)
     model = _regression(table, rows.right)
     weights = dict(zip(names, model.coef_[0].tolist(), strict=True))
