@@ -1,8 +1,8 @@
 """Sums listed under a heading of dues or of services bought: nobody gives them.
 
-« I. ADHÉSIONS (nature 6281) » over names and sums, in an annex whose next part lists grants. The heading that counts is
-the closest line above without a sum. A plan of financing has such lines too (« Prestations » among its costs), but
-names who pays under a heading of its own.
+« I. ADHÉSIONS (nature 6281) » over names and sums, in an annex whose next part lists grants. The heading that
+counts is the closest line above without a sum that heads no columns. A plan of financing has such lines too
+(« Prestations » among its costs), but names who pays under a heading of its own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _HEADING = re.compile(
     r"(?![^.;]*\bsubv)"
 )
 _LISTED = re.compile(r"\.{3}|…|\||\t|\s{3}|:\s*\d")
-_LONGEST, _ROWS = 80, 40
+_LONGEST, _ROWS = 80, 100
 
 
 def without_dues(reader: Reader, fundings: Sequence[Funding]) -> tuple[Funding, ...]:
@@ -37,6 +37,8 @@ def _is_due(reader: Reader, funding: Funding) -> bool:
     if not _LISTED.search(reading.text, *line):
         return False
     for start, end in reversed(reading.lines_before(line[0], _ROWS)):
+        if reading.plain.count("|", start, end) > 1 and not re.search(r"\d", reading.plain[start:end]):
+            continue  # « Chapitre | Nature | Organisme | Montant », the head of the table
         if not reading.within(start, end, ("AMOUNT",)) and re.search(r"[a-z]{3}", reading.plain[start:end]):
             return end - start <= _LONGEST and _HEADING.match(reading.plain, start, end) is not None
     return False

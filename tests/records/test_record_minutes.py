@@ -198,3 +198,12 @@ def test_a_line_that_says_total_under_a_list_is_none() -> None:
         "Le conseil attribue les subventions suivantes :\n- [[Judo dolois|ORG]] : [[900 €|AMOUNT]]\n- [[Lavoir|ORG]] : "
         "[[1 200 €|AMOUNT]]\n\nCrédits ouverts : [[8 000 €|AMOUNT]]. Total attribué : [[2 400 €|AMOUNT]].\n"
     ) == [(_DOLE, "900"), (_DOLE, "1200")]
+
+
+def test_a_table_under_dues_has_its_own_head() -> None:
+    rows = "".join(f"920 | 6281 | [[Réseau numéro {n}|ORG]] | [[{n}00 €|AMOUNT]]\n" for n in range(1, 60))
+    marked = (
+        "[[Ville de Dole|COLLECTIVITY]]\nConseil municipal du [[3 mai 2018|DATE]]\n\nIl est proposé d'adhérer :\n\n"
+        f"COTISATIONS 2018\n\nChapitre | Nature | Organisme | Montant\n{rows}"
+    )
+    assert read(marked).fundings == ()
