@@ -20,6 +20,8 @@ _HEADING = re.compile(
     r"(?![^.;]*\bsubv)"
 )
 _LISTED = re.compile(r"\.{3}|…|\||\t|\s{3}|:\s*\d")
+# « 920 | 6281 | Fédération | 4 530 € »: in the accounts of communes 6281 is « concours divers (cotisations) ».
+_NATURE = re.compile(r"(?:^|\|)\s*6281\s*\|")
 _LONGEST, _ROWS = 80, 100
 
 
@@ -36,6 +38,8 @@ def _is_due(reader: Reader, funding: Funding) -> bool:
     line = reading.line_at(sums[0].start)
     if not _LISTED.search(reading.text, *line):
         return False
+    if _NATURE.search(reading.plain[slice(*line)]):
+        return True
     for start, end in reversed(reading.lines_before(line[0], _ROWS)):
         if reading.plain.count("|", start, end) > 1 and not re.search(r"\d", reading.plain[start:end]):
             continue  # « Chapitre | Nature | Organisme | Montant », the head of the table

@@ -207,3 +207,12 @@ def test_a_table_under_dues_has_its_own_head() -> None:
         f"COTISATIONS 2018\n\nChapitre | Nature | Organisme | Montant\n{rows}"
     )
     assert read(marked).fundings == ()
+
+
+def test_the_nature_of_the_account_says_dues() -> None:
+    marked = (
+        "[[Ville de Dole|COLLECTIVITY]]\nConseil municipal du [[3 mai 2018|DATE]]\n\nLe conseil attribue :\n\n"
+        "920 | 6281 | [[Fédération des villes|ORG]] | [[4 530 €|AMOUNT]]\n"
+        "924 | 6574 | [[Amis du lavoir|ORG]] | [[900 €|AMOUNT]]\n"
+    )
+    assert "4530" not in [str(f.amounts[0].value) for f in read(marked).fundings]
